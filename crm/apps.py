@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CrmConfig(AppConfig):
+    name = "crm"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = _("Organisation")
+
+    def ready(self):
+        from crm import checks  # noqa: F401  (registers the start-up checks)

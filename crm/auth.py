@@ -1,0 +1,45 @@
+"""Logging in: the account backend and the password rule that Django does not have."""
+
+import string
+
+from django.contrib.auth.backends import BaseBackend
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from crm.models import User
+
+
+class AccountBackend(BaseBackend):
+    """Police number and password. A wrong number takes as long as a wrong password."""
+
+    def authenticate(self, request, username=None, password=None, **kwargs):
+        """The account, or None. Django's own name ``username`` carries the police number."""
+        if not username or password is None:
+            return None
+        try:
+            user = User.objects.get_by_natural_key(username.strip())
+        except User.DoesNotExist:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id):
+        """The account of a session with its unit, in one statement; None once it is inactive."""
+        return User.objects.select_related("unit").filter(pk=user_id, is_active=True).first()
+
+
+class CharacterClassesValidator:
+    """At least ``classes`` of: lower case, upper case, digits, other characters."""
+
+    def __init__(self, classes=3):
+        self.classes = classes
+
+    def validate(self, password, user=None):
+        kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+        found = sum(any(c in kind for c in password) for kind in kinds)
+        found += any(not any(c in kind for kind in kinds) for c in password)
+        if found < self.classes:
+            raise ValidationError(self.get_help_text(), code="password_too_simple")
+
+    def get_help_text(self):
+        return _("Use at least %(count)d of: small letters, capital letters, digits, other characters.") % {"count": self.classes}

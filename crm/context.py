@@ -1,0 +1,24 @@
+"""What is known of the request that runs now, for the audit; and what every page shows around its content."""
+
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """The network address and the identifier of one request; empty in tasks and commands."""
+
+    address: str = ""
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+current = ContextVar("crm_request_context", default=RequestContext(request_id=""))
+
+
+def navigation(request):
+    """Context of every template: the entries of the menu that this person may open."""
+    from crm.navigation import entries_for
+
+    user = getattr(request, "user", None)
+    return {"menu": entries_for(request) if user is not None and user.is_authenticated else []}

@@ -1,0 +1,36 @@
+"""What all forms share."""
+
+import uuid
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class FormRenderer(TemplatesSetting):
+    """Fields and their errors are drawn by our own templates, alike on every page."""
+
+    field_template_name = "generic/field.html"
+    form_template_name = "generic/form_fields.html"
+
+
+class NounForm(forms.ModelForm):
+    """A form for one noun: carries the uid of a create, or the version that an edit read."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        """``user`` is who fills in the form: its choices are what this person may see."""
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["uid"].initial = uuid.uuid4() if self.instance.pk is None else None
+        self.fields["version"].initial = self.instance.version if self.instance.pk else None
+
+    def values(self):
+        """The cleaned values of the model's own fields."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"uid", "version"}}
+
+    def payload(self):
+        """The values as a client sent them, for telling a repeated create from another one."""
+        return {name: self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else self.data.get(name)
+                for name in self.fields if name != "version"}  # fmt: skip

@@ -1,0 +1,189 @@
+"""The life of a job. The row is the queue; Celery only wakes workers, so losing it loses nothing.
+
+    queued ──claim──▶ running ──▶ done | failed
+       ▲                 │ lease ran out (the worker was killed), or the work wants to wait for its parts
+       └─────────────────┘
+
+A kind of work registers a function ``work(job)`` with ``@job_kind("name")``. It is called by whichever worker claims
+the row, may be called again after a kill, and therefore writes effects under unique keys of their own. It reports with
+``progress(job, done, total)``, which also prolongs the lease; it returns nothing, or ``Waiting`` to sleep until all
+its parts are finished. A refusal (crm.errors.Refusal) fails the job with its sentence; any other error is tried again,
+up to ATTEMPTS times.
+"""
+
+import datetime
+import logging
+import uuid
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from crm.errors import Conflict, Refusal
+from crm.models import Job
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+UNDONE = (Job.State.QUEUED, Job.State.RUNNING)
+
+_kinds = {}
+
+
+class Waiting(Exception):  # noqa: N818 (it is a signal, not an error)
+    """Raised by a work function whose job continues once all its parts have finished."""
+
+
+class LeaseLost(Conflict):
+    """The lease ran out and another worker has taken the job over: stop without writing anything more."""
+
+
+def job_kind(name):
+    """Register the decorated ``work(job)`` as what is done for jobs of kind ``name``."""
+
+    def register(work):
+        _kinds[name] = work
+        return work
+
+    return register
+
+
+def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None):
+    """Write a job and, once the transaction is committed, wake a worker. The same ``uid`` orders the same job once."""
+    if kind not in _kinds:
+        raise LookupError(f"no work is registered for jobs of kind {kind!r}")
+    job, created = Job.objects.get_or_create(
+        uid=uid or uuid.uuid4(),
+        defaults={"kind": kind, "owner": by, "title": title[:200], "params": params or {}, "parent": parent, "total": total},
+    )
+    if created:
+        wake(job.pk)
+    return job
+
+
+def order_parts(parent, kind, items):
+    """Write one part for each ``(uid, title, params)`` that is not there yet; returns how many parts there are now.
+
+    ``uid`` must be the same for the same item at every call, so that a parent that is run again adds nothing.
+    """
+    rows = [
+        Job(uid=uid, kind=kind, title=title[:200], params=params, parent=parent, owner_id=parent.owner_id)
+        for uid, title, params in items
+    ]
+    Job.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    for pk in Job.objects.filter(parent=parent, state=Job.State.QUEUED).values_list("pk", flat=True):
+        wake(pk)
+    return Job.objects.filter(parent=parent).count()
+
+
+def wake(job_id):
+    """Tell a worker of a job when the transaction has been committed. If the broker is away the relay will tell later."""
+
+    def send():
+        from crm.tasks import run_job  # noqa: PLC0415 (tasks are doors to this module)
+
+        try:
+            run_job.apply_async(args=[job_id], retry=False)
+        except Exception:  # the row is written: any failure of the broker only delays it
+            log.warning("The broker did not take job %s; the relay will send it again.", job_id)
+
+    transaction.on_commit(send)
+
+
+def perform_job(job_id):
+    """Claim the job and do its work; False when there is nothing to claim (done, or another worker has it)."""
+    job = _claim(job_id)
+    if job is None:
+        return False
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            _kinds[job.kind](job)
+    except Waiting:
+        _release(job)
+    except LeaseLost:
+        log.warning("Job %s was taken over by another worker.", job.pk)
+    except Refusal as refusal:
+        _finish(job, Job.State.FAILED, str(refusal))
+    except Exception:
+        log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
+        if job.attempts >= ATTEMPTS:
+            _finish(job, Job.State.FAILED, _("This did not work; the administrator finds the reason in the log. Order it again."))
+        else:
+            _release(job)
+    else:
+        _finish(job, Job.State.DONE, job.message)
+    return True
+
+
+def _claim(job_id):
+    """The job, leased to this worker by one conditional UPDATE; None when it is not to be had."""
+    now, token = timezone.now(), uuid.uuid4()
+    claimed = Job.objects.filter(
+        Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now), pk=job_id
+    ).update(
+        state=Job.State.RUNNING,
+        lease_token=token,
+        lease_until=now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS),
+        attempts=F("attempts") + 1,
+        started_at=now,
+    )
+    return Job.objects.select_related("owner", "owner__unit").get(pk=job_id) if claimed else None
+
+
+def progress(job, done, total=None):
+    """Say how far the job is and prolong its lease; LeaseLost when the job is not this worker's any more."""
+    values = {"done": done, "lease_until": timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)}
+    if total is not None:
+        values["total"] = total
+    if not _mine(job).update(**values):
+        raise LeaseLost()
+    job.done = done
+
+
+def _mine(job):
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token)
+
+
+def _release(job):
+    """Put the job back: one that waits for parts is woken by the last of them, one that failed by the relay."""
+    _mine(job).update(state=Job.State.QUEUED, lease_token=None, lease_until=None)
+    if job.parts.exists():
+        wake_parent(job)
+
+
+def _finish(job, state, message):
+    with transaction.atomic():
+        finished = _mine(job).update(
+            state=state, message=message[:500], finished_at=timezone.now(), lease_until=None, lease_token=None,
+            file=job.file, file_name=job.file_name, done=F("total") if state == Job.State.DONE else F("done"),
+        )  # fmt: skip
+        if finished and job.parent_id:
+            Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
+            wake_parent(job.parent)
+
+
+def wake_parent(parent):
+    """Wake ``parent`` if none of its parts is undone any more."""
+    if not Job.objects.filter(parent=parent, state__in=UNDONE).exists():
+        wake(parent.pk)
+
+
+def relay_jobs(limit=200):
+    """Send again whatever the database says is undone and nobody works on; returns how many were sent.
+
+    A parent with undone parts is left alone: its last part wakes it.
+    """
+    now = timezone.now()
+    undone = (
+        Job.objects.filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now))
+        .exclude(pk__in=Job.objects.filter(state__in=UNDONE, parent__isnull=False).values("parent"))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    sent = 0
+    for pk in undone:
+        wake(pk)
+        sent += 1
+    return sent

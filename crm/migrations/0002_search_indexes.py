@@ -1,0 +1,41 @@
+"""The search index of each engine: an inverted array index on PostgreSQL, full text kept by triggers on SQLite."""
+
+from django.db import migrations
+
+POSTGRESQL = (
+    "CREATE INDEX searchentry_grams ON crm_searchentry USING gin (string_to_array(grams, ' ')) WITH (fastupdate = off)",
+)
+SQLITE = (
+    "CREATE VIRTUAL TABLE crm_searchentry_fts USING fts5(grams, content='crm_searchentry', content_rowid='id',"
+    " detail=none, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co So Sc Sm'\")",
+    "CREATE TRIGGER searchentry_added AFTER INSERT ON crm_searchentry BEGIN"
+    " INSERT INTO crm_searchentry_fts(rowid, grams) VALUES (new.id, new.grams); END",
+    "CREATE TRIGGER searchentry_removed AFTER DELETE ON crm_searchentry BEGIN"
+    " INSERT INTO crm_searchentry_fts(crm_searchentry_fts, rowid, grams) VALUES ('delete', old.id, old.grams); END",
+    "CREATE TRIGGER searchentry_changed AFTER UPDATE ON crm_searchentry BEGIN"
+    " INSERT INTO crm_searchentry_fts(crm_searchentry_fts, rowid, grams) VALUES ('delete', old.id, old.grams);"
+    " INSERT INTO crm_searchentry_fts(rowid, grams) VALUES (new.id, new.grams); END",
+)
+
+
+def create(apps, editor):
+    for statement in POSTGRESQL if editor.connection.vendor == "postgresql" else SQLITE:
+        editor.execute(statement)
+
+
+def drop(apps, editor):
+    if editor.connection.vendor == "postgresql":
+        editor.execute("DROP INDEX searchentry_grams")
+    else:
+        for statement in (
+            "DROP TRIGGER searchentry_changed",
+            "DROP TRIGGER searchentry_removed",
+            "DROP TRIGGER searchentry_added",
+            "DROP TABLE crm_searchentry_fts",
+        ):
+            editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0001_initial")]
+    operations = [migrations.RunPython(create, drop, elidable=False)]

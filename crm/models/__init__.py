@@ -1,0 +1,25 @@
+"""The ground's nouns. Import them from here: ``from crm.models import Unit``."""
+
+from crm.models.base import Noun
+from crm.models.calendar import CalendarDay
+from crm.models.classification import Division, Industry
+from crm.models.jobs import Job
+from crm.models.organisation import Role, Unit, User
+from crm.models.records import AuditEvent, OutboxEvent
+from crm.models.saved import SavedLink
+from crm.models.search import SearchEntry
+
+__all__ = [
+    "AuditEvent",
+    "CalendarDay",
+    "Division",
+    "Industry",
+    "Job",
+    "Noun",
+    "OutboxEvent",
+    "Role",
+    "SavedLink",
+    "SearchEntry",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,37 @@
+"""National code tables: administrative divisions and industries."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Division(models.Model):
+    """An administrative division (GB/T 2260, six digits: 330302 is 鹿城区). Nothing is wired to one city."""
+
+    code = models.CharField(_("code"), max_length=6, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
+    obsolete = models.BooleanField(_("obsolete"), default=False)
+
+    class Meta:
+        verbose_name = _("division")
+        verbose_name_plural = _("divisions")
+        ordering = ["code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Industry(models.Model):
+    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017."""
+
+    code = models.CharField(_("code"), max_length=4, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+    section = models.CharField(_("section"), max_length=1, db_index=True)
+
+    class Meta:
+        verbose_name = _("industry")
+        verbose_name_plural = _("industries")
+        ordering = ["section", "code"]
+
+    def __str__(self):
+        return f"{self.code} {self.name}"

@@ -1,0 +1,133 @@
+"""The police organisation: a tree of units, and the people with an account."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.querysets import ScopedQuerySet
+
+
+class Role(models.TextChoices):
+    """What a person is in this system. The three administrators are separated and read no business data."""
+
+    OFFICER = "officer", _("Liaison officer")
+    STATION_HEAD = "station_head", _("Station head")
+    COUNTY_MANAGER = "county_manager", _("County manager")
+    CITY_MANAGER = "city_manager", _("City manager")
+    SYSTEM_ADMIN = "system_admin", _("System administrator")
+    SECURITY_ADMIN = "security_admin", _("Security administrator")
+    AUDIT_ADMIN = "audit_admin", _("Audit administrator")
+
+
+Role.MANAGERS = frozenset({Role.STATION_HEAD, Role.COUNTY_MANAGER, Role.CITY_MANAGER})
+Role.BUSINESS = Role.MANAGERS | {Role.OFFICER}
+Role.ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+Role.ALL = frozenset(Role.values)
+
+class UnitQuerySet(ScopedQuerySet):
+    def below(self, unit):
+        """The given unit and every unit below it."""
+        return self.filter(path__startswith=unit.path)
+
+
+class Unit(models.Model):
+    """A police unit. Units are not administrative divisions: a bureau may serve a zone that has no division code.
+
+    ``path`` holds the codes from the root down ("/3303/330302/33030201/"), so that a subtree is one prefix.
+    """
+
+    class Kind(models.TextChoices):
+        CITY_BUREAU = "city_bureau", _("City bureau")
+        COUNTY_BUREAU = "county_bureau", _("County bureau")
+        ZONE_BUREAU = "zone_bureau", _("Functional-zone bureau")
+        DEPARTMENT = "department", _("Department")
+        STATION = "station", _("Police station")
+
+    Kind.BUREAUX = frozenset({Kind.CITY_BUREAU, Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU})
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent unit"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    code = models.CharField(_("unit code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    short_name = models.CharField(_("short name"), max_length=40)
+    level = models.PositiveSmallIntegerField(editable=False, default=0)
+    path = models.CharField(max_length=120, unique=True, editable=False)
+    division = models.ForeignKey("crm.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    objects = models.Manager.from_queryset(UnitQuerySet)()
+    roles_for = {"view": Role.ALL, "create": {Role.SYSTEM_ADMIN}, "change": {Role.SYSTEM_ADMIN}}
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["level"], condition=Q(level=0), name="unit_one_root"),
+            models.UniqueConstraint(fields=["parent", "name"], name="unit_name_in_parent"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        """Write the unit with its place in the tree; moving a unit that has units below goes through ``unit_move``."""
+        self.level = self.parent.level + 1 if self.parent else 0
+        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def scope_q(cls, scope, action="view"):
+        """Every unit is known to everybody of the house; which rows lie in it is another question."""
+        return Q()
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, username):
+        """The account with its unit, in one statement: every request needs both."""
+        return self.select_related("unit").get(police_number=username)
+
+    def create_user(self, police_number, name, *, role=Role.OFFICER, unit=None, password=None, **extra):
+        """A saved account; without a password nobody can log in to it until one is set."""
+        user = self.model(police_number=police_number, name=name, role=role, unit=unit, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """An account of one person, named by the police number (text: it has leading zeros)."""
+
+    police_number = models.CharField(_("police number"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OFFICER)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit"))
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    is_active = models.BooleanField(_("active"), default=True)
+    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "police_number"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["police_number"]
+
+    def __str__(self):
+        return f"{self.name} {self.police_number}"
+
+    # Django's admin asks these; only the system administrator's dictionaries are there (crm.admin).
+    @property
+    def is_staff(self):
+        return self.role == Role.SYSTEM_ADMIN
+
+    def has_perm(self, perm, obj=None):
+        return self.is_active and self.is_staff
+
+    def has_module_perms(self, app_label):
+        return self.is_active and self.is_staff

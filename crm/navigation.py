@@ -1,0 +1,36 @@
+"""The menu: each app adds its entries when it starts, so that the ground need not know the rooms above it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+_entries = []
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: a lazy label, the name of its address, an icon of the sprite, who sees it, and its place."""
+
+    label: str
+    url_name: str
+    icon: str
+    roles: frozenset
+    order: int = 100
+    on_phone: bool = False  # also in the bar at the foot of a telephone's screen
+
+
+def register(*entries):
+    """Add entries to the menu; called from AppConfig.ready."""
+    _entries.extend(entries)
+    _entries.sort(key=lambda entry: entry.order)
+
+
+def entries_for(request):
+    """The entries for the person of ``request``, as dictionaries with ``active`` set for the page that is open."""
+    shown = []
+    for entry in _entries:
+        if request.user.role in entry.roles:
+            url = reverse(entry.url_name)
+            active = request.path == url or (url != "/" and request.path.startswith(url))
+            shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active, "on_phone": entry.on_phone})
+    return shown

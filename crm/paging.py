@@ -1,0 +1,119 @@
+"""Lists paged by key: a page costs the same at any depth, and nothing is counted on the way.
+
+An ordering is a tuple of columns, none of them nullable, that ends with a unique one. A cursor holds the values of the last row of a page, so
+the next page begins just behind it, whatever was inserted meanwhile.
+"""
+
+import base64
+import binascii
+import datetime
+import decimal
+import uuid
+
+import msgspec
+from django.db.models import F, Q
+
+from crm.errors import Invalid
+
+
+class Page(list):
+    """The rows of one page, and the cursors of the pages beside it (None where there is none)."""
+
+    next_cursor = None
+    previous_cursor = None
+
+
+def page_by_key(queryset, ordering, *, size, cursor=None):
+    """One page of ``queryset`` by ``ordering`` (columns, "-" for descending).
+
+    ``queryset`` yields instances or dictionaries (``.values()``) that carry the ordering's columns. Raises Invalid for a cursor that was not made here for this ordering.
+    """
+    backwards, boundary = _decoded(cursor, ordering)
+    if boundary is not None:
+        queryset = queryset.filter(_beyond(ordering, boundary, backwards))
+    rows = list(queryset.order_by(*_order_by(ordering, backwards))[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    page = Page(rows)
+    if rows:
+        if more or backwards:
+            page.next_cursor = _encoded("n", ordering, rows[-1])
+        if boundary is not None and (more or not backwards):
+            page.previous_cursor = _encoded("p", ordering, rows[0])
+    return page
+
+
+def _order_by(ordering, backwards):
+    """The columns as Django wants them, each turned round when reading backwards."""
+    for column in ordering:
+        yield column.lstrip("-") if column.startswith("-") == backwards else f"-{column.lstrip('-')}"
+
+
+def _beyond(ordering, values, backwards):
+    """Rows that come behind ``values``: a > x, or a = x and b > y, … written so that an index on the columns serves."""
+    condition = Q()
+    for column, value in reversed(list(zip(ordering, values, strict=True))):
+        name, descending = column.lstrip("-"), column.startswith("-") != backwards
+        behind = Q(**{f"{name}__{'lt' if descending else 'gt'}": value})
+        condition = behind | (Q(**{name: value}) & condition) if condition else behind
+    first = ordering[0]
+    descending = first.startswith("-") != backwards
+    # Implied by the rest, and what lets the engine start in the middle of the index instead of at its end.
+    return Q(**{f"{first.lstrip('-')}__{'lte' if descending else 'gte'}": values[0]}) & condition
+
+
+def _value(row, column):
+    name = column.lstrip("-")
+    if isinstance(row, dict):
+        return row[name]
+    for part in name.split("__"):
+        row = getattr(row, part)
+    return row
+
+
+def _encoded(direction, ordering, row):
+    values = [_plain(_value(row, column)) for column in ordering]
+    return base64.urlsafe_b64encode(msgspec.json.encode([direction, *ordering, *values])).rstrip(b"=").decode()
+
+
+def _plain(value):
+    if isinstance(value, datetime.datetime):
+        return ["t", value.isoformat()]
+    if isinstance(value, datetime.date):
+        return ["d", value.isoformat()]
+    if isinstance(value, decimal.Decimal):
+        return ["n", str(value)]
+    if isinstance(value, uuid.UUID):
+        return ["u", str(value)]
+    return value
+
+
+def _typed(value):
+    if isinstance(value, list):
+        kind, text = value
+        return {
+            "t": datetime.datetime.fromisoformat,
+            "d": datetime.date.fromisoformat,
+            "n": decimal.Decimal,
+            "u": uuid.UUID,
+        }[kind](text)
+    return value
+
+
+def _decoded(cursor, ordering):
+    """``(backwards, values)`` of a cursor, ``(False, None)`` without one; Invalid when it is not of this ordering."""
+    if not cursor:
+        return False, None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        direction, *rest = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+        names, values = tuple(rest[: len(ordering)]), [_typed(value) for value in rest[len(ordering) :]]
+        if direction not in "np" or names != tuple(ordering) or len(values) != len(ordering):
+            raise ValueError
+        if any(value is None or isinstance(value, (list, dict)) for value in values):
+            raise ValueError
+    except (ValueError, TypeError, KeyError, binascii.Error, msgspec.DecodeError, ArithmeticError) as error:
+        raise Invalid(errors={"cursor": ["This cursor was not made for this list; start from its first page."]}) from error
+    return direction == "p", values

@@ -1,0 +1,32 @@
+"""Writing the audit event and the outbox row of an act, in the transaction of the act itself."""
+
+from django.db import transaction
+
+from crm import context
+from crm.models import AuditEvent, OutboxEvent
+
+
+def audit(verb, *, by=None, target=None, ok=True, actor_name="", **detail):
+    """Write one audit event. ``by`` is the person (None for the system), ``target`` the row, ``detail`` JSON values."""
+    request = context.current.get()
+    return AuditEvent.objects.create(
+        actor=by,
+        actor_name=actor_name or (str(by) if by else ""),
+        verb=verb,
+        noun=target._meta.model_name if target is not None else "",
+        object_uid=str(getattr(target, "uid", None) or getattr(target, "pk", "") or "") if target is not None else "",
+        ok=ok,
+        address=request.address,
+        request_id=request.request_id,
+        detail=detail,
+    )
+
+
+def record(verb, *, by, target, **detail):
+    """Write what belongs to every change of a noun: its audit event and its outbox row. Call inside a transaction."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("record() belongs in the transaction of the change that it records")
+    audit(verb, by=by, target=target, **detail)
+    OutboxEvent.objects.create(
+        noun=target._meta.model_name, object_uid=target.uid, verb=verb, version=getattr(target, "version", 1)
+    )

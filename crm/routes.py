@@ -1,0 +1,3 @@
+"""The ground's own pages."""
+
+urlpatterns = []

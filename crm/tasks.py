@@ -1,0 +1,17 @@
+"""Celery's doors to the ground's functions: each takes an id and does nothing itself."""
+
+from celery import shared_task
+
+from crm import jobs
+
+
+@shared_task
+def run_job(job_id):
+    """Do one job, if it is still to be done."""
+    jobs.perform_job(job_id)
+
+
+@shared_task
+def relay_jobs():
+    """Send again what a lost message or a killed worker left undone."""
+    jobs.relay_jobs()

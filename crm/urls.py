@@ -1,0 +1,10 @@
+"""All addresses of the house: each room lists its own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("crm.routes")),
+    path("", include("liaisons.urls")),
+    path("", include("visits.urls")),
+    path("api/", include("api.urls")),
+]

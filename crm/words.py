@@ -1,0 +1,39 @@
+"""Texts made comparable: full width to half width, case, spaces; and a name's pinyin."""
+
+import re
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+_SPACES = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、\-_/\\|—–…~*#&+\s]")
+#: what a company's name ends with without being told apart by it, longest first
+LEGAL_FORMS = (
+    "股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
+    "个人独资企业", "集团公司", "有限公司", "分公司", "合伙企业", "有限合伙", "普通合伙", "特殊普通合伙", "公司", "集团",
+)  # fmt: skip
+
+
+def normalise(text):
+    """``text`` in half width (NFKC), lower case, with single spaces; an empty string for None."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text or "")).strip().lower()
+
+
+def squeeze(text):
+    """``normalise`` without punctuation and spaces: what names are compared and searched by."""
+    return _PUNCTUATION.sub("", normalise(text))
+
+
+def core_name(name):
+    """A company's squeezed name without its legal form: 乐清市正泰电器有限公司 → 乐清市正泰电器."""
+    text = squeeze(name)
+    for form in LEGAL_FORMS:
+        if text.endswith(form) and len(text) > len(form) + 1:
+            return text[: -len(form)]
+    return text
+
+
+def pinyin(text):
+    """``(full, initials)`` of a text: 乐清 → ("yueqing", "yq"). Other characters stay as they are, squeezed."""
+    syllables = lazy_pinyin(squeeze(text), style=Style.NORMAL, errors=lambda run: list(run))
+    return "".join(syllables), "".join(syllable[:1] for syllable in syllables)

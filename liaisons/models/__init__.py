@@ -1,0 +1,8 @@
+"""Who serves whom. Import the nouns from here: ``from liaisons.models import Enterprise``."""
+
+from liaisons.models.assignments import Assignment
+from liaisons.models.enterprises import Contact, Enterprise
+from liaisons.models.officers import Officer, Posting
+from liaisons.models.projects import KeyProject
+
+__all__ = ["Assignment", "Contact", "Enterprise", "KeyProject", "Officer", "Posting"]

@@ -1,0 +1,8 @@
+"""What happened. Import the nouns from here: ``from visits.models import Visit``."""
+
+from visits.models.campaigns import Campaign
+from visits.models.dictionaries import ProblemCategory, ServiceItem, Topic
+from visits.models.problems import Problem
+from visits.models.visits import Photo, Visit, VisitDraft
+
+__all__ = ["Campaign", "Photo", "Problem", "ProblemCategory", "ServiceItem", "Topic", "Visit", "VisitDraft"]

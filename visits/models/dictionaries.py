@@ -1,0 +1,47 @@
+"""The words that a visit is described with; the system administrator edits them in Django's admin."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Word(models.Model):
+    """One entry of a dictionary. An entry that was used is retired, never deleted."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    retired = models.BooleanField(_("no longer offered"), default=False)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class Topic(Word):
+    """What was talked about."""
+
+    class Meta(Word.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+
+
+class ServiceItem(Word):
+    """A service given on the spot."""
+
+    class Meta(Word.Meta):
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+
+
+class ProblemCategory(Word):
+    """What a problem is about, in two levels."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
+    is_police_matter = models.BooleanField(_("police matter"), default=True)
+
+    class Meta(Word.Meta):
+        verbose_name = _("problem category")
+        verbose_name_plural = _("problem categories")
