@@ -1,0 +1,152 @@
+"""One FilterSet a noun, shared by page, export and API. An invalid or unknown filter is an error, never ignored."""
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm import search
+from crm.models import Division, Industry, Unit
+
+#: Parameters of a list that are no filters: they say how and from where it is shown.
+SHOWING = frozenset({"sort", "cursor", "ordering", "limit", "language"})
+
+
+class NounFilterSet(django_filters.FilterSet):
+    """Filters of one noun. ``user`` is who asks: choices and looked-up rows are what this person may see."""
+
+    def __init__(self, data=None, queryset=None, *, user, request=None, prefix=None):
+        self.user = user
+        super().__init__(data=data if data is not None else {}, queryset=queryset, request=request, prefix=prefix)
+
+    @classmethod
+    def parameters(cls):
+        """The names of all filters."""
+        return frozenset(cls.base_filters)
+
+    @property
+    def form(self):
+        """The filters as a form; unknown parameters are errors of the whole form."""
+        first = not hasattr(self, "_form")
+        form = super().form
+        if first:
+            unknown = [name for name in self.data if name not in self.filters and name not in SHOWING]
+            if unknown:
+                form.is_valid()
+                form.add_error(None, _("There is no filter called %(names)s.") % {"names": ", ".join(sorted(unknown))})
+        return form
+
+    def active(self):
+        """``(name, label, shown value)`` of every filter that is set."""
+        if not self.is_valid():
+            return
+        for name, field in self.form.fields.items():
+            value = self.form.cleaned_data.get(name)
+            if value not in (None, "", [], False) and not (hasattr(value, "exists") and not value):
+                yield name, field.label, _shown(field, value)
+
+
+def _shown(field, value):
+    """A filter's value as a person reads it."""
+    if hasattr(field, "queryset"):
+        return "、".join(str(v) for v in value) if hasattr(value, "__iter__") and not isinstance(value, str) else str(value)
+    choices = dict(getattr(field, "choices", ()))
+    values = value if isinstance(value, (list, tuple)) else [value]
+    return "、".join(str(choices.get(v, _("yes") if v is True else v)) for v in values)
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Free text over what ``crm.search`` keeps for a noun: characters, pinyin, initials, codes."""
+
+    def __init__(self, noun, **kwargs):
+        kwargs.setdefault("label", gettext_lazy("Search"))
+        self.noun = noun
+        super().__init__(**kwargs)
+
+    def filter(self, queryset, value):
+        return queryset.filter(pk__in=search.candidates(self.noun, value)) if value else queryset
+
+
+class UnitChoice(forms.ModelChoiceField):
+    """A unit by its code, shown indented below its parent."""
+
+    def label_from_instance(self, unit):
+        return f"{'　' * max(unit.level - 1, 0)}{unit.name}"
+
+
+class UnitFilter(django_filters.ModelChoiceFilter):
+    """Rows of one unit and of all below it. ``field_name`` is the row's unit."""
+
+    field_class = UnitChoice
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", gettext_lazy("Unit"))
+        super().__init__(to_field_name="code", queryset=Unit.objects.order_by("path"), **kwargs)
+
+    def filter(self, queryset, unit):
+        if unit is None:
+            return queryset
+        return queryset.filter(**{f"{self.field_name}__in": Unit.objects.below(unit).values("pk")})
+
+
+class DivisionFilter(django_filters.ModelChoiceFilter):
+    """Rows in one administrative division or within it; the choices are the divisions of the city's units."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", gettext_lazy("Division"))
+        super().__init__(queryset=Division.objects.order_by("code"), **kwargs)
+
+    def get_queryset(self, request):
+        used = Unit.objects.filter(division__isnull=False).values("division")
+        return Division.objects.filter(pk__in=used).order_by("code")
+
+    def filter(self, queryset, division):
+        if division is None:
+            return queryset
+        name = self.field_name
+        return queryset.filter(Q(**{name: division}) | Q(**{f"{name}__in": Division.objects.filter(parent=division).values("pk")}))
+
+
+def sections():
+    """The sections of the industrial classification as choices."""
+    return [(row.code, str(row)) for row in Industry.objects.filter(code__in=list("ABCDEFGHIJKLMNOPQRST"))]
+
+
+class RowFilter(django_filters.ModelChoiceFilter):
+    """A row of another noun by a public column; a foreign row and a missing one are the same error."""
+
+    def __init__(self, model, to_field_name="uid", **kwargs):
+        self.noun = model
+        kwargs.setdefault("widget", forms.HiddenInput)
+        super().__init__(to_field_name=to_field_name, queryset=self._visible, **kwargs)
+
+    def _visible(self, request):
+        return self.noun.objects.visible_to(self.parent.user)
+
+
+class YesFilter(django_filters.BooleanFilter):
+    """A condition that one either asks for (``=1``) or does not."""
+
+    def __init__(self, condition, **kwargs):
+        self.condition = condition
+        super().__init__(widget=forms.CheckboxInput, **kwargs)
+
+    def filter(self, queryset, value):
+        if not value:
+            return queryset
+        return queryset.filter(self.condition() if callable(self.condition) else self.condition)
+
+
+class DayFrom(django_filters.DateFilter):
+    """Rows whose day is the given one or later."""
+
+    def __init__(self, field_name, **kwargs):
+        super().__init__(field_name, "gte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+
+
+class DayTo(django_filters.DateFilter):
+    """Rows whose day is the given one or earlier."""
+
+    def __init__(self, field_name, **kwargs):
+        super().__init__(field_name, "lte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
