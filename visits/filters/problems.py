@@ -1,0 +1,51 @@
+"""Filters of problems."""
+
+import django_filters
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.filters import DayFrom, DayTo, NounFilterSet, RowFilter, UnitFilter, YesFilter, sections
+from liaisons.models import Enterprise, Officer
+from visits.filters.visits import OfEnterprisesIn, of_section
+from visits.models import Problem, ProblemCategory, Visit
+
+
+def overdue():
+    """The condition of a problem past its day and not ended: the one definition of overdue."""
+    return Q(ended_on__isnull=True, due_on__lt=timezone.localdate())
+
+
+class CategoryFilter(django_filters.ModelChoiceFilter):
+    """Problems of a category, or of any below it."""
+
+    def filter(self, queryset, category):
+        if category is None:
+            return queryset
+        below = ProblemCategory.objects.filter(parent=category).values("pk")
+        return queryset.filter(Q(category=category) | Q(category__in=below))
+
+
+class ProblemFilterSet(NounFilterSet):
+    """``unit`` is the reporting unit at the time; ``open`` and ``overdue`` are states of today."""
+
+    q = django_filters.CharFilter("title", "icontains", label=_("Search"))
+    unit = UnitFilter()
+    open = YesFilter(Q(ended_on__isnull=True), label=_("Open"))
+    overdue = YesFilter(overdue, label=_("Overdue"))
+    state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, label=_("State"))
+    urgency = django_filters.ChoiceFilter(choices=Problem.Urgency.choices, label=_("Urgency"))
+    category = CategoryFilter(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))
+    division = OfEnterprisesIn()
+    section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method=of_section)
+    reported_from = DayFrom("reported_on", label=_("Reported from"))
+    reported_to = DayTo("reported_on", label=_("Reported to"))
+    due_from = DayFrom("due_on", label=_("Due from"))
+    due_to = DayTo("due_on", label=_("Due to"))
+    officer = RowFilter(Officer, to_field_name="police_number", label=_("Officer"))
+    enterprise = RowFilter(Enterprise, label=_("Enterprise"))
+    visit = RowFilter(Visit, label=_("Visit"))
+
+    class Meta:
+        model = Problem
+        fields = []

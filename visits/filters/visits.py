@@ -1,0 +1,62 @@
+"""Filters of visits."""
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter, YesFilter, sections
+from crm.models import Division, Industry
+from liaisons.models import Enterprise, KeyProject, Officer
+from visits.models import Campaign, Topic, Visit
+
+
+class OfEnterprisesIn(DivisionFilter):
+    """Visits to the enterprises of a division, through a subquery: a join would break paging by key."""
+
+    def filter(self, queryset, division):
+        if division is None:
+            return queryset
+        within = Q(division=division) | Q(division__in=Division.objects.filter(parent=division).values("pk"))
+        return queryset.filter(enterprise__in=Enterprise._base_manager.filter(within).values("pk"))
+
+
+def of_section(queryset, name, value):
+    """Rows whose enterprise is of a section of the industrial classification."""
+    if not value:
+        return queryset
+    industries = Industry.objects.filter(section=value).values("pk")
+    return queryset.filter(enterprise__in=Enterprise._base_manager.filter(industry__in=industries).values("pk"))
+
+
+class VisitFilterSet(NounFilterSet):
+    """``unit`` is the unit at the time. Withdrawn visits are shown with ``withdrawn=1`` only."""
+
+    q = SearchFilter("visit", label=_("Search in notes"))
+    unit = UnitFilter()
+    kind = django_filters.MultipleChoiceFilter(choices=Visit.Kind.choices, label=_("Kind"))
+    held_from = DayFrom("held_on", label=_("Day from"))
+    held_to = DayTo("held_on", label=_("Day to"))
+    division = OfEnterprisesIn()
+    section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method=of_section)
+    campaign = RowFilter(Campaign, label=_("Campaign"), widget=None)
+    topic = django_filters.ModelChoiceFilter(
+        "topics", queryset=Topic.objects.all(), to_field_name="code", label=_("Topic"), method="of_topic"
+    )
+    has_problems = YesFilter(Q(problem_count__gt=0), label=_("With problems"))
+    withdrawn = YesFilter(Q(withdrawn_at__isnull=False), label=_("Withdrawn"))
+    officer = RowFilter(Officer, to_field_name="police_number", label=_("Officer"))
+    enterprise = RowFilter(Enterprise, label=_("Enterprise"))
+    project = RowFilter(KeyProject, label=_("Key project"))
+
+    class Meta:
+        model = Visit
+        fields = []
+
+    def of_topic(self, queryset, name, topic):
+        if topic is None:
+            return queryset
+        return queryset.filter(pk__in=Visit.topics.through.objects.filter(topic=topic).values("visit"))
+
+    def filter_queryset(self, queryset):
+        queryset = super().filter_queryset(queryset)
+        return queryset if self.form.cleaned_data.get("withdrawn") else queryset.filter(withdrawn_at__isnull=True)
