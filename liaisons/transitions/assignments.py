@@ -1,0 +1,44 @@
+"""What is done with an assignment: it begins and it ends; it is never deleted."""
+
+from django.utils.translation import gettext as _
+
+from crm.errors import Invalid
+from crm.transitions import create_once, edit_version, validate
+from liaisons.models import Assignment
+
+
+def assignment_begin(*, uid, payload, values, by):
+    """Bind an officer to an enterprise or a project from a day on; returns ``(assignment, created)``.
+
+    A new lead of an enterprise ends the earlier lead's assignment on the same day, in the same transaction.
+    """
+
+    def make(**identity):
+        assignment = Assignment(**values, **identity)
+        _end_earlier_lead(assignment, by)
+        validate(assignment)
+        assignment.save()
+        return assignment
+
+    return create_once(Assignment, uid=uid, payload=payload, by=by, make=make)
+
+
+def assignment_end(*, row, ends_on, version, by):
+    """End an assignment on a day, which is the first day it no longer holds; returns the fresh row."""
+    if ends_on <= row.starts_on:
+        raise Invalid(errors={"ends_on": [_("The assignment must end after the day it began.")]})
+    return edit_version(row, {"ends_on": ends_on}, version=version, by=by, verb="assignment.end")
+
+
+def _end_earlier_lead(assignment, by):
+    if assignment.part != Assignment.Part.LEAD or assignment.ends_on or not assignment.enterprise_id:
+        return
+    earlier = Assignment.objects.filter(
+        enterprise=assignment.enterprise_id, part=Assignment.Part.LEAD, ends_on__isnull=True
+    ).first()
+    if earlier is None:
+        return
+    if earlier.starts_on >= assignment.starts_on:
+        raise Invalid(errors={"starts_on": [_("%(officer)s leads here since that day or later.") % {"officer": earlier.officer}]})
+    edit_version(earlier, {"ends_on": assignment.starts_on}, version=earlier.version, by=by, verb="assignment.end")
+

@@ -1,0 +1,38 @@
+"""What is done with a contact."""
+
+from crm.crypto import blind_index
+from crm.errors import Missing
+from crm.records import audit
+from crm.scope import may
+from crm.transitions import create_once, edit_version, validate
+from crm.words import squeeze
+from liaisons.models import Contact
+
+
+def contact_create(*, uid, payload, values, by):
+    """Add a contact to an enterprise; returns ``(contact, created)``."""
+
+    def make(**identity):
+        contact = Contact(**values, **identity)
+        validate(contact)
+        contact.save()
+        return contact
+
+    return create_once(Contact, uid=uid, payload=payload, by=by, make=make)
+
+
+def contact_change(*, row, values, version, by):
+    """Change a contact as read in ``version``; returns the fresh row."""
+    values = dict(values)
+    for name, index in (("name", "name_index"), ("work_phone", "phone_index")):
+        if name in values:
+            values[index] = blind_index(squeeze(values[name]))
+    return edit_version(row, values, version=version, by=by)
+
+
+def contact_reveal(*, contact, by):
+    """The contact's full name and phone for ``by`` to read; each reveal is audited. Raises Missing out of scope."""
+    if not may(by, "reveal", contact):
+        raise Missing()
+    audit("contact.reveal", by=by, target=contact, enterprise=str(contact.enterprise.uid))
+    return {"name": contact.name, "work_phone": contact.work_phone}

@@ -1,0 +1,29 @@
+"""What is done with a key project."""
+
+from crm import search
+from crm.transitions import create_once, edit_version, validate
+from crm.words import pinyin
+from liaisons.models import KeyProject
+
+
+def project_create(*, uid, payload, values, by):
+    """Take a key project in; returns ``(project, created)``."""
+
+    def make(**identity):
+        project = KeyProject(**values, **identity)
+        validate(project)
+        project.save()
+        project_index(project)
+        return project
+
+    return create_once(KeyProject, uid=uid, payload=payload, by=by, make=make)
+
+
+def project_change(*, row, values, version, by):
+    """Change a key project as read in ``version``; returns the fresh row."""
+    return edit_version(row, values, version=version, by=by, also=project_index)
+
+
+def project_index(project):
+    """Let the project be found by its name, the name's pinyin and initials, and its number."""
+    search.index_entry("project", project.pk, project.name, *pinyin(project.name), project.code)

@@ -1,0 +1,32 @@
+"""Fixtures of the whole suite."""
+
+import pytest
+from django.test import Client
+
+from tests.cast import build_cast
+
+
+@pytest.fixture(autouse=True)
+def quick_and_apart(settings, tmp_path):
+    """Files of a test go to its own folder; passwords are hashed cheaply; the broker is never asked."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CELERY_BROKER_URL = "memory://"
+
+
+@pytest.fixture
+def cast(db):
+    """The named cast (tests/cast.py)."""
+    return build_cast()
+
+
+@pytest.fixture
+def as_user():
+    """A function that gives a browser-like client logged in as a person of the cast."""
+
+    def client_for(user):
+        client = Client()
+        client.force_login(user, backend="crm.auth.AccountBackend")
+        return client
+
+    return client_for
