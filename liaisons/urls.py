@@ -1,1 +1,38 @@
-urlpatterns = []
+"""The addresses of this room."""
+
+from django.urls import path
+
+from liaisons.views import (
+    assignments,
+    contacts,
+    enterprises,
+    mine,
+    officers,
+    panels,
+    projects,
+)
+
+urlpatterns = [
+    path("my/", mine.MyEnterprisesView.as_view(), name="my_enterprises"),
+    path("enterprises/", enterprises.EnterpriseListView.as_view(), name="enterprise_list"),
+    path("enterprises/new/", enterprises.EnterpriseCreateView.as_view(), name="enterprise_create"),
+    path("enterprises/<uuid:uid>/", enterprises.EnterpriseDetailView.as_view(), name="enterprise_detail"),
+    path("enterprises/<uuid:uid>/edit/", enterprises.EnterpriseChangeView.as_view(), name="enterprise_change"),
+    path("enterprises/<uuid:uid>/contacts/", contacts.ContactPanelView.as_view(), name="contact_panel"),
+    path("enterprises/<uuid:uid>/contacts/new/", contacts.ContactCreateView.as_view(), name="contact_create"),
+    path("enterprises/<uuid:uid>/projects/", panels.EnterpriseProjectsPanel.as_view(), name="enterprise_projects"),
+    path("enterprises/<uuid:uid>/assignments/", panels.EnterpriseAssignmentsPanel.as_view(), name="enterprise_assignments"),
+    path("contacts/", contacts.ContactListView.as_view(), name="contact_list"),
+    path("contacts/<uuid:uid>/edit/", contacts.ContactChangeView.as_view(), name="contact_change"),
+    path("contacts/<uuid:uid>/reveal/", contacts.ContactRevealView.as_view(), name="contact_reveal"),
+    path("officers/", officers.OfficerListView.as_view(), name="officer_list"),
+    path("officers/<uuid:uid>/", officers.OfficerDetailView.as_view(), name="officer_detail"),
+    path("officers/<uuid:uid>/enterprises/", panels.OfficerEnterprisesPanel.as_view(), name="officer_enterprises"),
+    path("projects/", projects.ProjectListView.as_view(), name="project_list"),
+    path("projects/new/", projects.ProjectCreateView.as_view(), name="project_create"),
+    path("projects/<uuid:uid>/", projects.ProjectDetailView.as_view(), name="project_detail"),
+    path("projects/<uuid:uid>/edit/", projects.ProjectChangeView.as_view(), name="project_change"),
+    path("assignments/", assignments.AssignmentListView.as_view(), name="assignment_list"),
+    path("assignments/<str:target>/<uuid:target_uid>/new/", assignments.AssignmentCreateView.as_view(), name="assignment_create"),
+    path("assignments/<uuid:uid>/end/", assignments.AssignmentEndView.as_view(), name="assignment_end"),
+]

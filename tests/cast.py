@@ -19,7 +19,14 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from crm.models import Division, Industry, Role, Unit, User
-from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer, Posting
+from liaisons.models import (
+    Assignment,
+    Contact,
+    Enterprise,
+    KeyProject,
+    Officer,
+    Posting,
+)
 from liaisons.transitions.enterprises import enterprise_index
 from liaisons.transitions.projects import project_index
 from visits.models import Campaign, ProblemCategory, ServiceItem, Topic

@@ -1,1 +1,26 @@
-urlpatterns = []
+"""The addresses of this room."""
+
+from django.urls import path
+
+from visits.views import panels, problems, visit_form, visits
+
+urlpatterns = [
+    path("visits/", visits.VisitListView.as_view(), name="visit_list"),
+    path("visits/<uuid:uid>/", visits.VisitDetailView.as_view(), name="visit_detail"),
+    path("visits/<uuid:uid>/edit/", visit_form.VisitChangeView.as_view(), name="visit_change"),
+    path("visits/<uuid:uid>/withdraw/", visits.VisitWithdrawView.as_view(), name="visit_withdraw"),
+    path("enterprises/<uuid:uid>/visits/new/", visit_form.VisitCreateView.as_view(), name="visit_create"),
+    path("enterprises/<uuid:uid>/drafts/<uuid:draft_uid>/", visit_form.VisitDraftView.as_view(), name="visit_draft"),
+    path("enterprises/<uuid:uid>/visits/", panels.EnterpriseVisitsPanel.as_view(), name="enterprise_visits"),
+    path("enterprises/<uuid:uid>/calls/", panels.EnterpriseCallsPanel.as_view(), name="enterprise_calls"),
+    path("enterprises/<uuid:uid>/problems/", panels.EnterpriseProblemsPanel.as_view(), name="enterprise_problems"),
+    path("enterprises/<uuid:uid>/problems/new/", problems.ProblemCreateView.as_view(), name="problem_create"),
+    path("projects/<uuid:uid>/visits/", panels.ProjectVisitsPanel.as_view(), name="project_visits"),
+    path("officers/<uuid:uid>/visits/", panels.OfficerVisitsPanel.as_view(), name="officer_visits"),
+    path("photos/<uuid:visit_uid>/new/", visits.PhotoUploadView.as_view(), name="photo_upload"),
+    path("photos/<uuid:uid>/drop/", visits.PhotoDropView.as_view(), name="photo_drop"),
+    path("photos/<uuid:uid>/<str:size>.jpg", visits.PhotoView.as_view(), name="photo"),
+    path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
+    path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
+    path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
+]

@@ -124,7 +124,7 @@ class NounListView(PageView):
         if name not in known:
             raise Invalid(errors={"sort": [_("This list cannot be sorted by %(name)s.") % {"name": name}]})
         turned = (sort or cls.default_sort).startswith("-")
-        columns = (*known[name], "id" if not known[name][-1].startswith("-") else "-id")
+        columns = (*known[name], "-pk" if known[name][-1].startswith("-") else "pk")
         return tuple(c.removeprefix("-") if c.startswith("-") == turned else f"-{c.lstrip('-')}" for c in columns)
 
     def get(self, request):

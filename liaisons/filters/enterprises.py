@@ -8,7 +8,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter, YesFilter, sections
+from crm.filters import (
+    DayFrom,
+    DayTo,
+    DivisionFilter,
+    NounFilterSet,
+    RowFilter,
+    SearchFilter,
+    UnitFilter,
+    YesFilter,
+    sections,
+)
 from liaisons.models import Assignment, Enterprise, Officer
 
 

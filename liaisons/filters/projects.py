@@ -3,7 +3,15 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter
+from crm.filters import (
+    DayFrom,
+    DayTo,
+    DivisionFilter,
+    NounFilterSet,
+    RowFilter,
+    SearchFilter,
+    UnitFilter,
+)
 from liaisons.filters.enterprises import AssignedToFilter
 from liaisons.models import Enterprise, KeyProject
 

@@ -5,7 +5,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, NounFilterSet, RowFilter, UnitFilter, YesFilter, sections
+from crm.filters import (
+    DayFrom,
+    DayTo,
+    NounFilterSet,
+    RowFilter,
+    UnitFilter,
+    YesFilter,
+    sections,
+)
 from liaisons.models import Enterprise, Officer
 from visits.filters.visits import OfEnterprisesIn, of_section
 from visits.models import Problem, ProblemCategory, Visit

@@ -4,7 +4,17 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter, YesFilter, sections
+from crm.filters import (
+    DayFrom,
+    DayTo,
+    DivisionFilter,
+    NounFilterSet,
+    RowFilter,
+    SearchFilter,
+    UnitFilter,
+    YesFilter,
+    sections,
+)
 from crm.models import Division, Industry
 from liaisons.models import Enterprise, KeyProject, Officer
 from visits.models import Campaign, Topic, Visit

@@ -1,0 +1,48 @@
+"""Forms for enterprises and their contacts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.forms import NounForm
+from crm.models import Division, Unit
+from crm.widgets import DateInput
+from liaisons.codes import mended_credit_code
+from liaisons.models import Contact, Enterprise
+
+
+class EnterpriseForm(NounForm):
+    """An enterprise's facts. Slips in the credit code (small letters, full width, spaces) are mended."""
+
+    credit_code = forms.CharField(label=_("credit code"), required=False, max_length=40)
+
+    class Meta:
+        model = Enterprise
+        fields = [
+            "name", "credit_code", "unit", "division", "industry", "status", "above_scale", "address",
+            "founded_on", "capital", "capital_currency", "employees", "latitude", "longitude",
+        ]  # fmt: skip
+        widgets = {"founded_on": DateInput}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")
+        known = Unit.objects.filter(division__isnull=False).values("division")
+        divisions = Division.objects.filter(pk__in=known)
+        if self.instance.division_id:
+            divisions |= Division.objects.filter(pk=self.instance.division_id)
+        self.fields["division"].queryset = divisions.order_by("code")
+
+    def clean_credit_code(self):
+        return mended_credit_code(self.cleaned_data["credit_code"]) or None
+
+
+class ContactForm(NounForm):
+    """A contact: name, role and work phone, and nothing more."""
+
+    name = forms.CharField(label=_("name"), max_length=40)
+    work_phone = forms.CharField(label=_("work phone"), max_length=20, required=False)
+
+    class Meta:
+        model = Contact
+        fields = ["name", "job_title", "work_phone", "is_main", "left_on"]
+        widgets = {"left_on": DateInput}

@@ -1,0 +1,22 @@
+"""The form for key projects."""
+
+from crm.forms import NounForm
+from crm.models import Division, Unit
+from crm.widgets import DateInput
+from liaisons.models import Enterprise, KeyProject
+
+
+class KeyProjectForm(NounForm):
+    """A key project's facts; the builder is one of the enterprises in one's scope, named by its identifier."""
+
+    class Meta:
+        model = KeyProject
+        fields = ["code", "name", "enterprise", "unit", "division", "stage", "investment", "address", "starts_on", "due_on"]
+        widgets = {"starts_on": DateInput, "due_on": DateInput}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        self.fields["enterprise"].queryset = Enterprise.objects.visible_to(user).order_by("name")
+        self.fields["unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")
+        known = Unit.objects.filter(division__isnull=False).values("division")
+        self.fields["division"].queryset = Division.objects.filter(pk__in=known)

@@ -1,0 +1,100 @@
+"""Photos of a visit: what a person uploads is decoded, capped and written anew, so that nothing hidden in it stays.
+
+A telephone's picture tells where it was taken (EXIF), a crafted one may carry a script or unpack to gigabytes: only the
+pixels survive, as JPEG, under a random name below MEDIA_ROOT that no address serves directly.
+"""
+
+import hashlib
+import io
+import secrets
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from crm.errors import Conflict, Invalid
+from visits.models import Photo
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
+LARGEST_FILE = 20 * 1024 * 1024  # bytes
+MOST_PIXELS = 64_000_000
+LONGEST_SIDE, THUMBNAIL_SIDE = 2000, 320  # pixels
+MOST_PHOTOS = 12  # of one visit
+
+
+def photo_keep(*, visit_uid, upload, by):
+    """Keep an uploaded picture for the visit that ``by`` is about to record; the same picture again is the same photo.
+
+    ``upload`` is a file object with ``size`` and ``name``. Raises Invalid with a sentence for what is not a picture, is
+    too large, or one too many.
+    """
+    if upload.size > LARGEST_FILE:
+        raise Invalid(_("“%(name)s” is larger than 20 MB. Choose a smaller picture.") % {"name": upload.name})
+    raw = upload.read()
+    uid = uuid.uuid5(visit_uid, hashlib.sha256(raw).hexdigest())
+    earlier = Photo.objects.filter(uid=uid, owner=by).first()
+    if earlier is not None:
+        return earlier
+    kept = Photo.objects.filter(visit_uid=visit_uid)
+    if kept.exclude(owner=by).exists() or kept.filter(visit__isnull=False).exists():
+        raise Conflict(_("This visit has already been recorded; add the picture on its page."))
+    if kept.count() >= MOST_PHOTOS:
+        raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
+    picture = decoded(raw, upload.name)
+    path, thumbnail = _written(picture, LONGEST_SIDE), _written(picture, THUMBNAIL_SIDE)
+    width, height = _fitted(picture.size, LONGEST_SIDE)
+    photo, _created = Photo.objects.get_or_create(
+        uid=uid,
+        defaults={
+            "owner": by, "visit_uid": visit_uid, "file": path, "thumbnail": thumbnail, "width": width, "height": height,
+            "sha256": hashlib.sha256((Path(settings.MEDIA_ROOT) / path).read_bytes()).hexdigest(),
+        },
+    )  # fmt: skip
+    return photo
+
+
+def photo_drop(*, photo):
+    """Take back a photo of a visit that is not recorded yet."""
+    if photo.visit_id:
+        raise Conflict(_("This photo belongs to a recorded visit."))
+    photo.delete()
+    for name in (photo.file, photo.thumbnail):
+        (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
+
+
+def decoded(raw, name):
+    """The picture in ``raw`` turned upright, without anything but its pixels; Invalid when it is none."""
+    refused = Invalid(_("“%(name)s” is not a picture that can be read. Use JPEG, PNG or WebP.") % {"name": name})
+    try:
+        picture = Image.open(io.BytesIO(raw), formats=FORMATS)
+        if picture.width * picture.height > MOST_PIXELS:
+            raise Invalid(
+                _("“%(name)s” has %(count)d megapixels; at most 64 are taken. Make it smaller.")
+                % {"name": name, "count": picture.width * picture.height // 1_000_000}
+            )
+        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        picture.load()
+        picture = ImageOps.exif_transpose(picture)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, EOFError) as error:
+        raise refused from error
+    flat = Image.new("RGB", picture.size, "white")
+    flat.paste(picture.convert("RGBA"), mask=picture.convert("RGBA").getchannel("A"))
+    return flat
+
+
+def _fitted(size, side):
+    scale = min(1, side / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _written(picture, side):
+    """Write ``picture`` with its longer side at most ``side`` and return its path below MEDIA_ROOT."""
+    name = f"photos/{secrets.token_hex(1)}/{secrets.token_urlsafe(18)}.jpg"
+    path = Path(settings.MEDIA_ROOT) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    copy = picture.resize(_fitted(picture.size, side), Image.Resampling.LANCZOS)
+    with path.open("xb") as file:
+        copy.save(file, "JPEG", quality=84, optimize=True, progressive=True)
+    return name

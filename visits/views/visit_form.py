@@ -1,0 +1,170 @@
+"""The main job: recording a visit on a telephone, with a draft that is kept while one types."""
+
+import json
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.errors import Invalid, Refusal, StaleEdit
+from crm.views.base import FormState, NounFormView, PageView, add_errors, row_or_missing
+from liaisons.models import Enterprise
+from visits.calls import lately_called
+from visits.forms.visits import ProblemFormSet, VisitForm, category_choices
+from visits.models import Photo, Visit, VisitDraft
+from visits.photos import photo_keep
+from visits.transitions.visits import visit_change, visit_record
+
+#: Largest draft that is kept, in characters.
+LONGEST_DRAFT = 200_000
+
+
+class VisitCreateView(PageView):
+    """A new visit to one enterprise. The draft of it, if there is one, is taken up again with its uid."""
+
+    model = Visit
+    action = "create"
+    template = "visits/visit_form.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        self.lines_prefix = "problem"
+        return super().dispatch(request, *args, **kwargs)
+
+    def enterprise(self, uid):
+        return row_or_missing(Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
+
+    def get(self, request, uid):
+        enterprise = self.enterprise(uid)
+        draft = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).first()
+        initial = {"started_at": timezone.localtime().replace(second=0, microsecond=0), "uid": uuid.uuid4()}
+        if "project" in request.GET:
+            initial["project"] = enterprise.projects.filter(uid=_uuid(request.GET["project"])).first()
+        lines = []
+        if draft:
+            initial, lines = initial | _initial_of(draft), _lines_of(draft)
+            initial["uid"] = draft.uid
+        form = VisitForm(user=request.user, enterprise=enterprise, initial=initial)
+        formset = ProblemFormSet(initial=lines, prefix="problem", form_kwargs={"categories": category_choices()})
+        return self.show(enterprise, form, formset, draft=draft)
+
+    def post(self, request, uid):
+        enterprise = self.enterprise(uid)
+        form = VisitForm(request.POST, user=request.user, enterprise=enterprise)
+        formset = ProblemFormSet(request.POST, prefix="problem", form_kwargs={"categories": category_choices()})
+        valid = form.is_valid() & formset.is_valid()
+        visit_uid = form.cleaned_data.get("uid") or uuid.uuid4()
+        state, status = FormState(), 422
+        try:
+            for upload in request.FILES.getlist("photos"):
+                photo_keep(visit_uid=visit_uid, upload=upload, by=request.user)
+            if valid:
+                visit, created = visit_record(
+                    uid=visit_uid,
+                    payload={"enterprise": str(enterprise.uid), **form.payload(), "problems": formset.payload()},
+                    values=form.values() | {"enterprise": enterprise, "problems": formset.values()},
+                    by=request.user,
+                )
+                messages.success(request, _("The visit has been recorded.") if created else _("This visit was already recorded."))
+                return HttpResponseRedirect(reverse("visit_detail", args=[visit.uid]))
+        except Invalid as invalid:
+            add_errors(form, invalid)
+            state = FormState(error=str(invalid))
+        except Refusal as refusal:
+            state, status = FormState(error=str(refusal)), refusal.status
+        return self.show(enterprise, form, formset, state, status)
+
+    def show(self, enterprise, form, formset, state=None, status=200, draft=None):
+        state = state or FormState()
+        visit_uid = form["uid"].value()
+        context = {
+            "title": _("New visit"),
+            "enterprise": enterprise,
+            "form": form,
+            "lines": formset,
+            "draft": draft,
+            "calls": lately_called(enterprise, other_than=self.request.user.unit),
+            "photos": Photo.objects.visible_to(self.request.user).filter(visit_uid=_uuid(visit_uid), visit__isnull=True),
+            "error": state.error,
+            "stale": state.stale,
+            "cancel_url": reverse("enterprise_detail", args=[enterprise.uid]),
+            "submit_label": _("Record the visit"),
+        }
+        return render(self.request, self.template, context, status=status)
+
+
+class VisitChangeView(NounFormView):
+    """Correct a visit."""
+
+    model = Visit
+    action = "change"
+    template = "visits/visit_form.html"
+    detail_name = "visit_detail"
+
+    def row_for(self, request, **kwargs):
+        queryset = Visit.objects.visible_to(request.user, "change").select_related("enterprise", "enterprise__unit")
+        visit = row_or_missing(queryset, uid=kwargs["uid"])
+        self.form_class = lambda *args, **rest: VisitForm(*args, enterprise=visit.enterprise, **rest)
+        return visit
+
+    def initial(self, request, **kwargs):
+        return {}
+
+    def save(self, form, row):
+        return visit_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+
+    def stale(self, form, row, stale: StaleEdit):
+        return super().stale(form, row, stale)
+
+    def more(self, form, row):
+        return {"title": _("Edit visit"), "enterprise": row.enterprise}
+
+
+class VisitDraftView(PageView):
+    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with ``discard``)."""
+
+    model = VisitDraft
+    action = "create"
+
+    def post(self, request, uid, draft_uid):
+        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
+        drafts = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise)
+        if "discard" in request.POST:
+            drafts.delete()
+            messages.info(request, _("The draft was thrown away."))
+            return HttpResponseRedirect(reverse("enterprise_detail", args=[enterprise.uid]))
+        fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "latitude", "longitude"}}
+        if len(json.dumps(fields)) > LONGEST_DRAFT:
+            raise Invalid(_("This is too long to be kept as a draft. Shorten the notes."))
+        if Visit.objects.filter(uid=draft_uid).exists():
+            return HttpResponse(status=204)  # it was recorded meanwhile: nothing is left to be kept
+        VisitDraft.objects.update_or_create(
+            uid=draft_uid, owner=request.user, defaults={"enterprise": enterprise, "fields": fields}
+        )
+        return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
+
+
+def _uuid(text):
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _initial_of(draft):
+    """A draft's values as initial values of the form: lists for the sets, single values for the rest."""
+    several = {"companions", "topics", "services"}
+    return {name: values if name in several else values[-1] for name, values in draft.fields.items() if values}
+
+
+def _lines_of(draft):
+    """The problem lines of a draft as initial values of the formset."""
+    lines = {}
+    for name, values in draft.fields.items():
+        parts = name.split("-", 2)
+        if len(parts) == 3 and parts[0] == "problem" and parts[1].isdigit() and values:
+            lines.setdefault(int(parts[1]), {})[parts[2]] = values[-1]
+    return [line for _position, line in sorted(lines.items()) if line.get("title") or line.get("description")]
