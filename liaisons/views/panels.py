@@ -21,9 +21,12 @@ class TablePanel(PageView):
 
     def get(self, request, uid):
         row = row_or_missing(self.of.objects.visible_to(request.user), uid=uid)
-        lines = [{"url": url, "cells": [{"label": label, "value": value} for label, value in zip(self.heads, cells, strict=True)]}
-                 for url, cells in self.rows_of(row)]  # fmt: skip
-        context = {"columns": self.heads, "rows": lines, "more_url": self.more_url(row), "empty_text": self.empty_text}
+        columns = [{"key": str(number), "label": head, "main": number == 0} for number, head in enumerate(self.heads)]
+        lines = [
+            {"url": url, "cells": [column | {"value": value} for column, value in zip(columns, cells, strict=True)]}
+            for url, cells in self.rows_of(row)
+        ]
+        context = {"columns": columns, "rows": lines, "more_url": self.more_url(row), "empty_text": self.empty_text}
         return render(request, "generic/fragment_table.html", context)
 
     def more_url(self, row):

@@ -1,0 +1,142 @@
+/* The visit form on a telephone: the draft is kept while one types (on the server, or here without a connection),
+   problems are added line by line, photos go up at once, the position is taken only when the visit is sent. */
+"use strict";
+(() => {
+  const form = document.getElementById("visit-form");
+  if (!form) return;
+  const state = document.getElementById("draft-state");
+  const say = (text) => { if (state) state.textContent = text; };
+
+  /* Notes: how many characters are left, once it matters. */
+  for (const notes of form.querySelectorAll("textarea[data-limit]")) {
+    const limit = Number(notes.dataset.limit);
+    const left = document.createElement("p");
+    left.className = "field-help";
+    notes.after(left);
+    const count = () => {
+      const rest = limit - notes.value.length;
+      left.textContent = rest < 1000 ? `${rest} ${form.dataset.sayLeft}` : "";
+      left.classList.toggle("field-error", rest < 0);
+    };
+    notes.addEventListener("input", count);
+    count();
+  }
+  takePositionOnSubmit();
+  if (!form.dataset.draftUrl) return;
+
+  const key = `visit-draft:${form.dataset.draftUrl}`;
+  const typed = () => {
+    const data = new FormData(form);
+    for (const name of ["csrfmiddlewaretoken", "photos", "latitude", "longitude"]) data.delete(name);
+    return data;
+  };
+  const here = {
+    keep: () => { try { localStorage.setItem(key, JSON.stringify([...typed()])); } catch { /* a full or forbidden store: the server keeps the draft */ } },
+    take: () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+    drop: () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
+  };
+
+  addProblemLines();
+  addPhotos();
+  restore();
+
+  let timer = 0;
+  const changed = () => { clearTimeout(timer); timer = setTimeout(keep, 800); };
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  window.addEventListener("online", keep);
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) { clearTimeout(timer); keep(); } });
+
+  async function keep() {
+    timer = 0;
+    const body = typed();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    try {
+      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, keepalive: true, credentials: "same-origin" });
+      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      here.drop();
+      if (answer.status === 200) say(`${form.dataset.sayKept} ${(await answer.json()).kept}`);
+    } catch {
+      here.keep();
+      say(form.dataset.sayOffline);
+    }
+  }
+
+  /* What was typed while there was no connection is newer than the server's draft. */
+  function restore() {
+    const kept = here.take();
+    if (!kept) return;
+    const lines = Number((kept.find(([name]) => name === "problem-TOTAL_FORMS") || [])[1] || 0);
+    while (Number(form.elements["problem-TOTAL_FORMS"].value) < lines) document.getElementById("problem-add").click();
+    const names = new Set(kept.map(([name]) => name));
+    for (const box of form.querySelectorAll("input[type=checkbox]")) if (names.has(box.name)) box.checked = false;
+    for (const [name, value] of kept) {
+      for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (["checkbox", "radio"].includes(field.type)) { if (field.value === value) field.checked = true; } else if (field.type !== "hidden") field.value = value;
+      }
+    }
+    say(form.dataset.sayRestored);
+    keep();
+  }
+
+  function addProblemLines() {
+    const total = form.elements["problem-TOTAL_FORMS"];
+    const template = document.getElementById("problem-template");
+    document.getElementById("problem-add").addEventListener("click", () => {
+      const number = Number(total.value);
+      const holder = document.createElement("div");
+      holder.append(template.content.cloneNode(true));
+      holder.innerHTML = holder.innerHTML.replaceAll("__prefix__", String(number));
+      const line = holder.firstElementChild;
+      document.getElementById("problem-lines").append(line);
+      total.value = String(number + 1);
+      line.querySelector("input[type=text]").focus();
+    });
+  }
+
+  function addPhotos() {
+    const input = document.getElementById("photo-input");
+    const shown = document.getElementById("photos");
+    const errors = document.getElementById("photo-errors");
+    input.addEventListener("change", async () => {
+      errors.textContent = "";
+      const waiting = new DataTransfer();
+      for (const file of [...input.files]) {
+        const body = new FormData();
+        body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+        body.set("photo", file);
+        try {
+          const answer = await fetch(form.dataset.photoUrl, { method: "POST", body, credentials: "same-origin" });
+          const holder = document.createElement("div");
+          holder.innerHTML = await answer.text();
+          if (!answer.ok) { errors.append(...holder.children); continue; }
+          for (const photo of [...holder.children]) {
+            if (!document.getElementById(photo.id)) { shown.append(photo); window.htmx?.process(photo); }
+          }
+        } catch {
+          waiting.items.add(file); // no connection now: it goes with the form
+          say(form.dataset.sayOffline);
+        }
+      }
+      input.files = waiting.files;
+      keep();
+    });
+  }
+
+  function takePositionOnSubmit() {
+    const { latitude, longitude } = form.elements;
+    if (!navigator.geolocation || !latitude || !longitude || !window.isSecureContext) return;
+    form.addEventListener("submit", (event) => {
+      if (latitude.value || form.dataset.asked) return;
+      event.preventDefault();
+      form.dataset.asked = "1";
+      const go = () => { if (!form.dataset.sent) { form.dataset.sent = "1"; form.submit(); } };
+      setTimeout(go, 2500);
+      navigator.geolocation.getCurrentPosition(({ coords }) => {
+        latitude.value = coords.latitude.toFixed(6);
+        longitude.value = coords.longitude.toFixed(6);
+        go();
+      }, go, { timeout: 2000, maximumAge: 60000 });
+    });
+  }
+})();
