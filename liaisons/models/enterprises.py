@@ -85,6 +85,17 @@ class Enterprise(Noun):
         return Q(unit__in=units) | Q(pk__in=mine)
 
 
+def keys_in_division(division):
+    """The keys of the enterprises in a division or within it: a condition for rows that are already scoped."""
+    within = Q(division=division) | Q(division__in=Division.objects.filter(parent=division).values("pk"))
+    return Enterprise.objects.filter(within).values("pk")
+
+
+def keys_in_section(section):
+    """The keys of the enterprises of an industrial section (A–T): a condition for rows that are already scoped."""
+    return Enterprise.objects.filter(industry__in=Industry.objects.filter(section=section).values("pk")).values("pk")
+
+
 phone_validator = RegexValidator(
     r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}(-\d{1,6})?|400-?\d{3}-?\d{4})$",
     _("Enter a mobile number of 11 digits or a landline such as 0577-88888888."),

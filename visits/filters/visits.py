@@ -15,8 +15,8 @@ from crm.filters import (
     YesFilter,
     sections,
 )
-from crm.models import Division, Industry
 from liaisons.models import Enterprise, KeyProject, Officer
+from liaisons.models.enterprises import keys_in_division, keys_in_section
 from visits.models import Campaign, Topic, Visit
 
 
@@ -26,16 +26,14 @@ class OfEnterprisesIn(DivisionFilter):
     def filter(self, queryset, division):
         if division is None:
             return queryset
-        within = Q(division=division) | Q(division__in=Division.objects.filter(parent=division).values("pk"))
-        return queryset.filter(enterprise__in=Enterprise._base_manager.filter(within).values("pk"))
+        return queryset.filter(enterprise__in=keys_in_division(division))
 
 
 def of_section(queryset, name, value):
     """Rows whose enterprise is of a section of the industrial classification."""
     if not value:
         return queryset
-    industries = Industry.objects.filter(section=value).values("pk")
-    return queryset.filter(enterprise__in=Enterprise._base_manager.filter(industry__in=industries).values("pk"))
+    return queryset.filter(enterprise__in=keys_in_section(value))
 
 
 class VisitFilterSet(NounFilterSet):

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 from crm import search
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.scope import may
-from crm.transitions import create_once, edit_version, move_state, require_in_scope, validate
+from crm.transitions import (
+    create_once,
+    edit_version,
+    move_state,
+    require_in_scope,
+    validate,
+)
 from crm.words import squeeze
 from liaisons.transitions.contacts import contact_create
 from visits.models import Photo, Visit, VisitDraft

@@ -1,6 +1,5 @@
 """The main job: recording a visit on a telephone, with a draft that is kept while one types."""
 
-import json
 import uuid
 
 from django.contrib import messages
@@ -10,17 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.errors import Invalid, Refusal, StaleEdit
+from crm.errors import Invalid, Refusal
 from crm.views.base import FormState, NounFormView, PageView, add_errors, row_or_missing
 from liaisons.models import Enterprise
 from visits.calls import lately_called
 from visits.forms.visits import ProblemFormSet, VisitForm, category_choices
 from visits.models import Photo, Visit, VisitDraft
 from visits.photos import photo_keep
+from visits.transitions.drafts import draft_keep
 from visits.transitions.visits import visit_change, visit_record
-
-#: Largest draft that is kept, in characters.
-LONGEST_DRAFT = 200_000
 
 
 class VisitCreateView(PageView):
@@ -29,10 +26,6 @@ class VisitCreateView(PageView):
     model = Visit
     action = "create"
     template = "visits/visit_form.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        self.lines_prefix = "problem"
-        return super().dispatch(request, *args, **kwargs)
 
     def enterprise(self, uid):
         return row_or_missing(Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
@@ -116,9 +109,6 @@ class VisitChangeView(NounFormView):
     def save(self, form, row):
         return visit_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
 
-    def stale(self, form, row, stale: StaleEdit):
-        return super().stale(form, row, stale)
-
     def more(self, form, row):
         return {"title": _("Edit visit"), "enterprise": row.enterprise}
 
@@ -137,13 +127,8 @@ class VisitDraftView(PageView):
             messages.info(request, _("The draft was thrown away."))
             return HttpResponseRedirect(reverse("enterprise_detail", args=[enterprise.uid]))
         fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "latitude", "longitude"}}
-        if len(json.dumps(fields)) > LONGEST_DRAFT:
-            raise Invalid(_("This is too long to be kept as a draft. Shorten the notes."))
-        if Visit.objects.filter(uid=draft_uid).exists():
-            return HttpResponse(status=204)  # it was recorded meanwhile: nothing is left to be kept
-        VisitDraft.objects.update_or_create(
-            uid=draft_uid, owner=request.user, defaults={"enterprise": enterprise, "fields": fields}
-        )
+        if not draft_keep(uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user):
+            return HttpResponse(status=204)
         return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
 
 

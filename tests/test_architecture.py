@@ -1,0 +1,140 @@
+"""The house's plan holds: who may import whom, what lies at the top, and no door around the row scope."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+#: crm's root: it imports everything and is imported by nobody.
+ROOT_MODULES = {"crm.settings", "crm.urls", "crm.celery", "crm.wsgi"}
+ORDER = ["crm", "liaisons", "visits", "api"]
+#: Inside an app a module may import only from layers before its own.
+LAYERS = ["querysets", "models", "summaries", "transitions", "tasks"]
+PAGES = ["models", ("filters", "forms", "dashboards"), "views", "urls"]
+TOP_LEVEL = {
+    "manage.py", "crm", "liaisons", "visits", "api", "templates", "tests", "requirements.txt", "README.md",
+    "Makefile", "pyproject.toml", "package.json", "package-lock.json", "docs", "locale", "bench", "deploy", ".ci",
+    "requirements.in", "requirements-dev.in", "requirements-dev.txt", "requirements-node.in", "requirements-node.txt",
+    ".gitignore", ".gitattributes", ".editorconfig", ".git", "LICENSE",
+}  # fmt: skip
+MADE = {"var", ".venv", "node_modules", ".ruff_cache", ".pytest_cache", "__pycache__", ".hypothesis", ".npmrc"}
+
+
+def sources(*apps):
+    for app in apps:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if "migrations" not in path.parts and "__pycache__" not in path.parts:
+                yield path
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path):
+    """Every module that a file imports, inside functions too."""
+    package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = ".".join([*package.split(".")[: len(package.split(".")) - node.level + 1], *filter(None, [base])])
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def test_imports_run_one_way_between_the_rooms():
+    wrong = []
+    for path in sources(*ORDER):
+        module, app = module_of(path), path.relative_to(ROOT).parts[0]
+        if module in ROOT_MODULES:
+            continue
+        above = ORDER[ORDER.index(app) + 1 :]
+        for imported in imports_of(path):
+            head = imported.split(".")[0]
+            if head in above or (imported in ROOT_MODULES and not (module == "crm" and imported == "crm.celery")):
+                wrong.append(f"{module} imports {imported}")
+    assert not wrong, wrong
+
+
+def test_nothing_imports_the_root_but_the_package_itself_for_celery():
+    assert (ROOT / "crm/__init__.py").read_text().count("import") == 1
+
+
+def layer(module, layers):
+    parts = module.split(".")[1:]
+    for number, names in enumerate(layers):
+        if any(part in (names if isinstance(names, tuple) else (names,)) for part in parts[:1]):
+            return number
+    return None
+
+
+@pytest.mark.parametrize("layers", [LAYERS, PAGES], ids=["verbs", "pages"])
+def test_imports_run_one_way_inside_a_room(layers):
+    wrong = []
+    for path in sources("liaisons", "visits", "api"):
+        module = module_of(path)
+        own = layer(module, layers)
+        if own is None:
+            continue
+        for imported in imports_of(path):
+            if imported.split(".")[0] == module.split(".")[0]:
+                theirs = layer(imported, layers)
+                if theirs is not None and theirs > own:
+                    wrong.append(f"{module} imports {imported}")
+    assert not wrong, wrong
+
+
+def test_the_top_level_holds_only_what_every_project_has():
+    there = {path.name for path in ROOT.iterdir()}
+    assert there - TOP_LEVEL - MADE == set()
+
+
+#: Rows of these are no one's: code tables, the unit tree, and what a door looks up to know who is asking.
+UNSCOPED = {
+    "Unit", "Division", "Industry", "CalendarDay", "Topic", "ServiceItem", "ProblemCategory", "User", "ApiToken", "AuditEvent",
+}  # fmt: skip
+
+
+def test_no_door_goes_around_the_scope():
+    """In views, filters, forms and the api every ``Noun.objects`` is followed by ``visible_to``."""
+    wrong = []
+    for path in sources(*ORDER):
+        parts = path.relative_to(ROOT).parts
+        if not (parts[0] == "api" or {"views", "filters", "forms"} & {Path(p).stem for p in parts[1:]}):
+            continue
+        text = path.read_text(encoding="utf-8")
+        for match in re.finditer(r"\b([A-Z]\w+)\.(objects|_base_manager|_default_manager)\b(\s*\.\s*(\w+))?", text):
+            if match[1] in UNSCOPED:
+                continue
+            followed = match[4] == "visible_to" or text[match.end() :].lstrip().startswith(".visible_to")
+            if match[4] in {"current", "on"}:
+                followed = True  # assignments in force: a condition inside an already scoped query
+            if match[2] != "objects" or not followed:
+                line = text[: match.start()].count("\n") + 1
+                wrong.append(f"{'/'.join(parts)}:{line} {match[0]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_one_module_knows_weasyprint():
+    users = {module_of(path) for path in sources(*ORDER) if any(i.split(".")[0] == "weasyprint" for i in imports_of(path))}
+    assert users <= {"crm.pdf"}
+
+
+def test_there_are_no_model_signals():
+    wrong = [
+        module_of(path)
+        for path in sources(*ORDER)
+        for imported in imports_of(path)
+        if imported.startswith("django.db.models.signals") or imported == "django.dispatch.receiver"
+    ]
+    assert not wrong
+
+
+def test_no_file_is_named_for_everything():
+    assert not [str(path) for path in sources(*ORDER) if path.stem in {"utils", "helpers", "misc", "common"}]
