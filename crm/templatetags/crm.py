@@ -1,8 +1,24 @@
 """Template tags of the whole house (a built-in library: no template needs to load it)."""
 
-from django import template
+import logging
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from django import forms, template
+from django.contrib.staticfiles import finders
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
+log = logging.getLogger(__name__)
+
+SPRITE = "vendor/icons/tabler-sprite.svg"
+#: longest text of a list's cell that is kept on one line
+SHORT = 14
+#: a choice with more options than this gets a box to search in
+MANY_OPTIONS = 10
 
 
 @register.simple_tag(takes_context=True)
@@ -16,3 +32,134 @@ def query_with(context, **changes):
             query[name] = value
     text = query.urlencode()
     return f"?{text}" if text else "?"
+
+
+@lru_cache(maxsize=512)
+def icon_body(name):
+    """The drawing of one icon, read from the icon package once; empty (and logged) for an unknown name.
+
+    The whole sprite has megabytes: a page carries the few drawings it shows instead.
+    """
+    wanted = re.compile(rf'<symbol id="tabler-{re.escape(name)}"[^>]*>(.*?)</symbol>', re.S)
+    path = finders.find(SPRITE)
+    found = wanted.search(Path(path).read_text(encoding="utf-8")) if path else None
+    if found:
+        return mark_safe(re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>', "", found.group(1)))
+    log.warning("There is no icon called %s.", name)
+    return ""
+
+
+@register.simple_tag
+def icon(name, css=""):
+    """``{% icon "search" %}``: one drawing of the icon set, hidden from screen readers; write the word beside it."""
+    body = icon_body(str(name)) if name else ""
+    return format_html(
+        '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor"'
+        ' stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">{}</svg>',
+        css,
+        body,
+    )
+
+
+@register.filter
+def dash(value):
+    """``value``, or a dash where there is none; yes and no in words. Zero stays zero."""
+    if value is None or value == "":
+        return mark_safe('<span class="none">—</span>')
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return value
+
+
+@register.simple_tag
+def cell_class(cell):
+    """The classes of one cell of a list: its kind, and ``short`` when its text should stay on one line."""
+    value = cell.get("value")
+    short = not isinstance(value, SafeString) and len(str(value if value is not None else "")) <= SHORT
+    marks = {"num": cell.get("numeric"), "main": cell.get("main"), "muted": cell.get("muted"), "short": short}
+    return " ".join(name for name, on in marks.items() if on)
+
+
+KINDS = (
+    (forms.CheckboxSelectMultiple, "choices"),
+    (forms.RadioSelect, "choices"),
+    (forms.CheckboxInput, "check"),
+    (forms.Textarea, "text-long"),
+    (forms.SelectMultiple, "pick"),
+    (forms.Select, "select"),
+    (forms.FileInput, "file"),
+)
+CSS = {"choices": "", "check": "form-check-input", "select": "form-select", "pick": "form-select"}
+
+
+@register.filter
+def field_kind(field):
+    """How a bound field is drawn: choices, check, text-long, pick, select, file or text."""
+    return next((kind for widget, kind in KINDS if isinstance(field.field.widget, widget)), "text")
+
+
+@register.simple_tag
+def control(field, css=""):
+    """A bound field's input with our classes; day and time fields become the browser's own pickers."""
+    widget, attrs = field.field.widget, {}
+    if isinstance(widget, (forms.DateInput, forms.DateTimeInput, forms.TimeInput)):
+        _use_native_picker(widget)
+    names = [widget.attrs.get("class", ""), CSS.get(field_kind(field), "form-control"), css]
+    if field.errors:
+        names.append("is-invalid")
+    if any(names):
+        attrs["class"] = " ".join(name for name in names if name)
+    if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10"):
+        attrs["rows"] = 3
+    return field.as_widget(attrs=attrs)
+
+
+def _use_native_picker(widget):
+    """Native pickers only understand ISO 8601, whatever the language of the page."""
+    for kind, input_type, pattern in (
+        (forms.DateInput, "date", "%Y-%m-%d"),
+        (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+        (forms.TimeInput, "time", "%H:%M"),
+    ):
+        if isinstance(widget, kind):
+            widget.input_type, widget.format = input_type, pattern
+
+
+@register.inclusion_tag("generic/pick.html")
+def pick(field):
+    """A multiple choice as a box that unfolds to ticks, with a search in it when there are many."""
+    chosen = {str(value) for value in (field.value() or [])}
+    options = [
+        {"id": f"{field.auto_id}_{number}", "value": value, "label": label, "chosen": str(value) in chosen}
+        for number, (value, label) in enumerate(_flat(field.field.choices))
+        if str(value)
+    ]
+    picked = [option["label"] for option in options if option["chosen"]]
+    return {"field": field, "options": options, "picked": picked, "many": len(options) > MANY_OPTIONS}
+
+
+def _flat(choices):
+    """Options of all groups in one row."""
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from label
+        else:
+            yield value, label
+
+
+@register.filter
+def part(form, names):
+    """``form|part:"a b"``: the bound fields of these names, in this order; names the form lacks are left out."""
+    return [form[name] for name in names.split() if name in form.fields]
+
+
+@register.filter
+def set_count(fields):
+    """How many of these bound fields hold a value."""
+    return sum(1 for field in fields if field.value() not in (None, "", [], False))
+
+
+@register.filter
+def visible_but(form, name):
+    """The visible bound fields of ``form`` without the one called ``name``."""
+    return [field for field in form.visible_fields() if field.name != name]
