@@ -1,0 +1,64 @@
+"""A photo is decoded, capped and written anew; what is none is refused with a sentence."""
+
+import io
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from tests.pictures import GPS, jpeg_with_position, png_of
+from visits.models import Photo
+
+pytestmark = pytest.mark.django_db
+
+
+def upload(client, file):
+    return client.post(reverse("photo_upload", args=[uuid.uuid4()]), {"photo": file})
+
+
+def test_the_position_in_a_picture_is_gone_and_it_stands_upright(cast, as_user, settings):
+    client = as_user(cast.li)
+    assert upload(client, jpeg_with_position(size=(3000, 1500))).status_code == 200
+    photo = Photo.objects.get()
+    body = b"".join(client.get(reverse("photo", args=[photo.uid, "large"])).streaming_content)
+    picture = Image.open(io.BytesIO(body))
+    assert not picture.getexif().get(GPS) and len(picture.getexif()) == 0
+    assert picture.size == (1000, 2000) == (photo.width, photo.height)
+    assert "门口" not in photo.file
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        SimpleUploadedFile("报告.jpg", b"%PDF-1.7 not a picture", "image/jpeg"),
+        SimpleUploadedFile("空.png", b"", "image/png"),
+        SimpleUploadedFile("断.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 500, "image/jpeg"),
+        SimpleUploadedFile("画.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "image/svg+xml"),
+    ],
+    ids=["pdf", "empty", "broken", "svg"],
+)
+def test_what_is_no_picture_is_refused_by_name(cast, as_user, file):
+    name, answer = file.name, upload(as_user(cast.li), file)
+    assert answer.status_code in {404, 422, 400} and Photo.objects.count() == 0
+    assert name in answer.content.decode() or file.size == 0
+
+
+def test_a_hundred_megapixels_are_refused_before_they_are_unpacked(cast, as_user):
+    answer = upload(as_user(cast.li), png_of((10_000, 10_000)))
+    assert answer.status_code in {400, 422} and "100" in answer.content.decode() and Photo.objects.count() == 0
+
+
+def test_a_visit_takes_twelve_photos(cast, as_user):
+    client, visit = as_user(cast.li), uuid.uuid4()
+    address = reverse("photo_upload", args=[visit])
+    answers = [client.post(address, {"photo": jpeg_with_position(size=(10, 10 + n))}).status_code for n in range(13)]
+    assert answers[:12] == [200] * 12 and answers[12] != 200 and Photo.objects.count() == 12
+
+
+def test_a_photo_is_taken_back_by_its_owner_alone(cast, as_user):
+    upload(as_user(cast.li), jpeg_with_position())
+    address = reverse("photo_drop", args=[Photo.objects.get().uid])
+    assert as_user(cast.zhang).post(address).status_code == 404
+    assert as_user(cast.li).post(address).status_code == 200 and Photo.objects.count() == 0

@@ -1,0 +1,171 @@
+"""An officer records a visit: once, whole, and nothing typed is lost."""
+
+import datetime
+import uuid
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from crm.models import AuditEvent, OutboxEvent
+from tests.cast import record_visit
+from tests.pictures import jpeg_with_position
+from visits.models import Photo, Problem, Visit, VisitDraft
+
+pytestmark = pytest.mark.django_db
+
+
+def form_values(uid=None, **changes):
+    """What a browser sends for a visit with two problems."""
+    return {
+        "uid": str(uid or uuid.uuid4()),
+        "kind": "door",
+        "started_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+        "notes": "企业反映门口停车难。",
+        "problem-TOTAL_FORMS": "2",
+        "problem-INITIAL_FORMS": "0",
+        "problem-0-title": "门口停车难",
+        "problem-0-urgency": "normal",
+        "problem-1-title": "员工宿舍盗窃",
+        "problem-1-urgency": "urgent",
+        "problem-1-solved_on_spot": "on",
+        **changes,
+    }
+
+
+@pytest.fixture
+def address(cast):
+    return reverse("visit_create", args=[cast.semir.uid])
+
+
+def test_a_visit_is_recorded_with_its_problems_and_topics(cast, as_user, address):
+    sent = form_values(topics=[cast.safety.pk], companions=[cast.zhang.pk], problem="")
+    answer = as_user(cast.li).post(address, sent)
+    visit = Visit.objects.get()
+    assert answer.status_code == 302 and answer["Location"] == reverse("visit_detail", args=[visit.uid])
+    assert (visit.officer_id, visit.unit_id, visit.enterprise_id) == (cast.li.pk, cast.wuma.pk, cast.semir.pk)
+    assert [p.title for p in visit.problems.order_by("pk")] == ["门口停车难", "员工宿舍盗窃"]
+    assert visit.problem_count == 2
+    assert list(visit.topics.all()) == [cast.safety] and list(visit.companions.all()) == [cast.zhang.officer]
+    assert Problem.objects.get(title="员工宿舍盗窃").state == "solved_on_spot"
+    cast.semir.refresh_from_db()
+    assert cast.semir.last_visit_on == cast.today == cast.semir.waiting_since
+
+
+def test_sending_twice_makes_one_visit(cast, as_user, address):
+    client, sent = as_user(cast.li), form_values()
+    first, second = client.post(address, sent), client.post(address, sent | {"latitude": "28.01", "longitude": "120.66"})
+    assert first["Location"] == second["Location"]
+    assert Visit.objects.count() == 1 and Problem.objects.count() == 2
+    assert OutboxEvent.objects.filter(noun="visit").count() == 1
+    assert AuditEvent.objects.filter(verb="visit.record").count() == 1
+
+
+def test_the_same_form_with_other_words_is_refused_and_kept(cast, as_user, address):
+    client, uid = as_user(cast.li), uuid.uuid4()
+    client.post(address, form_values(uid))
+    answer = client.post(address, form_values(uid, notes="另一份内容"))
+    assert answer.status_code == 409 and "另一份内容" in answer.content.decode()
+    assert Visit.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"started_at": (timezone.localtime() + datetime.timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")},
+        {"ended_at": (timezone.localtime() - datetime.timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M")},
+        {"notes": "长" * 50_000},
+        {"started_at": "yesterday"},
+        {"kind": "inspection"},
+        {"other_companions": "9999999"},
+        {"problem-0-title": "", "problem-0-description": "只有说明"},
+    ],
+    ids=["future", "ends-before", "long-note", "no-time", "no-such-kind", "no-such-number", "problem-without-title"],
+)
+def test_what_cannot_be_taken_is_marked_and_everything_typed_stays(cast, as_user, address, wrong):
+    answer = as_user(cast.li).post(address, form_values() | {"problem-1-title": "员工宿舍盗窃案"} | wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "field-error" in page
+    assert "员工宿舍盗窃案" in page and Visit.objects.count() == 0
+    assert max(map(len, wrong.values())) < 100 or wrong["notes"] in page
+
+
+def test_a_note_with_html_is_shown_as_text(cast, as_user, address):
+    client = as_user(cast.li)
+    client.post(address, form_values(notes="<script>alert(1)</script><b>粗</b>"))
+    page = client.get(reverse("visit_detail", args=[Visit.objects.get().uid])).content.decode()
+    assert "&lt;script&gt;alert(1)" in page and "<script>alert(1)" not in page
+
+
+def test_an_enterprise_out_of_scope_and_a_missing_one_get_the_same_answer(cast, as_user):
+    client = as_user(cast.li)
+    foreign = client.post(reverse("visit_create", args=[cast.chint.uid]), form_values())
+    missing = client.post(reverse("visit_create", args=[uuid.uuid4()]), form_values())
+    assert foreign.status_code == missing.status_code == 404
+    assert foreign.content.count(b"<h1") == missing.content.count(b"<h1") and Visit.objects.count() == 0
+
+
+def test_a_draft_is_kept_and_taken_up_again(cast, as_user, address):
+    client, uid = as_user(cast.li), uuid.uuid4()
+    kept = client.post(reverse("visit_draft", args=[cast.semir.uid, uid]), form_values(uid, notes="打了一半"))
+    page = client.get(address).content.decode()
+    assert kept.status_code == 200 and "打了一半" in page and str(uid) in page and "员工宿舍盗窃" in page
+    assert "打了一半" not in as_user(cast.zhang).get(address).content.decode()
+    client.post(address, form_values(uid, notes="打完了"))
+    assert VisitDraft.objects.count() == 0
+    late = client.post(reverse("visit_draft", args=[cast.semir.uid, uid]), form_values(uid))
+    assert late.status_code == 204 and VisitDraft.objects.count() == 0
+
+
+def test_photos_uploaded_while_typing_become_the_visits(cast, as_user, address):
+    client, uid = as_user(cast.li), uuid.uuid4()
+    for _twice in range(2):
+        answer = client.post(reverse("photo_upload", args=[uid]), {"photo": jpeg_with_position()})
+        assert answer.status_code == 200
+    client.post(address, form_values(uid, photos=jpeg_with_position(colour="blue")))
+    visit = Visit.objects.get()
+    assert visit.photos.count() == 2
+    photo = visit.photos.first()
+    assert as_user(cast.zhang).get(reverse("photo", args=[photo.uid, "large"])).status_code == 200
+    assert as_user(cast.wu).get(reverse("photo", args=[photo.uid, "large"])).status_code == 404
+    assert Photo.objects.filter(visit__isnull=True).count() == 0
+
+
+def test_another_units_call_is_named_before_anything_is_typed(cast, as_user, address):
+    record_visit(cast, cast.county_manager, notes="机密内容")
+    page = as_user(cast.li).get(address).content.decode()
+    assert "鹿城分局" in page and "机密内容" not in page
+
+
+def test_only_the_author_and_the_managers_change_a_visit(cast, as_user):
+    visit = record_visit(cast, cast.li)
+    address = reverse("visit_change", args=[visit.uid])
+    answers = {name: as_user(getattr(cast, name)).get(address).status_code for name in ("li", "head", "zhang", "sun", "wu")}
+    assert answers == {"li": 200, "head": 200, "zhang": 404, "sun": 404, "wu": 404}
+
+
+def test_a_stale_edit_is_refused_with_what_changed(cast, as_user):
+    visit = record_visit(cast, cast.li)
+    address = reverse("visit_change", args=[visit.uid])
+    sent = {"version": "1", "kind": "door", "started_at": timezone.localtime(visit.started_at).strftime("%Y-%m-%dT%H:%M")}
+    assert as_user(cast.li).post(address, sent | {"notes": "先改"}).status_code == 302
+    answer = as_user(cast.head).post(address, sent | {"notes": "后改"})
+    page = answer.content.decode()
+    assert answer.status_code == 412 and "先改" in page and "后改" in page
+    assert Visit.objects.get().notes == "先改"
+
+
+def test_a_withdrawn_visit_is_kept_and_counts_nowhere(cast, as_user):
+    visit, client = record_visit(cast, cast.li), as_user(cast.li)
+    address = reverse("visit_withdraw", args=[visit.uid])
+    assert client.post(address, {"reason": " "}).status_code == 422
+    assert client.post(address, {"reason": "录入错误"}).status_code == 302
+    assert client.post(address, {"reason": "再撤"}).status_code == 409
+    assert str(visit.uid) not in client.get(reverse("visit_list")).content.decode()
+    cast.semir.refresh_from_db()
+    assert cast.semir.last_visit_on is None
+
+
+def test_an_administrator_records_nothing(cast, as_user, address):
+    assert as_user(cast.system_admin).post(address, form_values()).status_code == 403
+    assert Visit.objects.count() == 0
