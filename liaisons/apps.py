@@ -6,3 +6,9 @@ class LiaisonsConfig(AppConfig):
     name = "liaisons"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Who serves whom")
+
+    def ready(self):
+        from crm import navigation  # models are loaded by now, not when this module is
+        from liaisons.navigation import ENTRIES
+
+        navigation.register(*ENTRIES)

@@ -6,3 +6,9 @@ class VisitsConfig(AppConfig):
     name = "visits"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("What happened")
+
+    def ready(self):
+        from crm import navigation  # models are loaded by now, not when this module is
+        from visits.navigation import ENTRIES
+
+        navigation.register(*ENTRIES)

@@ -1,0 +1,15 @@
+"""This room's entries of the menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Role
+from crm.navigation import Entry
+
+ENTRIES = (
+    Entry(_("My enterprises"), "my_enterprises", "building-store", Role.BUSINESS, order=10, on_phone=True),
+    Entry(_("Enterprises"), "enterprise_list", "buildings", Role.BUSINESS, order=30, on_phone=True),
+    Entry(_("Contacts"), "contact_list", "address-book", Role.BUSINESS, order=40),
+    Entry(_("Key projects"), "project_list", "crane", Role.BUSINESS, order=60),
+    Entry(_("Assignments"), "assignment_list", "user-check", Role.BUSINESS, order=70),
+    Entry(_("Officers"), "officer_list", "users", Role.BUSINESS | {Role.SYSTEM_ADMIN}, order=80),
+)

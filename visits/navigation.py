@@ -1,0 +1,11 @@
+"""This room's entries of the menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Role
+from crm.navigation import Entry
+
+ENTRIES = (
+    Entry(_("Visits"), "visit_list", "clipboard-text", Role.BUSINESS, order=20, on_phone=True),
+    Entry(_("Problems"), "problem_list", "message-report", Role.BUSINESS, order=25, on_phone=True),
+)
