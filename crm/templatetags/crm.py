@@ -15,8 +15,8 @@ register = template.Library()
 log = logging.getLogger(__name__)
 
 SPRITE = "vendor/icons/tabler-sprite.svg"
-#: longest text of a list's cell that is kept on one line
-SHORT = 14
+#: widest text of a list's cell that is kept on one line; a Chinese character is two wide
+SHORT = 18
 #: a choice with more options than this gets a box to search in
 MANY_OPTIONS = 10
 
@@ -75,7 +75,8 @@ def dash(value):
 def cell_class(cell):
     """The classes of one cell of a list: its kind, and ``short`` when its text should stay on one line."""
     value = cell.get("value")
-    short = not isinstance(value, SafeString) and len(str(value if value is not None else "")) <= SHORT
+    text = "" if value is None else str(value)
+    short = not isinstance(value, SafeString) and len(text) + sum(1 for letter in text if letter > "\u2e7f") <= SHORT
     marks = {"num": cell.get("numeric"), "main": cell.get("main"), "muted": cell.get("muted"), "short": short}
     return " ".join(name for name, on in marks.items() if on)
 
