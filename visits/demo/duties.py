@@ -4,6 +4,7 @@ import datetime
 
 from liaisons.models import Assignment, Officer
 from visits.demo.chance import Chance
+from visits.demo.logins import OFFICER
 from visits.demo.tables import Table
 
 #: How many enterprises the officer of ``demo_logins`` leads, and which habits they have in turn.
@@ -53,7 +54,7 @@ def make_assignments(city):
             serving.setdefault(officer.unit.key, []).append(officer)
     for enterprise in city.enterprises:
         _first_lead(duties, enterprise, serving[enterprise.unit.key])
-    _give_demo_officer(city, serving[city.demo_station.key][1])
+    _give_demo_officer(city, serving[city.demo_station.key])
     _change_hands(duties, serving)
     for enterprise in city.enterprises:
         _deputies(duties, enterprise, serving)
@@ -74,10 +75,11 @@ def _first_lead(duties, enterprise, colleagues):
     enterprise.leads.append((starts, colleagues[place % len(colleagues)]))
 
 
-def _give_demo_officer(city, officer):
+def _give_demo_officer(city, colleagues):
     """Exactly DEMO_COUNT enterprises for the officer as whom one logs in, some never or long ago called on."""
+    officer = next(other for other in colleagues if other.number == OFFICER)
+    stand_in = [other for other in colleagues if other.stays and other is not officer][-1]
     local = [enterprise for enterprise in city.enterprises if enterprise.unit is city.demo_station]
-    others = [other for other in city.officers if other.unit is city.demo_station and other.stays and other is not officer]
     for number, enterprise in enumerate(local):
         starts, lead = enterprise.leads[-1]
         if number < DEMO_COUNT:
@@ -85,7 +87,7 @@ def _give_demo_officer(city, officer):
             enterprise.habit = DEMO_HABITS[number % len(DEMO_HABITS)]
             enterprise.until = city.today.toordinal() - 200 if enterprise.habit == "lapsed" else enterprise.until
         elif lead is officer:
-            enterprise.leads[-1] = (starts, others[0])
+            enterprise.leads[-1] = (starts, stand_in)
 
 
 def _change_hands(duties, serving):
@@ -95,7 +97,7 @@ def _change_hands(duties, serving):
         by_lead.setdefault(enterprise.leads[-1][1].key, []).append(enterprise)
     moving = sorted((o for o in duties.city.officers if not o.stays), key=lambda officer: (officer.moves_on, officer.key))
     for officer in moving:
-        steady = [other for other in serving[officer.unit.key] if other.stays and other.number != "033001"]
+        steady = [other for other in serving[officer.unit.key] if other.stays and other.number != OFFICER]
         for enterprise in by_lead.pop(officer.key, ()):
             _hand_over(enterprise, officer.moves_on, chance.pick(steady), by_lead)
         if officer.next_unit is not None:
@@ -109,7 +111,7 @@ def _hand_over(enterprise, day, officer, by_lead):
 
 def _welcome(duties, newcomer, colleagues, by_lead):
     """An officer who arrives takes over a few enterprises of one colleague a week later."""
-    steady = [other for other in colleagues if other.stays and other.number != "033001"]
+    steady = [other for other in colleagues if other.stays and other.number != OFFICER]
     giver = duties.chance.pick(steady)
     theirs = by_lead.get(giver.key, [])
     day = newcomer.moves_on + 7

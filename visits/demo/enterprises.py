@@ -11,7 +11,7 @@ from visits.demo import places
 from visits.demo.chance import Chance, Wheel, shares
 from visits.demo.city import EnterpriseRow
 from visits.demo.companies import Companies, trade_weights
-from visits.demo.people import Names
+from visits.demo.people import Names, surname
 from visits.demo.tables import Table
 from visits.demo.trades import TRADES
 from visits.demo.units import KILOMETRE
@@ -113,7 +113,7 @@ def make_contacts(city):
                 left_on=city.today - datetime.timedelta(days=chance.between(20, 300)) if left else None,
             )
             if not left:
-                enterprise.contacts.append((key, name[0], job_title))
+                enterprise.contacts.append((key, surname(name), job_title))
     return table.close()
 
 

@@ -1,0 +1,103 @@
+"""The problems that the enterprises bring forward, and how far each has come by today."""
+
+import datetime
+
+from crm.calendar import WorkingCalendar
+from visits.demo import grievances
+from visits.demo.chance import Chance, Wheel
+from visits.demo.tables import Table
+from visits.demo.trades import TRADES
+from visits.models import Problem, ProblemCategory
+
+#: Working days to the end of a matter, by urgency.
+LIMITS = {"urgent": 1, "advice": 3, "normal": 7, "complex": 15}
+ON_THE_SPOT = 0.3
+State = Problem.State
+#: Where an open matter stands, by the share of its time that has passed.
+_EARLY = (State.REGISTERED, State.REGISTERED, State.ACCEPTED, State.ASSIGNED)
+_MIDDLE = (State.ACCEPTED, State.ASSIGNED, State.ACKNOWLEDGED, State.IN_PROGRESS, State.IN_PROGRESS)
+_LATE = (State.IN_PROGRESS, State.IN_PROGRESS, State.IN_PROGRESS, State.ANSWERED, State.UNDER_REVIEW, State.FOLLOW_UP)
+
+
+class Problems:
+    """Makes the problems of visits and writes them."""
+
+    def __init__(self, city):
+        self.city, self.chance, self.table = city, Chance("problems"), Table(Problem)
+        self.calendar, self._days = WorkingCalendar(), {}
+        self.yesterday = city.today - datetime.timedelta(days=1)
+        children = {}
+        rows = ProblemCategory.objects.filter(parent__isnull=False, name__in=grievances.TITLES).order_by("code")
+        for key, name, parent in rows.values_list("pk", "name", "parent__code"):
+            children.setdefault(parent, []).append((key, name))
+        self.levels = Wheel([(code, weight) for code, weight in grievances.WEIGHTS.items() if code in children])
+        self.children = children
+
+    def after(self, day, count):
+        """The day ``count`` working days after ``day``; asked for the same few days again and again."""
+        found = self._days.get((day, count))
+        if found is None:
+            found = self._days[day, count] = self.calendar.add_working_days(day, count)
+        return found
+
+    def bring_forward(self, *, visit, enterprise, officer, unit, day, moment):
+        """Write one problem that came up in a visit (its key) on ``day``; ``moment`` is when it was entered."""
+        chance = self.chance
+        level = self.levels.pick(chance)
+        category, name = chance.pick(self.children[level])
+        urgency = self._urgency(level)
+        due_on = self.after(day, LIMITS[urgency])
+        state, ended_on = self._progress(day, due_on, level)
+        title, description = self._text(enterprise, name)
+        self.table.add(
+            uid=chance.uid(),
+            created_at=moment,
+            updated_at=moment,
+            created_by_id=officer.key,
+            enterprise_id=enterprise.key,
+            visit_id=visit,
+            officer_id=officer.key,
+            unit_id=unit.key,
+            title=title,
+            description=description,
+            category_id=category,
+            urgency=urgency,
+            state=state,
+            reported_on=day,
+            due_on=due_on,
+            ended_on=ended_on,
+        )
+
+    def _urgency(self, level):
+        drawn = self.chance.random()
+        if level in grievances.ASKED:
+            return "advice" if drawn < 0.7 else "normal"
+        if level in grievances.HEAVY:
+            return "urgent" if drawn < 0.15 else "complex" if drawn < 0.6 else "normal"
+        return "urgent" if drawn < 0.06 else "advice" if drawn < 0.2 else "complex" if drawn < 0.28 else "normal"
+
+    def _progress(self, day, due_on, level):
+        """``(state, ended on)``: most old matters are closed, some late; a few have lain open past their day."""
+        chance = self.chance
+        if chance.happens(ON_THE_SPOT if level not in grievances.HEAVY else 0.08):
+            return State.SOLVED_ON_SPOT, day
+        allowed = (due_on - day).days
+        late = chance.happens(0.09)
+        took = chance.between(allowed + 1, 2 * allowed + 6) if late else chance.between(1, allowed)
+        ended_on = day + datetime.timedelta(days=took)
+        stays_open = chance.happens(0.035)
+        if ended_on <= self.yesterday and not stays_open:
+            return State.CLOSED, ended_on
+        passed = (self.city.today - day).days / max(allowed, 1)
+        return chance.pick(_EARLY if passed < 0.3 else _MIDDLE if passed < 0.9 else _LATE), None
+
+    def _text(self, enterprise, name):
+        chance = self.chance
+        words = {
+            "goods": chance.pick(TRADES[enterprise.trade].goods),
+            "n": chance.between(2, 9),
+            "p": chance.between(2, 16) * 5,
+        }
+        title = chance.pick(grievances.TITLES[name]).format_map(words)
+        told = chance.pick(grievances.CONTEXTS).format_map(words)
+        return title, f"{title}。{told}{chance.pick(grievances.WISHES)}"

@@ -1,0 +1,73 @@
+"""What everything of the city can be found by."""
+
+from contextlib import contextmanager
+
+from django.db import connection
+
+from crm.search import index_many
+from crm.words import pinyin
+from liaisons.models import Enterprise, KeyProject, Officer
+from visits.models import Visit
+
+CHUNK = 5000
+
+
+def index_city():
+    """Write the search index of enterprises, officers, projects and visits; returns the number of entries."""
+    sources = (
+        _named("enterprise", Enterprise.objects, "credit_code"),
+        _named("officer", Officer.objects, "police_number"),
+        _named("project", KeyProject.objects, "code"),
+        _visits(),
+    )
+    with _index_built_at_once():
+        return sum(_index(source) for source in sources)
+
+
+@contextmanager
+def _index_built_at_once():
+    """PostgreSQL builds an inverted index over all rows in a fifth of the time that adding them one by one takes.
+
+    Dropping and making it again is part of the load's own transaction: an interrupted load leaves the old one.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'crm_searchentry'"
+            " AND schemaname = current_schema() AND indexdef LIKE '%USING gin%'"
+        )
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f"DROP INDEX {connection.ops.quote_name(name)}")
+        yield
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        for _name, definition in indexes:
+            cursor.execute(definition)
+
+
+def _named(noun, rows, code):
+    """Yield the entries of a noun with a name and a code, which are found by pinyin and initials as well."""
+    for key, name, number in rows.order_by("pk").values_list("pk", "name", code):
+        yield noun, key, (name, *pinyin(name), number), 0
+
+
+def _visits():
+    """Yield the entries of the visits' notes; the newest are shown first."""
+    for key, notes, held_on in Visit.objects.order_by("pk").values_list("pk", "notes", "held_on").iterator(CHUNK):
+        yield "visit", key, (notes,), held_on.toordinal()
+
+
+def _index(entries):
+    count, chunk = 0, []
+    for entry in entries:
+        chunk.append(entry)
+        if len(chunk) == CHUNK:
+            count, chunk = count + _write(chunk), []
+    return count + _write(chunk)
+
+
+def _write(chunk):
+    index_many(chunk)
+    return len(chunk)
