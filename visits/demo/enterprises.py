@@ -17,8 +17,8 @@ from visits.demo.trades import TRADES
 from visits.demo.units import KILOMETRE
 
 #: How often an enterprise is called on: never, not for months, as usual, often.
-HABITS = (("never", 8), ("lapsed", 10), ("usual", 67), ("frequent", 15))
-JOB_TITLES = ("法定代表人", "总经理", "副总经理", "办公室主任", "行政经理", "安全主管", "财务负责人", "人事经理", "保卫科长", "厂长")
+HABITS = (("never", 5), ("lapsed", 10), ("usual", 67), ("frequent", 15))
+JOB_TITLES = ("法定代表人", "总经理", "副总经理", "办公室主任", "行政经理", "安全主管", "财务负责人", "人事经理", "保卫科长")
 _COUNT_OF_CONTACTS = (1, 1, 2, 2, 2, 3)
 
 
@@ -95,7 +95,8 @@ def make_contacts(city):
     chance, table = Chance("contacts"), Table(Contact)
     names = Names(chance)
     for enterprise in city.enterprises:
-        for place, job_title in enumerate(chance.sample(JOB_TITLES, chance.pick(_COUNT_OF_CONTACTS))):
+        titles = (*JOB_TITLES, "厂长" if TRADES[enterprise.trade].makes_things else "运营经理")
+        for place, job_title in enumerate(chance.sample(titles, chance.pick(_COUNT_OF_CONTACTS))):
             name, phone = names.next(0.4), _phone(chance)
             left = place > 0 and chance.happens(0.05)
             moment = city.ago(chance.between(366, 394), chance.between(8, 17), chance.below(60))

@@ -83,9 +83,9 @@ class Problems:
             return State.SOLVED_ON_SPOT, day
         allowed = (due_on - day).days
         late = chance.happens(0.09)
-        took = chance.between(allowed + 1, 2 * allowed + 6) if late else chance.between(1, allowed)
+        took = chance.between(allowed + 1, 2 * allowed + 6) if late else chance.between((allowed + 1) // 2, allowed)
         ended_on = day + datetime.timedelta(days=took)
-        stays_open = chance.happens(0.035)
+        stays_open = chance.happens(0.04 if (self.city.today - day).days < 90 else 0.004)
         if ended_on <= self.yesterday and not stays_open:
             return State.CLOSED, ended_on
         passed = (self.city.today - day).days / max(allowed, 1)
@@ -93,8 +93,10 @@ class Problems:
 
     def _text(self, enterprise, name):
         chance = self.chance
+        trade = TRADES[enterprise.trade]
         words = {
-            "goods": chance.pick(TRADES[enterprise.trade].goods),
+            "goods": chance.pick(trade.goods),
+            "harm": "按期交货" if trade.makes_things else "正常经营",
             "n": chance.between(2, 9),
             "p": chance.between(2, 16) * 5,
         }

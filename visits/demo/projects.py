@@ -8,6 +8,7 @@ from liaisons.models import KeyProject
 from visits.demo import places
 from visits.demo.chance import Chance, Wheel, shares
 from visits.demo.tables import Table
+from visits.demo.trades import TRADES
 from visits.demo.units import bare
 from visits.models import Campaign
 
@@ -30,11 +31,12 @@ def make_projects(city):
     by_county = shares(city.sizes.projects, [county.weight + 25 for county in places.COUNTIES])
     for index, county in enumerate(places.COUNTIES):
         local = [enterprise for enterprise in city.enterprises if enterprise.unit.county == index]
+        makers = [enterprise for enterprise in local if TRADES[enterprise.trade].makes_things] or local
         builders = [enterprise for enterprise in local if enterprise.trade in _BUILDERS] or local
         for _one in range(by_county[index] if local else 0):
             works = chance.pick(_WORKS)
             own = "产业园" in works or "基地" in works or "厂房" in works
-            enterprise = chance.pick(local if own else builders)
+            enterprise = chance.pick(makers if own else builders)
             _project(city, table, chance, county, enterprise, _name(chance, names, county, enterprise, works))
     return table.close()
 

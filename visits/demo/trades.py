@@ -11,6 +11,11 @@ class Trade(NamedTuple):
     goods: tuple
     size: int
 
+    @property
+    def makes_things(self):
+        """Whether it has a workshop (sections C and D), rather than guests, clients or a building site."""
+        return "13" <= self.industry <= "46"
+
 
 def _trade(industry, names, goods, size=80):
     return Trade(industry, tuple(names.split()), tuple(goods.split()), size)
@@ -55,7 +60,7 @@ TRADES = {
     "hotels": _trade("61", "大酒店 酒店管理 度假酒店", "住宿 会议 宴席", 70),
     "catering": _trade("62", "餐饮管理 餐饮 餐饮服务", "团餐 海鲜酒楼 中央厨房", 60),
     "software": _trade("65", "信息技术 网络科技 软件 数字科技 智能科技", "企业软件 平台运营 系统集成", 40),
-    "estate": _trade("70", "置业 房地产开发 物业服务", "住宅开发 物业管理", 60),
+    "estate": _trade("70", "置业 房地产开发 城建开发", "住宅开发 商业地产", 60),
     "business": _trade("72", "企业管理 人力资源 会展服务 保安服务", "劳务派遣 会展 企业咨询", 50),
     "technique": _trade("74", "检测技术 工程设计 测绘 检验认证", "产品检测 工程设计", 45),
     "tourism": _trade("78", "旅游开发 文旅 景区管理", "景区运营 民宿 漂流", 45),
