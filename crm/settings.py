@@ -81,6 +81,7 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "crm.forms.FormRenderer"
+FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
 
 def database(url):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django import forms, template
 from django.contrib.staticfiles import finders
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -112,7 +112,11 @@ def control(field, css=""):
         attrs["class"] = " ".join(name for name in names if name)
     if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10"):
         attrs["rows"] = 3
-    return field.as_widget(attrs=attrs)
+    drawn = field.as_widget(attrs=attrs)
+    if isinstance(widget, forms.Select):
+        empty = _("Please choose") if field.field.required else _("(none)")
+        drawn = mark_safe(drawn.replace(">---------<", f">{escape(empty)}<"))
+    return drawn
 
 
 def _use_native_picker(widget):

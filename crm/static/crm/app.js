@@ -155,6 +155,7 @@
   }
 
   /* ---- forms ---- */
+  const sent = new WeakSet(); // forms with data-once that are on their way
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (form.dataset.confirm && !form.dataset.confirmed) {
@@ -167,16 +168,16 @@
       return;
     }
     if (form.dataset.once === undefined) return;
-    if (form.dataset.sent) {
+    if (sent.has(form)) {
       event.preventDefault();
       return;
     }
-    form.dataset.sent = "yes";
+    sent.add(form);
     if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
     window.setTimeout(() => release(form), 8000); // a lost connection: let the person try again
   }, true);
   function release(form) {
-    delete form.dataset.sent;
+    sent.delete(form);
     $$("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"));
   }
   window.addEventListener("pageshow", () => $$("form[data-once]").forEach(release));
