@@ -8,4 +8,7 @@ class CrmConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self):
-        from crm import checks  # noqa: F401  (registers the start-up checks)
+        from crm import checks, exports, navigation  # noqa: F401  (registers the start-up checks and the work of exports)
+        from crm.menu import ENTRIES
+
+        navigation.register(*ENTRIES)

@@ -4,6 +4,8 @@ import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from crm.navigation import entries_for
+
 
 @dataclass(frozen=True)
 class RequestContext:
@@ -13,12 +15,11 @@ class RequestContext:
     request_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
-current = ContextVar("crm_request_context", default=RequestContext(request_id=""))
+NO_REQUEST = RequestContext(request_id="")
+current = ContextVar("crm_request_context", default=NO_REQUEST)
 
 
 def navigation(request):
     """Context of every template: the entries of the menu that this person may open."""
-    from crm.navigation import entries_for
-
     user = getattr(request, "user", None)
     return {"menu": entries_for(request) if user is not None and user.is_authenticated else []}

@@ -11,7 +11,7 @@ import decimal
 import uuid
 
 import msgspec
-from django.db.models import F, Q
+from django.db.models import Q
 
 from crm.errors import Invalid
 

@@ -5,6 +5,9 @@ holds all its pairs is looked up in the engine's own index, then checked for the
 characters are enough, on both engines alike, and a longer query only gets more exact.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.db import connection
 
 from crm.models import SearchEntry
@@ -63,3 +66,36 @@ def candidates(noun, query):
             params=[phrase],
         )
     return entries.values("object_id")
+
+
+@dataclass(frozen=True)
+class Searcher:
+    """How one noun is found: ``find(user, query, limit)`` yields ``(title, subtitle, url)``, the best first."""
+
+    label: str
+    icon: str
+    find: Callable
+    order: int = 100
+
+
+_searchers = []
+
+
+def register(*searchers):
+    """Add what the search box looks through; called from AppConfig.ready."""
+    _searchers.extend(searchers)
+    _searchers.sort(key=lambda searcher: searcher.order)
+
+
+def find_everywhere(query, user, limit=6):
+    """What ``user`` may see of all nouns that fit ``query``: groups of label, icon and results; empty groups left out."""
+    if len(squeeze(query)) < 2:
+        return []
+    groups = []
+    for searcher in _searchers:
+        results = [
+            {"title": title, "subtitle": subtitle, "url": url} for title, subtitle, url in searcher.find(user, query, limit)
+        ]
+        if results:
+            groups.append({"label": searcher.label, "icon": searcher.icon, "results": results})
+    return groups

@@ -11,7 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from crm.errors import Conflict, IdentityConflict, Invalid, Missing, NotAllowed, StaleEdit
+from crm.errors import (
+    Conflict,
+    IdentityConflict,
+    Invalid,
+    Missing,
+    NotAllowed,
+    StaleEdit,
+)
 from crm.records import record
 from crm.scope import may, role_may
 

@@ -8,7 +8,9 @@ class LiaisonsConfig(AppConfig):
     verbose_name = _("Who serves whom")
 
     def ready(self):
-        from crm import navigation  # models are loaded by now, not when this module is
+        from crm import navigation, search  # models are loaded by now, not when this module is
         from liaisons.navigation import ENTRIES
+        from liaisons.search import SEARCHERS
 
         navigation.register(*ENTRIES)
+        search.register(*SEARCHERS)

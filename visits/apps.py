@@ -8,7 +8,9 @@ class VisitsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self):
-        from crm import navigation  # models are loaded by now, not when this module is
+        from crm import navigation, search  # models are loaded by now, not when this module is
         from visits.navigation import ENTRIES
+        from visits.search import SEARCHERS
 
         navigation.register(*ENTRIES)
+        search.register(*SEARCHERS)

@@ -1,6 +1,7 @@
 """What is written beside every change: who did it (audit), and what others must hear of (outbox)."""
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ class AuditEvent(models.Model):
     ok = models.BooleanField(_("succeeded"), default=True)
     address = models.CharField(_("network address"), max_length=45, default="", blank=True)
     request_id = models.CharField(_("request"), max_length=36, default="", blank=True)
-    detail = models.JSONField(_("detail"), default=dict, blank=True)
+    detail = models.JSONField(_("detail"), default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     objects = ScopedManager()
     roles_for = {"view": {Role.AUDIT_ADMIN}}

@@ -221,7 +221,9 @@ class NounDetailView(PageView):
     related = ()
 
     def get(self, request, uid):
-        row = row_or_missing(self.model.objects.visible_to(request.user).select_related(*self.related), uid=uid)
+        return self.page(request, row_or_missing(self.model.objects.visible_to(request.user).select_related(*self.related), uid=uid))
+
+    def page(self, request, row):
         context = {
             "object": row,
             "title": str(row),

@@ -1,0 +1,17 @@
+"""Compile the translations: locale/**/*.po → *.mo, without needing gettext on the machine."""
+
+from pathlib import Path
+
+import polib
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        for folder in settings.LOCALE_PATHS:
+            for path in sorted(Path(folder).rglob("*.po")):
+                polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))

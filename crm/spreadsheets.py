@@ -1,0 +1,67 @@
+"""Writing tables that are safe to open: no cell becomes a formula, and large ones do not fill the memory."""
+
+import csv
+import datetime
+import decimal
+import os
+from itertools import chain
+
+from rustpy_xlsxwriter import FastExcel
+
+FORMATS = ("xlsx", "csv")
+#: What makes a spreadsheet program read a cell as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
+
+
+def safe_text(value):
+    """``value`` as text that no spreadsheet program takes for a formula: an apostrophe stands before what it might."""
+    text = str(value).replace("\0", "")
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def cell(value):
+    """A value as a cell: numbers and days as such, everything else as safe text, nothing as an empty cell."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, (int, float)):
+        return value
+    if isinstance(value, decimal.Decimal):
+        return float(value)
+    if isinstance(value, datetime.datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return safe_text(value)
+
+
+def write_table(path, file_format, *, title, heads, rows, notes=()):
+    """Write ``rows`` (iterables of values) below ``heads`` to ``path``; whole or not at all.
+
+    ``notes`` say of what, for whom and when the table was made.
+    """
+    unfinished = path.with_suffix(path.suffix + ".part")
+    (write_csv if file_format == "csv" else write_xlsx)(unfinished, title, heads, rows, notes)
+    os.replace(unfinished, path)
+
+
+def write_csv(path, title, heads, rows, notes):
+    """UTF-8 with a byte-order mark, so that spreadsheet programs read Chinese rightly."""
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(heads)
+        writer.writerows([cell(value) for value in row] for row in rows)
+
+
+def write_xlsx(path, title, heads, rows, notes):
+    """One sheet with the table, its head frozen, and one that says what it is."""
+    table = (dict(zip(heads, map(cell, row), strict=True)) for row in rows)
+    first = next(table, None)
+    records = chain([first], table) if first is not None else iter([dict.fromkeys(heads, "")])
+    said = [{title: safe_text(note)} for note in notes]
+    FastExcel(str(path)).freeze(row=1).sheet(_sheet_name(title), records).sheet("说明", said).save()
+
+
+def _sheet_name(title):
+    return "".join(c for c in title if c not in "[]:*?/\\")[:31] or "Sheet1"

@@ -1,0 +1,90 @@
+"""Logging in and out, the password, the language."""
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from crm.middleware import LANGUAGE_COOKIE
+from crm.records import audit
+
+YEAR = 365 * 24 * 3600  # seconds
+
+
+class LoginForm(AuthenticationForm):
+    """Police number and password; one sentence for every reason why they do not fit."""
+
+    error_messages = {
+        "invalid_login": gettext_lazy(
+            "Police number and password do not fit together. After five failures the account is locked for a quarter of an hour."
+        ),
+        "inactive": gettext_lazy("Police number and password do not fit together."),
+    }
+
+
+class LoginView(auth_views.LoginView):
+    """The one login page."""
+
+    template_name = "account/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(idle=self.request.session.pop("idle", False), **kwargs)
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        audit("account.login", by=self.request.user)
+        return answer
+
+    def form_invalid(self, form):
+        audit("account.login", ok=False, actor_name=form.data.get("username", "")[:80])
+        return super().form_invalid(form)
+
+
+def locked_out(request, credentials, *args, **kwargs):
+    """What a person sees after too many failures (settings.AXES_LOCKOUT_CALLABLE)."""
+    audit("account.locked", ok=False, actor_name=str((credentials or {}).get("username", ""))[:80])
+    return render(request, "account/locked.html", status=429)
+
+
+class LogoutView(auth_views.LogoutView):
+    def post(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            audit("account.logout", by=request.user)
+        return super().post(request, *args, **kwargs)
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    template_name = "account/password_change.html"
+    success_url = reverse_lazy("home")
+
+    def form_valid(self, form):
+        user = form.save()
+        user.password_changed_at = timezone.now()
+        user.save(update_fields=["password_changed_at"])
+        update_session_auth_hash(self.request, user)
+        audit("account.password", by=user)
+        return HttpResponseRedirect(self.success_url)
+
+
+class LanguageView(View):
+    """Switch the language; kept in a cookie for a year."""
+
+    def post(self, request):
+        back = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+            back = "/"
+        answer = HttpResponseRedirect(back)
+        if request.POST.get("language") in dict(settings.LANGUAGES):
+            answer.set_cookie(
+                LANGUAGE_COOKIE, request.POST["language"], max_age=YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS
+            )
+        return answer
