@@ -36,9 +36,7 @@ def seed_divisions():
         Division(code=code, name=name, obsolete=obsolete, parent_id=_parent(code, known))
         for code, (name, obsolete) in sorted(known.items(), key=lambda item: (_depth(item[0]), item[0]))
     ]
-    Division.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "obsolete", "parent"]
-    )
+    Division.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "obsolete", "parent"])
     return Division.objects.count()
 
 

@@ -4,6 +4,9 @@ They are a beginning: the system administrator adds, renames and retires entries
 adds what is missing and touches nothing that stands.
 """
 
+from django.db import transaction
+
+from crm import seeds as national
 from visits.models import ProblemCategory, ServiceItem, Topic
 
 TOPICS = (
@@ -103,3 +106,21 @@ def seed_categories():
         ignore_conflicts=True,
     )
     return ProblemCategory.objects.count()
+
+
+#: What a new city starts with, in this order; the names are the nouns' own.
+STEPS = (
+    ("divisions", national.seed_divisions),
+    ("industries", national.seed_industries),
+    ("calendar days", national.seed_calendar),
+    ("topics", seed_topics),
+    ("services", seed_services),
+    ("problem categories", seed_categories),
+)
+
+
+def load_dictionaries(report=lambda name, count: None):
+    """Fill the code tables and dictionaries; ``report(name, count)`` is called after each. May be run again."""
+    with transaction.atomic():
+        for name, seed in STEPS:
+            report(name, seed())

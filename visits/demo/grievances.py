@@ -81,7 +81,13 @@ CONTEXTS = (
     "首次反映。", "去年曾反映过，当时有所好转。", "",
 )  # fmt: skip
 WISHES = (
-    "希望公安机关帮助协调。", "希望尽快答复办理途径。", "希望派人到现场看一看。", "希望告知需要准备的材料。", "希望会同有关部门商量办法。", "希望给予指导。", "请按规定时限答复企业。",
+    "希望公安机关帮助协调。",
+    "希望尽快答复办理途径。",
+    "希望派人到现场看一看。",
+    "希望告知需要准备的材料。",
+    "希望会同有关部门商量办法。",
+    "希望给予指导。",
+    "请按规定时限答复企业。",
 )
 #: First levels that are mostly questions, to be answered as advice; and those that are mostly heavy.
 ASKED = frozenset({"approvals", "law", "policies", "permits", "vehicles", "residence", "precursors"})

@@ -9,6 +9,8 @@ _SPOKEN_OF = {
     "法定代表人": "{}总", "总经理": "{}总", "副总经理": "{}副总", "办公室主任": "办公室{}主任", "行政经理": "行政部{}经理", "安全主管": "安全部{}主管",
     "财务负责人": "财务{}经理", "人事经理": "人事部{}经理", "保卫科长": "保卫科{}科长", "厂长": "{}厂长", "运营经理": "运营部{}经理",
 }  # fmt: skip
+#: The kinds in which one sits together at the enterprise or at a meeting.
+AT_LENGTH = frozenset({"door", "meeting"})
 _COUNTS = ("", "一", "两", "三")
 
 
@@ -27,9 +29,10 @@ def write_notes(chance, enterprise, kind, topics, services, *, problems, contact
         "floor": "车间" if trade.makes_things else "经营场所",
     }
     parts = [pick(phrases.OPENINGS[kind])]
-    if kind in ("door", "meeting") or chance.random() < 0.3:
+    if kind in AT_LENGTH or chance.random() < 0.3:
         parts.append(pick(phrases.MAKING if trade.makes_things else phrases.SERVING))
-    parts.extend([pick(phrases.TOPICS[topic]) for topic in topics])
+    said = phrases.TOPICS if kind in AT_LENGTH else phrases.TOPICS_AWAY
+    parts.extend([pick(said[topic]) for topic in topics])
     parts.extend([pick(phrases.SERVICES[service]) for service in services])
     if problems:
         parts.append(pick(phrases.PROBLEMS))

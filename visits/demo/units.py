@@ -15,14 +15,10 @@ _KINDS_OF_PLACE = ("街道", "社区", "镇", "乡")
 def make_units(city):
     """Write the tree of units from the root down; returns their number."""
     table, chance = Table(Unit), Chance("units")
-    city.root = _add(
-        table, None, Unit.Kind.CITY_BUREAU, places.CITY_CODE, places.CITY_NAME, places.CITY_SHORT, places.CITY_DIVISION
-    )
+    city.root = _add(table, None, Unit.Kind.CITY_BUREAU, places.CITY_CODE, places.CITY_NAME, places.CITY_SHORT, places.CITY_DIVISION)
     for number, name in enumerate(places.CITY_DEPARTMENTS, 81):
         code = f"{places.CITY_CODE}00{number}"
-        department = _add(
-            table, city.root, Unit.Kind.DEPARTMENT, code, places.CITY_NAME + name, name, places.CITY_DIVISION
-        )
+        department = _add(table, city.root, Unit.Kind.DEPARTMENT, code, places.CITY_NAME + name, name, places.CITY_DIVISION)
         city.departments.append(department)
     for index, county in enumerate(places.COUNTIES):
         _make_county(city, table, chance, index, county)
@@ -37,9 +33,7 @@ def _make_county(city, table, chance, index, county):
     bureau.county = index
     city.bureaux.append(bureau)
     for number, name in enumerate(places.COUNTY_DEPARTMENTS[: 3 if is_zone else None], 81):
-        department = _add(
-            table, bureau, Unit.Kind.DEPARTMENT, f"{county.code}{number}", county.bureau + name, name, county.division
-        )
+        department = _add(table, bureau, Unit.Kind.DEPARTMENT, f"{county.code}{number}", county.bureau + name, name, county.division)
         department.county = index
         city.departments.append(department)
     for number, (place, weight) in enumerate(_towns(county, city.sizes.towns), 1):

@@ -102,45 +102,52 @@ class Year:
         return enterprise.lead_on(ordinal)
 
     def _write_call(self, call, day, ordinal, midnight):
-        chance, enterprise, kind = self.chance, call.enterprise, call.kind
-        officer = self._who(enterprise, ordinal)
+        enterprise, officer = call.enterprise, self._who(call.enterprise, ordinal)
         unit = officer.unit_on(ordinal)
-        began = midnight + datetime.timedelta(minutes=call.minute)
-        ended = began + datetime.timedelta(minutes=chance.between(*DURATIONS[kind]))
-        entered = ended + datetime.timedelta(minutes=chance.between(2, 90))
-        contact = chance.pick(enterprise.contacts) if chance.random() < 0.9 else None
-        topics, services = self.words.of(chance, kind, enterprise)
+        moments = self._moments(call, midnight)
+        topics, services = self.words.of(self.chance, call.kind, enterprise)
         count = self._problem_count()
-        next_on = self._next_contact(day)
-        latitude, longitude = self._position(enterprise, kind)
         visit = self.table.add(
-            uid=chance.uid(),
-            created_at=entered,
-            updated_at=entered,
+            **moments,
+            **self._told(call, day, topics, services, count),
+            uid=self.chance.uid(),
             created_by_id=officer.key,
             enterprise_id=enterprise.key,
-            project_id=enterprise.project if enterprise.project and chance.random() < 0.4 else None,
+            project_id=enterprise.project if enterprise.project and self.chance.random() < 0.4 else None,
             officer_id=officer.key,
             unit_id=unit.key,
-            kind=kind,
-            started_at=began,
-            ended_at=ended,
+            kind=call.kind,
             held_on=day,
             campaign_id=self._campaign(day, enterprise),
-            contact_id=contact[0] if contact else None,
-            notes=write_notes(
-                chance, enterprise, kind, topics, services, problems=count, contact=contact, next_contact=next_on
-            ),
-            next_contact_on=next_on[1] if next_on else None,
-            latitude=latitude,
-            longitude=longitude,
             problem_count=count,
         )
-        self.words.write(visit, topics, services, kind, officer, unit)
+        self.words.write(visit, topics, services, call.kind, officer, unit)
         for _one in range(count):
             self.problems.bring_forward(
-                visit=visit, enterprise=enterprise, officer=officer, unit=unit, day=day, moment=entered
+                visit=visit, enterprise=enterprise, officer=officer, unit=unit, day=day, moment=moments["created_at"]
             )
+
+    def _moments(self, call, midnight):
+        """When it began and ended, and when it was entered."""
+        began = midnight + datetime.timedelta(minutes=call.minute)
+        ended = began + datetime.timedelta(minutes=self.chance.between(*DURATIONS[call.kind]))
+        entered = ended + datetime.timedelta(minutes=self.chance.between(2, 90))
+        return {"started_at": began, "ended_at": ended, "created_at": entered, "updated_at": entered}
+
+    def _told(self, call, day, topics, services, count):
+        """With whom, where, what was said, and when they speak again."""
+        chance, enterprise = self.chance, call.enterprise
+        contact = chance.pick(enterprise.contacts) if chance.random() < 0.9 else None
+        next_on = self._next_contact(day)
+        latitude, longitude = self._position(enterprise, call.kind)
+        notes = write_notes(chance, enterprise, call.kind, topics, services, problems=count, contact=contact, next_contact=next_on)
+        return {
+            "contact_id": contact[0] if contact else None,
+            "notes": notes,
+            "next_contact_on": next_on[1] if next_on else None,
+            "latitude": latitude,
+            "longitude": longitude,
+        }
 
     def _problem_count(self):
         drawn = self.chance.random()
