@@ -159,12 +159,6 @@ def part(form, names):
 
 
 @register.filter
-def set_count(fields):
-    """How many of these bound fields hold a value."""
-    return sum(1 for field in fields if field.value() not in (None, "", [], False))
-
-
-@register.filter
 def visible_but(form, name):
     """The visible bound fields of ``form`` without the one called ``name``."""
     return [field for field in form.visible_fields() if field.name != name]

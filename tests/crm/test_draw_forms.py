@@ -1,0 +1,60 @@
+"""Forms are drawn by our own templates: errors beside their fields and listed above, native pickers, choices as pills."""
+
+import datetime
+import re
+
+from django import forms
+from django.template import Context, Template
+from django.utils import translation
+
+
+class VisitLikeForm(forms.Form):
+    name = forms.CharField(label="企业名称", help_text="与营业执照一致")
+    day = forms.DateField(label="日期", initial=datetime.date(2026, 3, 1), required=False)
+    kind = forms.ChoiceField(label="方式", choices=[("door", "上门"), ("phone", "电话")], widget=forms.RadioSelect)
+    topics = forms.MultipleChoiceField(label="主题", choices=[("a", "反诈"), ("b", "安全")], widget=forms.CheckboxSelectMultiple)
+    with_whom = forms.MultipleChoiceField(label="同行", choices=[(str(n), f"民警{n}") for n in range(12)], required=False)
+
+
+def test_what_describes_a_field_is_on_the_page():
+    html = str(VisitLikeForm({"kind": "door"}))
+    for ids in re.findall(r'aria-describedby="([^"]+)"', html):
+        for one in ids.split():
+            assert f'id="{one}"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_errors_are_listed_above_and_lead_to_their_fields():
+    html = str(VisitLikeForm({"kind": "door", "topics": ["a"]}))
+    assert 'href="#id_name_group"' in html and 'id="id_name_group"' in html
+    assert 'href="#id_topics_group"' not in html
+
+
+def test_a_form_nobody_sent_shows_no_errors():
+    assert "summary-errors" not in str(VisitLikeForm())
+
+
+def test_native_pickers_get_iso_dates_in_chinese_too():
+    with translation.override("zh-hans"):
+        html = str(VisitLikeForm())
+    assert 'type="date"' in html and 'value="2026-03-01"' in html
+
+
+def test_what_was_chosen_stays_chosen():
+    html = str(VisitLikeForm({"kind": "phone", "topics": ["b"], "with_whom": ["3"]}))
+    assert re.search(r'value="phone"[^>]*checked', html) and re.search(r'value="b"[^>]*checked', html)
+    assert re.search(r'value="3" checked', html) and html.count("checked") == 3
+
+
+def test_a_long_choice_can_be_searched():
+    assert "data-pick-search" in str(VisitLikeForm())
+
+
+def test_text_of_people_is_escaped():
+    html = str(VisitLikeForm({"name": "<script>alert(1)</script>", "kind": '"><b>'}))
+    assert "<script>" not in html and "<b>&quot;" not in html and '"><b>' not in html
+
+
+def test_a_dash_stands_for_nothing_and_zero_stays_zero():
+    drawn = Template("{{ none|dash }}|{{ zero|dash }}|{{ html|dash }}").render(Context({"none": None, "zero": 0, "html": "<i>"}))
+    assert drawn == '<span class="none">—</span>|0|&lt;i&gt;'
