@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-SERVICE_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk fonts-noto-cjk-extra fonts-arphic-ukai fonts-hanazono fontconfig)
+SERVICE_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk fonts-lxgw-wenkai fonts-hanazono)
 TEST_PACKAGES=(chromium gettext poppler-utils)
 what=${1:-service}
 stamps=.venv/stamps

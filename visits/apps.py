@@ -11,6 +11,7 @@ class VisitsConfig(AppConfig):
         from crm import navigation, search  # models are loaded by now, not when this module is
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS
+        from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import panels, problems, visit_form, visits
+from visits.views import panels, problems, summaries, visit_form, visits
 
 urlpatterns = [
     path("visits/", visits.VisitListView.as_view(), name="visit_list"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("photos/<uuid:visit_uid>/new/", visits.PhotoUploadView.as_view(), name="photo_upload"),
     path("photos/<uuid:uid>/drop/", visits.PhotoDropView.as_view(), name="photo_drop"),
     path("photos/<uuid:uid>/<str:size>.jpg", visits.PhotoView.as_view(), name="photo"),
+    path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
+    path("v/", summaries.VerifyView.as_view(), name="verify"),
+    path("v/<str:number>", summaries.VerifyView.as_view(), name="verify_number"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),

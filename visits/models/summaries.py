@@ -1,0 +1,67 @@
+"""The PDF summaries that were made, and the visits each was made from."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Job, Role
+from crm.querysets import ScopedManager
+from visits.models.visits import Visit
+
+#: Letters and digits that nobody takes for one another (Crockford's base 32).
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+GROUPS, GROUP = 4, 5  # 100 bits
+
+
+def new_number():
+    """A verification number that cannot be guessed: four groups of five characters."""
+    return "-".join("".join(secrets.choice(ALPHABET) for _character in range(GROUP)) for _group in range(GROUPS))
+
+
+def tidy_number(text):
+    """A number as a person typed it, in the form it is kept in: capitals, groups, O and I read as 0 and 1."""
+    plain = "".join(c for c in text.upper().translate(str.maketrans("OIL", "011")) if c in ALPHABET)
+    return "-".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))
+
+
+class Summary(models.Model):
+    """One PDF file. ``sha256`` is empty until the file is written."""
+
+    number = models.CharField(_("verification number"), max_length=30, unique=True, default=new_number)
+    job = models.OneToOneField(Job, models.CASCADE, related_name="summary")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ordered by"))
+    title = models.CharField(_("title"), max_length=200)
+    sha256 = models.CharField(max_length=64, default="", db_index=True)
+    made_at = models.DateTimeField(_("made at"), null=True)
+
+    objects = ScopedManager()
+    roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS}
+
+    class Meta:
+        verbose_name = _("visit summary")
+        verbose_name_plural = _("visit summaries")
+
+    def __str__(self):
+        return self.number
+
+    @classmethod
+    def scope_q(cls, scope, action="view"):
+        """A summary is for the person who ordered it."""
+        return Q(owner__in=scope.own)
+
+
+class SummaryVisit(models.Model):
+    """A visit in a summary, and the version of its facts that the summary shows."""
+
+    summary = models.ForeignKey(Summary, models.CASCADE, related_name="visits")
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="summaries")
+    facts_version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["summary", "visit"], name="summaryvisit_once")]
+
+    def __str__(self):
+        return f"{self.summary} {self.visit_id}"

@@ -1,0 +1,1 @@
+"""The PDF summaries: what they say, how they are made, how they are verified."""
