@@ -1,0 +1,89 @@
+"""Anybody may ask whether a summary is genuine, and learns nothing else."""
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from crm.jobs import perform_job
+from tests.cast import record_visit
+from visits.models import Summary
+from visits.transitions.summaries import summary_order
+from visits.transitions.visits import visit_change, visit_withdraw
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_questions_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def made(cast, settings):
+    """A visit, its summary, and the summary's file."""
+    visit = record_visit(cast, cast.li, notes="机密")
+    job = summary_order(of="visit", target=visit, by=cast.li)
+    perform_job(job.pk)
+    job.refresh_from_db()
+    return visit, Summary.objects.get(), (settings.MEDIA_ROOT / job.file).read_bytes()
+
+
+def state(answer):
+    page = answer.content.decode()
+    found = [name for name in ("current", "superseded", "unknown") if f"verdict-{name}" in page]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_number_is_current_until_the_visit_changes(cast, client, made):
+    visit, summary, _body = made
+    address = reverse("verify_number", args=[summary.number])
+    page = client.get(address)
+    assert state(page) == "current"
+    assert not any(word in page.content.decode() for word in ("森马", "小李", "五马", "机密", str(visit.uid)))
+    visit_change(row=visit, values={"notes": "新"}, version=1, by=cast.li)
+    assert state(client.get(address)) == "superseded"
+
+
+def test_a_withdrawn_visits_summary_is_superseded(cast, client, made):
+    visit, summary, _body = made
+    visit.refresh_from_db()
+    visit_withdraw(visit=visit, reason="录错", by=cast.li)
+    assert state(client.get(reverse("verify_number", args=[summary.number]))) == "superseded"
+
+
+def test_a_file_is_compared_by_its_fingerprint(client, made):
+    _visit, summary, body = made
+
+    def ask(content, number=None):
+        address = reverse("verify_number", args=[number]) if number else reverse("verify")
+        return state(client.post(address, {"file": SimpleUploadedFile("纪要.pdf", content)}))
+
+    assert ask(body) == "current" and ask(body, summary.number) == "current"
+    assert ask(body + b" ") == "unknown" and ask(body, "AAAAA-AAAAA-AAAAA-AAAAA") == "unknown"
+
+
+@pytest.mark.parametrize("number", ["00000-00000-00000-00000", "x", "'; drop table", "%", "9" * 60])
+def test_unknown_and_malformed_numbers_get_the_same_page(client, made, number):
+    page = client.get(reverse("verify_number", args=[number])).content.decode().replace(number, "")
+    other = client.get(reverse("verify_number", args=["ZZZZZ"])).content.decode().replace("ZZZZZ", "")
+    assert 'verdict-unknown' in page and len(page) == pytest.approx(len(other), abs=200)
+
+
+def test_a_number_may_be_typed_as_people_type(client, made):
+    _visit, summary, _body = made
+    typed = summary.number.lower().replace("-", " ").replace("0", "o")
+    assert state(client.post(reverse("verify"), {"number": typed})) == "current"
+
+
+def test_one_address_asks_a_limited_number_of_questions(client, db):
+    answers = [client.get(reverse("verify_number", args=["ZZZZZ"])).status_code for _question in range(35)]
+    assert answers[0] == 200 and 429 in answers[29:]
+
+
+def test_a_number_that_is_being_made_is_unknown(cast, client):
+    visit = record_visit(cast, cast.li)
+    job = summary_order(of="visit", target=visit, by=cast.li)
+    summary = Summary.objects.create(job=job, owner=cast.li, title="x")
+    assert state(client.get(reverse("verify_number", args=[summary.number]))) == "unknown"
