@@ -62,7 +62,7 @@ def candidates(noun, query):
     else:
         phrase = " AND ".join('"' + pair.replace('"', '""') + '"' for pair in pairs)
         entries = entries.extra(
-            where=["crm_searchentry.id IN (SELECT rowid FROM crm_searchentry_fts WHERE crm_searchentry_fts MATCH %s)"],
+            where=["id IN (SELECT rowid FROM crm_searchentry_fts WHERE crm_searchentry_fts MATCH %s)"],
             params=[phrase],
         )
     return entries.values("object_id")
