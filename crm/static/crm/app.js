@@ -219,13 +219,14 @@
   });
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
-      const skeleton = event.detail.target && $(".skeleton", event.detail.target);
-      if (skeleton) {
-        const text = document.createElement("p");
-        text.className = "muted";
-        text.textContent = say("Failed");
-        skeleton.replaceWith(text);
-      } else notify(say("Failed"), "error");
+      const { target } = event.detail;
+      const text = document.createElement("p");
+      text.className = "muted";
+      text.textContent = say("Failed");
+      const skeleton = target && $(".skeleton", target);
+      if (skeleton) skeleton.replaceWith(text);
+      else if (target && target.id === "search-results") target.replaceChildren(text);
+      else notify(say("Failed"), "error");
     });
   }
 })();
