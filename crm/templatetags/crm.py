@@ -100,7 +100,7 @@ def field_kind(field):
 
 
 @register.simple_tag
-def control(field, css=""):
+def control(field, css="", placeholder=""):
     """A bound field's input with our classes; day and time fields become the browser's own pickers."""
     widget, attrs = field.field.widget, {}
     if isinstance(widget, (forms.DateInput, forms.DateTimeInput, forms.TimeInput)):
@@ -110,6 +110,8 @@ def control(field, css=""):
         names.append("is-invalid")
     if any(names):
         attrs["class"] = " ".join(name for name in names if name)
+    if placeholder:
+        attrs["placeholder"] = widget.attrs.get("placeholder") or placeholder
     if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10"):
         attrs["rows"] = 3
     drawn = field.as_widget(attrs=attrs)
