@@ -4,6 +4,10 @@ from visits.models.campaigns import Campaign
 from visits.models.dictionaries import ProblemCategory, ServiceItem, Topic
 from visits.models.problems import Problem
 from visits.models.summaries import Summary, SummaryVisit
+from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
 from visits.models.visits import Photo, Visit, VisitDraft
 
-__all__ = ["Campaign", "Photo", "Problem", "ProblemCategory", "ServiceItem", "Summary", "SummaryVisit", "Topic", "Visit", "VisitDraft"]
+__all__ = [
+    "Campaign", "Photo", "Problem", "ProblemCategory", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass", "Topic", "Visit",
+    "VisitDraft", "VisitMonths", "VisitTally",
+]  # fmt: skip
