@@ -6,7 +6,6 @@
   const say = (name) => body.dataset[`say${name}`] || "";
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
-  document.documentElement.classList.add("with-js");
 
   /* ---- notices ---- */
   function notify(text, level) {
