@@ -9,9 +9,12 @@ class VisitsConfig(AppConfig):
 
     def ready(self):
         from crm import navigation, search  # models are loaded by now, not when this module is
+        from liaisons.transitions.enterprises import reclassified
+        from visits import tallies
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
+        reclassified.append(tallies.enterprise_moved)

@@ -6,6 +6,10 @@ from crm.words import core_name, pinyin
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
+#: What the rooms above keep by an enterprise's division or industry: each is called with its key when these may have
+#: changed, in the transaction of the change (registered at start-up).
+reclassified = []
+
 
 def enterprise_create(*, uid, payload, values, by):
     """Take an enterprise in. Returns ``(enterprise, created)``; see crm.transitions.create_once for what it raises."""
@@ -26,7 +30,13 @@ def enterprise_change(*, row, values, version, by):
     values = _mended(values)
     if "name" in values:
         values["core_name"] = core_name(values["name"])
-    return edit_version(row, values, version=version, by=by, also=enterprise_index)
+
+    def also(enterprise):
+        enterprise_index(enterprise)
+        for follow in reclassified:
+            follow(enterprise.pk)
+
+    return edit_version(row, values, version=version, by=by, also=also)
 
 
 def enterprise_index(enterprise):

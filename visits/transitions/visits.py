@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from crm.transitions import (
 )
 from crm.words import squeeze
 from liaisons.transitions.contacts import contact_create
+from visits import tallies
 from visits.models import Photo, Visit, VisitDraft
 from visits.transitions.problems import problem_register
 
@@ -53,6 +55,7 @@ def visit_record(*, uid, payload, values, by):
         Photo.objects.filter(visit_uid=visit.uid, owner=by, visit__isnull=True).update(visit=visit)
         VisitDraft.objects.filter(uid=visit.uid, owner=by).delete()
         visit_index(visit)
+        _count(visit, before=None)
         visit.refresh_from_db()
         return visit
 
@@ -69,6 +72,9 @@ def visit_change(*, row, values, version, by):
     if "started_at" in values:
         values["held_on"] = timezone.localdate(values["started_at"])
 
+    # The row as it stands: the one at hand may already carry what a form was told.
+    before = tallies.facts_of(Visit.objects.get(pk=row.pk))
+
     def also(visit):
         if new_contact:
             visit.contact = _contact(visit, new_contact, by)
@@ -76,6 +82,7 @@ def visit_change(*, row, values, version, by):
         _write_sets(visit, sets)
         touch(visit)
         visit_index(visit)
+        _count(visit, before=before)
 
     return edit_version(row, values, version=version, by=by, also=also)
 
@@ -88,11 +95,22 @@ def visit_withdraw(*, visit, reason, by):
         raise NotAllowed()
     if visit.withdrawn_at:
         raise Conflict(_("This visit has already been withdrawn."))
-    move_state(
-        visit, field="withdrawn_at", to=timezone.now(), by=by, verb="visit.withdraw",
-        withdrawn_reason=reason.strip(), facts_version=visit.facts_version + 1,
-    )  # fmt: skip
+    before = tallies.facts_of(visit)
+    with transaction.atomic():
+        move_state(
+            visit, field="withdrawn_at", to=timezone.now(), by=by, verb="visit.withdraw",
+            withdrawn_reason=reason.strip(), facts_version=visit.facts_version + 1,
+        )  # fmt: skip
+        _count(visit, before=before)
     return visit
+
+
+def _count(visit, *, before):
+    """Let the kept figures follow a visit that has just been written; ``before`` are its facts until then."""
+    after = tallies.facts_of(visit)
+    tallies.moved(before=before, after=after)
+    for enterprise_id in {facts.enterprise_id for facts in (before, after) if facts and facts.kind in Visit.Kind.VISITS}:
+        tallies.refresh_last_visit(enterprise_id)
 
 
 def touch(visit):

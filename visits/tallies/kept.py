@@ -1,0 +1,166 @@
+"""Keeping the tallies: the verbs of visits and enterprises call these in their own transaction."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, DateField, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+
+from liaisons.models import Enterprise
+from visits.models import TalliedClass, Visit, VisitMonths
+from visits.tallies.cells import add_counts, add_months, class_of, era_and_bit, grains, month_kinds, new_counts
+
+
+@dataclass(frozen=True)
+class VisitFacts:
+    """What of a visit the tallies count."""
+
+    enterprise_id: int
+    unit_id: int
+    kind: str
+    held_on: datetime.date
+
+
+def facts_of(visit):
+    """The facts of a visit as it stands in memory; None for a withdrawn one, which counts nowhere."""
+    if visit.withdrawn_at:
+        return None
+    return VisitFacts(visit.enterprise_id, visit.unit_id, visit.kind, visit.held_on)
+
+
+def moved(*, before, after):
+    """Follow one visit from the facts ``before`` (None: it was not counted) to those ``after`` (None: it counts no more).
+
+    Call it in the transaction of the change, after the visit itself is written. It holds the enterprise's row until
+    that transaction ends, so that two visits to one enterprise are counted one after the other.
+    """
+    if before == after:
+        return
+    classes = _locked_classes({facts.enterprise_id for facts in (before, after) if facts})
+    counts = new_counts()
+    for facts, step in ((before, -1), (after, +1)):
+        if facts:
+            _count(counts, classes[facts.enterprise_id], facts.unit_id, facts.kind, facts.held_on, step)
+    add_counts(counts)
+    if after:
+        era, bit = era_and_bit(after.held_on.year, after.held_on.month)
+        add_months({(era, kind, after.enterprise_id): 1 << bit for kind in month_kinds(after.kind)})
+    if before:
+        _clear_month(before)
+
+
+def enterprise_moved(enterprise_id):
+    """Count an enterprise's visits under its present division and section; returns whether anything was moved.
+
+    Call it in the transaction that changed the enterprise, after the change is written.
+    """
+    with transaction.atomic():
+        enterprise = _locked([enterprise_id]).get()
+        now, then = _present_class(enterprise), _counted_class(enterprise)
+        if now == then:
+            return False
+        _keep_class(enterprise_id, now)
+        if then is None:
+            return False
+        visits = Visit.objects.filter(enterprise=enterprise_id, withdrawn_at__isnull=True)
+        counts = new_counts()
+        for unit, kind, day, number in visits.values_list("unit", "kind", "held_on").annotate(Count("pk")).order_by():
+            _count(counts, then, unit, kind, day, -number)
+            _count(counts, now, unit, kind, day, number)
+        add_counts(counts)
+        return True
+
+
+def refresh_last_visit(enterprise_id):
+    """Set since when an enterprise waits: the day of its last visit, or the day it was taken in. Contacts do not count."""
+    last = last_visit_day(enterprise_id)
+    Enterprise.objects.filter(pk=enterprise_id).update(
+        last_visit_on=last, waiting_since=Coalesce(last, TruncDate("created_at"), output_field=DateField())
+    )
+
+
+def last_visit_day(enterprise_id):
+    """The day of an enterprise's last visit that counts, as an expression (``enterprise_id`` may be an OuterRef)."""
+    visits = Visit.objects.filter(enterprise=enterprise_id, kind__in=Visit.Kind.VISITS, withdrawn_at__isnull=True)
+    return Subquery(visits.order_by("-held_on", "-id").values("held_on")[:1], output_field=DateField())
+
+
+def drifted_enterprises():
+    """The enterprises whose kept last visit is not what their visits say."""
+    rows = Enterprise.objects.annotate(last=last_visit_day(OuterRef("pk")))
+    never = rows.filter(last__isnull=True, last_visit_on__isnull=False)
+    other = rows.filter(last__isnull=False).exclude(last_visit_on__isnull=False, last_visit_on=F("last"))
+    return [*never.values_list("pk", flat=True), *other.values_list("pk", flat=True)]
+
+
+def recount_months(enterprise_id, era, kind):
+    """Set one row of VisitMonths from the visits themselves, while nobody else writes to it."""
+    with transaction.atomic():
+        _locked([enterprise_id]).get()
+        kinds = [one for one in Visit.Kind.values if kind in month_kinds(one)]
+        mask = 0
+        visits = Visit.objects.filter(enterprise=enterprise_id, kind__in=kinds, withdrawn_at__isnull=True)
+        for day in visits.values_list("held_on", flat=True).distinct().order_by():
+            its_era, bit = era_and_bit(day.year, day.month)
+            mask |= 1 << bit if its_era == era else 0
+        VisitMonths.objects.filter(enterprise=enterprise_id, era=era, kind=kind).update(months=mask)
+
+
+def _count(counts, its_class, unit_id, kind, day, step):
+    for section, division in grains(*its_class):
+        counts[section, division, day.year, kind, unit_id][day.month - 1] += step
+
+
+def _clear_month(facts):
+    """Clear the month of a visit that counts no more, unless another visit of the same month keeps it."""
+    first = facts.held_on.replace(day=1)
+    following = (first + datetime.timedelta(days=31)).replace(day=1)
+    there = Visit.objects.filter(
+        enterprise=facts.enterprise_id, held_on__gte=first, held_on__lt=following, withdrawn_at__isnull=True
+    )
+    kept = {name for kind in there.values_list("kind", flat=True).distinct().order_by() for name in month_kinds(kind)}
+    gone = [name for name in month_kinds(facts.kind) if name not in kept]
+    if gone:
+        era, bit = era_and_bit(first.year, first.month)
+        rows = VisitMonths.objects.filter(enterprise=facts.enterprise_id, era=era, kind__in=gone)
+        rows.update(months=F("months").bitand(~(1 << bit)))
+
+
+def _locked(enterprise_ids):
+    """The enterprises with what tells their class, held against other writers until the transaction ends."""
+    return (
+        Enterprise.objects.filter(pk__in=enterprise_ids)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("industry", "tallied_class")
+        .only("division", "industry__section", "tallied_class__division", "tallied_class__section")
+        .order_by("pk")
+    )
+
+
+def _locked_classes(enterprise_ids):
+    """Enterprise → the class its visits are counted under; those not counted yet get their present one."""
+    classes = {}
+    for enterprise in _locked(enterprise_ids):
+        classes[enterprise.pk] = _counted_class(enterprise)
+        if classes[enterprise.pk] is None:
+            classes[enterprise.pk] = _present_class(enterprise)
+            _keep_class(enterprise.pk, classes[enterprise.pk])
+    return classes
+
+
+def _present_class(enterprise):
+    return class_of(enterprise.division_id, enterprise.industry.section if enterprise.industry else None)
+
+
+def _counted_class(enterprise):
+    counted = getattr(enterprise, "tallied_class", None)
+    return (counted.division, counted.section) if counted else None
+
+
+def _keep_class(enterprise_id, its_class):
+    division, section = its_class
+    TalliedClass.objects.bulk_create(
+        [TalliedClass(enterprise_id=enterprise_id, division=division, section=section)],
+        update_conflicts=True, unique_fields=["enterprise"], update_fields=["division", "section"],
+    )  # fmt: skip
