@@ -2,7 +2,6 @@
 
 import django_filters
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.filters import (
@@ -17,11 +16,7 @@ from crm.filters import (
 from liaisons.models import Enterprise, Officer
 from visits.filters.visits import OfEnterprisesIn, of_section
 from visits.models import Problem, ProblemCategory, Visit
-
-
-def overdue():
-    """The condition of a problem past its day and not ended: the one definition of overdue."""
-    return Q(ended_on__isnull=True, due_on__lt=timezone.localdate())
+from visits.models.problems import overdue, still_open
 
 
 class CategoryFilter(django_filters.ModelChoiceFilter):
@@ -39,7 +34,7 @@ class ProblemFilterSet(NounFilterSet):
 
     q = django_filters.CharFilter("title", "icontains", label=_("Search"))
     unit = UnitFilter()
-    open = YesFilter(Q(ended_on__isnull=True), label=_("Open"))
+    open = YesFilter(still_open, label=_("Open"))
     overdue = YesFilter(overdue, label=_("Overdue"))
     state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Problem.Urgency.choices, label=_("Urgency"))

@@ -3,12 +3,23 @@
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Noun, Role, Unit
 from liaisons.models import Assignment, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
 from visits.models.visits import Visit
+
+
+def still_open():
+    """The condition of a problem that has not ended."""
+    return Q(ended_on__isnull=True)
+
+
+def overdue(on=None):
+    """The condition of a problem that is overdue on a day (today): past its day and not ended. There is no other."""
+    return still_open() & Q(due_on__lt=on or timezone.localdate())
 
 
 class Problem(Noun):
@@ -72,3 +83,8 @@ class Problem(Noun):
             return Q(officer__in=scope.own) | Q(unit__in=scope.managed_units)
         mine = Assignment.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
         return Q(officer__in=scope.own) | Q(unit__in=scope.units) | Q(enterprise__in=mine)
+
+    @property
+    def is_overdue(self):
+        """Whether this problem is overdue today: ``overdue()`` asked of one row."""
+        return self.ended_on is None and self.due_on < timezone.localdate()

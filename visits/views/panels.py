@@ -10,7 +10,6 @@ from liaisons.models import Enterprise, KeyProject, Officer
 from liaisons.views.panels import SHOWN, TablePanel
 from visits.calls import lately_called
 from visits.models import Problem, Visit
-from visits.views.problems import is_overdue
 
 
 class EnterpriseCallsPanel(PageView):
@@ -76,7 +75,7 @@ class EnterpriseProblemsPanel(TablePanel):
     def rows_of(self, row):
         problems = Problem.objects.visible_to(self.request.user).filter(enterprise=row, ended_on__isnull=True)
         for p in problems.order_by("due_on", "pk")[:SHOWN]:
-            due = f"{p.due_on} {_('overdue')}" if is_overdue(p) else p.due_on
+            due = f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on
             yield reverse("problem_detail", args=[p.uid]), (p.title, p.get_state_display(), due)
 
     def more_url(self, row):

@@ -1,7 +1,6 @@
 """The pages of problems."""
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +17,6 @@ from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
 from visits.models import Problem, Visit
 from visits.transitions.problems import problem_change, problem_register
-
-
-def is_overdue(problem):
-    """Whether the problem is past its day and not ended."""
-    return problem.ended_on is None and problem.due_on < timezone.localdate()
 
 
 class ProblemListView(NounListView):
@@ -42,7 +36,7 @@ class ProblemListView(NounListView):
         Column("urgency", gettext_lazy("Urgency"), lambda p: p.get_urgency_display()),
         Column("state", gettext_lazy("State"), lambda p: p.get_state_display()),
         Column("reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)),
-        Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if is_overdue(p) else p.due_on,
+        Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
                ("due_on",), export=lambda p: p.due_on),
         Column("unit", gettext_lazy("Unit at the time"), lambda p: p.unit.short_name, muted=True),
     )  # fmt: skip
@@ -60,7 +54,7 @@ class ProblemDetailView(NounDetailView):
 
     def badges(self, row):
         yield {"text": row.get_state_display(), "color": "green" if row.ended_on else "blue"}
-        if is_overdue(row):
+        if row.is_overdue:
             yield {"text": _("overdue"), "color": "red"}
 
     def facts(self, row):
