@@ -2,7 +2,8 @@
 
 from liaisons.models.assignments import Assignment
 from liaisons.models.enterprises import Contact, Enterprise
+from liaisons.models.imports import ImportBatch, ImportRow
 from liaisons.models.officers import Officer, Posting
 from liaisons.models.projects import KeyProject
 
-__all__ = ["Assignment", "Contact", "Enterprise", "KeyProject", "Officer", "Posting"]
+__all__ = ["Assignment", "Contact", "Enterprise", "ImportBatch", "ImportRow", "KeyProject", "Officer", "Posting"]

@@ -1,0 +1,1 @@
+"""Importing enterprises from a spreadsheet: read, recognise, compare, write, take back."""

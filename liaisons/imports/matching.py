@@ -1,0 +1,80 @@
+"""Which enterprise a row speaks of: by its code, else by its name, else a person decides."""
+
+from crm.words import core_name
+from liaisons.codes import mended_credit_code
+from liaisons.imports import values as parse
+from liaisons.models import Enterprise
+
+#: Fields that a row may write; "capital" stands for its amount, its currency and its text.
+WRITTEN = ("name", "credit_code", "division_id", "address", "founded_on", "capital", "capital_currency", "capital_text", "status",
+           "industry_id", "employees", "unit_id", "above_scale")  # fmt: skip
+CHUNK = 5000
+#: Share of common pairs of characters from which two names may be the same enterprise (Dice's coefficient).
+LIKE, SHOWN = 0.75, 5
+
+
+class Known:
+    """The enterprises that a file's rows may speak of, fetched in a few statements whatever the file's length."""
+
+    def __init__(self, rows, batch):
+        body, columns = rows[batch.heading_row + 1 :], batch.columns
+        self.by_code, self.by_name = {}, {}
+        codes, names = set(), set()
+        for row in body:
+            code = mended_credit_code(parse.text_of(row[columns["credit_code"]])) if "credit_code" in columns else ""
+            if code:
+                codes.add(code)
+            if "name" in columns and (name := core_name(parse.text_of(row[columns["name"]]))):
+                names.add(name)
+        for found in _fetched("credit_code", sorted(codes)):
+            self.by_code[found["credit_code"]] = found
+        for found in _fetched("core_name", sorted(names)):
+            self.by_name.setdefault(found["core_name"], []).append(found)
+        self._pairs = None
+
+    def find(self, values):
+        """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness); (None, []) for neither."""
+        code, name = values.get("credit_code"), core_name(values.get("name") or "")
+        if code and code in self.by_code:
+            return self.by_code[code], []
+        same = [found for found in self.by_name.get(name, []) if not (code and found["credit_code"])]
+        if len(same) == 1:
+            return same[0], []
+        if same:
+            return None, [[str(found["uid"]), found["name"], 1.0] for found in same[:SHOWN]]
+        return (None, self.near(name)) if not code and name else (None, [])
+
+    def near(self, name):
+        """The enterprises whose names share most pairs of characters with ``name``."""
+        if self._pairs is None:
+            self._index()
+        pairs, shared = _pairs_of(name), {}
+        for pair in pairs:
+            for position in self._pairs.get(pair, ()):
+                shared[position] = shared.get(position, 0) + 1
+        likely = []
+        for position, common in shared.items():
+            uid, full, size = self._names[position]
+            likeness = 2 * common / (size + len(pairs))
+            if likeness >= LIKE:
+                likely.append([str(uid), full, round(likeness, 2)])
+        return sorted(likely, key=lambda entry: -entry[2])[:SHOWN]
+
+    def _index(self):
+        """Pairs of characters → enterprises; only built for a file that has names without codes."""
+        self._pairs, self._names = {}, []
+        for position, (uid, full, core) in enumerate(Enterprise.objects.values_list("uid", "name", "core_name").iterator()):
+            pairs = _pairs_of(core)
+            self._names.append((uid, full, len(pairs)))
+            for pair in pairs:
+                self._pairs.setdefault(pair, []).append(position)
+
+
+def _pairs_of(text):
+    return {text[start : start + 2] for start in range(len(text) - 1)} or {text}
+
+
+def _fetched(column, wanted):
+    for start in range(0, len(wanted), CHUNK):
+        chosen = Enterprise.objects.filter(**{f"{column}__in": wanted[start : start + CHUNK]})
+        yield from chosen.values("uid", "version", "core_name", *WRITTEN)

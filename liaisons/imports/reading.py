@@ -1,0 +1,132 @@
+"""Reading a spreadsheet that may be anything: its size is known before it is parsed.
+
+A file of five kilobytes can unpack to a million rows, so a workbook is first streamed through with counters, and only
+then handed to the parser.
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from crm.errors import Invalid
+
+LARGEST_FILE = 20 * 1024 * 1024  # bytes
+MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 50_000, 100, 3_000_000
+OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+
+
+def read_table(path, name):
+    """The rows of the first sheet that has any, as lists of cell values; Invalid with a sentence for what cannot be taken.
+
+    ``name`` is the file's name as the person knows it.
+    """
+    path = Path(path)
+    if path.stat().st_size > LARGEST_FILE:
+        raise Invalid(_("“%(name)s” is larger than 20 MB. Split it into several files.") % {"name": name})
+    with path.open("rb") as file:
+        head = file.read(8)
+    if head.startswith(b"PK"):
+        _require_modest_zip(path, name)
+        rows = _workbook_rows(path, name)
+    elif head == OLE_HEADER:
+        rows = _workbook_rows(path, name)
+    elif Path(name).suffix.lower() in {".csv", ".txt"}:
+        rows = _csv_rows(path, name)
+    else:
+        raise Invalid(_("“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again.") % {"name": name})
+    while rows and not any(_filled(value) for value in rows[-1]):
+        rows.pop()
+    if not rows:
+        raise Invalid(_("“%(name)s” is empty.") % {"name": name})
+    return rows
+
+
+def _filled(value):
+    return value is not None and str(value).strip() != ""
+
+
+def _workbook_rows(path, name):
+    if path.open("rb").read(8) == OLE_HEADER and b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0" in path.read_bytes():
+        raise _locked(name)
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        for sheet in workbook.sheet_names:
+            rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
+            if rows:
+                if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
+                    raise _too_many(name)
+                return rows
+    except PasswordError as error:
+        raise _locked(name) from error
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise Invalid(_("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}) from error
+    return []
+
+
+def _locked(name):
+    return Invalid(_("“%(name)s” is protected by a password. Save it without one and choose it again.") % {"name": name})
+
+
+def _too_many(name):
+    return Invalid(
+        _("“%(name)s” has more than %(rows)d rows or %(columns)d columns. Delete empty rows and columns, or split it.")
+        % {"name": name, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
+    )
+
+
+def _require_modest_zip(path, name):
+    """Stream through every part with counters; the sizes that the file itself states are not believed."""
+    unpacked = rows = cells = 0
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            entries = bundle.infolist()
+            if len(entries) > 1000 or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+                raise _bomb(name)
+            for entry in entries:
+                with bundle.open(entry) as part:
+                    while piece := part.read(1 << 20):
+                        unpacked += len(piece)
+                        if "/worksheets/" in entry.filename:
+                            rows += len(_ROW.findall(piece))
+                            cells += len(_CELL.findall(piece))
+                        if unpacked > MOST_UNPACKED:
+                            raise _bomb(name)
+                        if rows > MOST_ROWS * 2 or cells > MOST_CELLS:
+                            raise _too_many(name)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Invalid(_("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}) from error
+
+
+def _bomb(name):
+    return Invalid(_("“%(name)s” unpacks to more than 150 MB, which no list of enterprises does.") % {"name": name})
+
+
+def _csv_rows(path, name):
+    body = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = body.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Invalid(_("The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again.") % {"name": name})
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text)):
+            rows.append(row)
+            if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
+                raise _too_many(name)
+    except csv.Error as error:
+        raise Invalid(_("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}) from error
+    width = max(map(len, rows), default=0)
+    return [row + [""] * (width - len(row)) for row in rows]

@@ -1,0 +1,122 @@
+"""One cell's value, from what people and registers write. Each parser returns the value or raises Unreadable."""
+
+import datetime
+import re
+from decimal import Decimal, InvalidOperation
+
+from django.utils.translation import gettext as _
+
+from crm.words import normalise, squeeze
+from liaisons.models import Enterprise
+
+CURRENCIES = {
+    "人民币": "CNY", "元": "CNY", "美元": "USD", "美金": "USD", "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "英镑": "GBP",
+    "澳元": "AUD", "澳大利亚元": "AUD", "加元": "CAD", "加拿大元": "CAD", "新加坡元": "SGD", "瑞士法郎": "CHF", "新台币": "TWD", "台币": "TWD",
+    "韩元": "KRW", "澳门元": "MOP", "cny": "CNY", "rmb": "CNY", "usd": "USD", "hkd": "HKD", "eur": "EUR", "jpy": "JPY", "gbp": "GBP",
+}  # fmt: skip
+SCALES = {"": 1, "万": 10_000, "亿": 100_000_000, "千": 1_000, "百万": 1_000_000, "千万": 10_000_000}
+STATUSES = {
+    "存续": "active", "在业": "active", "开业": "active", "在营": "active", "正常": "active", "登记成立": "active", "仍注册": "active",
+    "停业": "suspended", "歇业": "suspended", "迁出": "moved", "迁往市外": "moved", "注销": "closed", "吊销": "closed", "撤销": "closed", "清算": "suspended",
+}  # fmt: skip
+_CAPITAL = re.compile(r"^([\d,]+(?:\.\d+)?)(千万|百万|万|亿|千)?(.*)$")
+_DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[ t].*)?$")
+_SIX_DIGITS = re.compile(r"\d{6}")
+
+
+class Unreadable(ValueError):
+    """A cell that cannot be understood; its text is a sentence for a person."""
+
+
+def text_of(value):
+    """A cell as text: whole numbers without ".0", dates as such, spaces folded; formulas are only ever text."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return " ".join(str(value).split())
+
+
+def day(value):
+    """A date from a cell: a date, 2019-10-08, 2019/10/8, 2019年10月8日, 20191008; None when empty."""
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    text = normalise(text_of(value))
+    if not text:
+        return None
+    if re.fullmatch(r"\d{8}", text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    match = _DATE.match(text)
+    try:
+        return datetime.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else _unreadable_day(text)
+    except ValueError:
+        return _unreadable_day(text)
+
+
+def _unreadable_day(text):
+    raise Unreadable(_("“%(text)s” is no date. Write it as 2019-10-08.") % {"text": text[:40]})
+
+
+def capital(value):
+    """``(amount, currency)`` from "3万元人民币", "200万美元", "1,000万元"; a bare number is in 10,000 yuan; (None, "") when empty."""
+    text = normalise(text_of(value)).replace(" ", "")
+    if text in {"", "-", "无", "0", "0万元人民币", "0万元"}:
+        return None, ""
+    match = _CAPITAL.match(text)
+    if not match:
+        raise Unreadable(_("“%(text)s” is no amount of capital. Write it as 200万元人民币.") % {"text": text[:40]})
+    number, scale, rest = match[1].replace(",", ""), match[2] or "", match[3]
+    rest = rest.strip("()")
+    currency = "CNY" if rest in {"", "元", "元人民币", "人民币元", "人民币"} else _currency(rest)
+    if currency is None:
+        raise Unreadable(_("The currency in “%(text)s” is not known.") % {"text": text[:40]})
+    factor = SCALES["万"] if not scale and not rest else SCALES[scale]
+    try:
+        amount = Decimal(number) * factor
+    except InvalidOperation as error:
+        raise Unreadable(_("“%(text)s” is no amount of capital. Write it as 200万元人民币.") % {"text": text[:40]}) from error
+    if amount >= Decimal(10) ** 17:
+        raise Unreadable(_("“%(text)s” is too large an amount.") % {"text": text[:40]})
+    return amount.quantize(Decimal("0.01")), currency
+
+
+def _currency(text):
+    for name in sorted(CURRENCIES, key=len, reverse=True):
+        if name in text:
+            return CURRENCIES[name]
+    return None
+
+
+def status(value):
+    """A status of ours from a register's words; in business when empty."""
+    text = squeeze(text_of(value))
+    if not text:
+        return Enterprise.Status.ACTIVE
+    for word, meaning in STATUSES.items():
+        if text.startswith(word):
+            return Enterprise.Status(meaning)
+    raise Unreadable(_("“%(text)s” is no status that is known here.") % {"text": text[:40]})
+
+
+def count(value):
+    """A number of people; None when empty."""
+    text = text_of(value).replace(",", "").removesuffix("人")
+    if not text:
+        return None
+    if not text.isdigit() or int(text) > 10_000_000:
+        raise Unreadable(_("“%(text)s” is no number of employees.") % {"text": text[:40]})
+    return int(text)
+
+
+def yes(value):
+    """Whether a cell says yes."""
+    return squeeze(text_of(value)) in {"是", "1", "true", "yes", "y", "√", "规上"}
+
+
+def division_code(value):
+    """The most specific division code in a cell ("4403⇥440306" → 440306), or the cell's text when it holds a name."""
+    text = text_of(value)
+    codes = _SIX_DIGITS.findall(text)
+    return codes[-1] if codes else text

@@ -1,0 +1,53 @@
+"""Import a spreadsheet of enterprises: read, compare, and write it, whole or not at all."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from crm.errors import Refusal
+from crm.models import Unit, User
+from liaisons.models import ImportRow
+from liaisons.transitions.imports import import_commit, import_preview, import_upload
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--unit", help="code of the unit that answers for enterprises whose row names none")
+        parser.add_argument("--by", help="police number of the person who imports; without it the system does")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+
+    def handle(self, *args, file, unit, by, dry_run, **options):
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        try:
+            batch = import_upload(
+                name=file.name, content=[file.read_bytes()], by=self.one(User, police_number=by), unit=self.one(Unit, code=unit)
+            )
+            import_preview(batch=batch, by=batch.created_by)
+            self.tell(batch)
+            if not dry_run:
+                import_commit(batch=batch, by=batch.created_by)
+                self.stdout.write(f"Imported as {batch.uid}.")
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def one(self, model, **lookup):
+        """The row that an option names, None without the option."""
+        if None in lookup.values():
+            return None
+        row = model.objects.filter(**lookup).first()
+        if row is None:
+            raise CommandError(f"There is no {model._meta.verbose_name}: {', '.join(lookup.values())}")
+        return row
+
+    def tell(self, batch):
+        for outcome in ImportRow.Outcome:
+            if count := batch.counts.get(outcome):
+                self.stdout.write(f"{count:>7} {outcome.label}")
+        for row in batch.rows.filter(outcome=ImportRow.Outcome.REFUSED).order_by("number")[:SHOWN]:
+            self.stdout.write(f"  {row.cell}: {row.reason}")

@@ -1,0 +1,75 @@
+"""Imports of enterprises: the file that came, what each of its rows would do, and what it did."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Noun, Unit
+from liaisons.models.enterprises import Enterprise
+
+
+class ImportBatch(Noun):
+    """One file of enterprises. ``created_by`` imported it; who is responsible for the enterprises is another matter."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Uploaded")
+        PREVIEWED = "previewed", _("Previewed")
+        COMMITTED = "committed", _("Imported")
+        UNDONE = "undone", _("Taken back")
+
+    file = models.CharField(max_length=200)  # relative to MEDIA_ROOT; kept, so that a wrong mapping needs no new upload
+    file_name = models.CharField(_("file"), max_length=200)
+    heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
+    columns = models.JSONField(default=dict)  # field → column, counted from 0
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit where the file names none")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
+    counts = models.JSONField(default=dict)  # outcome → rows
+    committed_at = models.DateTimeField(_("imported at"), null=True)
+
+    roles_for = {"view": Enterprise.roles_for["import"], "create": Enterprise.roles_for["import"], "change": Enterprise.roles_for["import"]}
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self):
+        return self.file_name
+
+    @classmethod
+    def scope_q(cls, scope, action="view"):
+        """An import is for the person who made it."""
+        return Q(created_by__in=scope.own)
+
+
+class ImportRow(models.Model):
+    """One row of a file: what it holds, what it would do, and to which enterprise."""
+
+    class Outcome(models.TextChoices):
+        NEW = "new", _("New")
+        CHANGED = "changed", _("Changed")
+        SAME = "same", _("Same")
+        REFUSED = "refused", _("Refused")
+        UNDECIDED = "undecided", _("To be decided")
+        LEFT_OUT = "left_out", _("Left out")
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(_("row"))  # as the spreadsheet counts, from 1
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    name = models.CharField(_("name"), max_length=200, default="", blank=True)
+    values = models.JSONField(default=dict)  # field → value as it would be written
+    before = models.JSONField(default=dict)  # field → value that a change replaces
+    reason = models.CharField(_("reason"), max_length=300, default="", blank=True)
+    cell = models.CharField(_("cell"), max_length=10, default="", blank=True)
+    notes = models.CharField(_("mended"), max_length=300, default="", blank=True)
+    enterprise_uid = models.UUIDField(null=True)
+    enterprise_version = models.PositiveIntegerField(default=0)  # that the preview compared with; 0 for a new one
+    candidates = models.JSONField(default=list)  # [uid, name, likeness] of enterprises it may be
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_number_once")]
+        indexes = [models.Index(fields=["batch", "outcome", "number"], name="importrow_outcome")]
+
+    def __str__(self):
+        return f"{self.batch_id}:{self.number} {self.outcome}"
