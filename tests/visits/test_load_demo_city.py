@@ -20,7 +20,8 @@ from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer
 from visits.demo import logins
 from visits.demo.people import WELL_KNOWN
 from visits.demo.problems import LIMITS
-from visits.models import Campaign, Problem, ProblemCategory, Topic, Visit
+from visits.models import Campaign, Problem, ProblemCategory, Topic, Visit, VisitTally
+from visits.tallies import reconcile_tallies
 
 TODAY = datetime.date(2026, 11, 23)
 SMALL = ("load_demo_city", "--scale", "0.02", "--today", TODAY.isoformat())
@@ -154,6 +155,11 @@ def test_enterprises_have_valid_codes_and_what_is_computed_from_their_rows(city)
         assert enterprise.last_visit_on == last.get(enterprise.pk)
         assert enterprise.waiting_since == (enterprise.last_visit_on or enterprise.created_at.date())
         assert enterprise.assignments.filter(part="lead", ends_on=None).count() == 1
+
+
+def test_the_tallies_need_no_healing_after_the_load(city):
+    assert VisitTally.objects.exists()
+    assert reconcile_tallies() == 0
 
 
 def test_a_project_has_two_officers(city):

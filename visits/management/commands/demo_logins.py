@@ -4,7 +4,6 @@ import unicodedata
 
 from django.core.management.base import BaseCommand
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from crm.models import Role, User
 from visits.demo.logins import DEMO_NUMBERS, PASSWORD
@@ -18,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         people = {user.police_number: user for user in User.objects.filter(police_number__in=DEMO_NUMBERS).select_related("unit")}
         if not people:
-            self.stdout.write(_("There is no demonstration city in this database."))
+            self.stdout.write("There is no demonstration city in this database.")
             return
         users = [people[number] for number in DEMO_NUMBERS if number in people]
         rows = [(user.police_number, PASSWORD, _both(user.role), user.name, user.unit.name) for user in users]

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from visits.demo.city import Sizes
 from visits.demo.load import city_is_there, load_city
@@ -24,12 +23,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if city_is_there():
-            self.stdout.write(_("This database has an organisation already; nothing was loaded."))
+            self.stdout.write("This database has an organisation already; nothing was loaded.")
             return
         sizes = Sizes().scaled(options["scale"]) if options["scale"] != 1 else Sizes()
         sizes = replace(sizes, **{name: options[name] for name in COUNTS if options[name] is not None})
         if sizes.enterprises < 50 or sizes.visits < 1:
-            raise CommandError(_("A city has at least 50 enterprises and one visit; please choose larger numbers."))
+            raise CommandError("A city has at least 50 enterprises and one visit; please choose larger numbers.")
         load_city(sizes, options["today"] or timezone.localdate(), self._say)
 
     def _say(self, line):
