@@ -14,16 +14,31 @@ SHOWING = frozenset({"sort", "cursor", "ordering", "limit", "language"})
 
 
 class NounFilterSet(django_filters.FilterSet):
-    """Filters of one noun. ``user`` is who asks: choices and looked-up rows are what this person may see."""
+    """Filters of one noun. ``user`` is who asks: choices and looked-up rows are what this person may see.
 
-    def __init__(self, data=None, queryset=None, *, user, request=None, prefix=None):
+    ``only`` names the filters to build, where the form is not shown: a request of the API uses few of many.
+    """
+
+    def __init__(self, data=None, queryset=None, *, user, request=None, prefix=None, only=None):
         self.user = user
+        if only is not None:
+            self.base_filters = {name: kept for name, kept in self.base_filters.items() if name in only}
         super().__init__(data=data if data is not None else {}, queryset=queryset, request=request, prefix=prefix)
+
+    @classmethod
+    def extend(cls, **filters):
+        """Give the set filters of a room above (called at start-up), so that a noun keeps one set of filters."""
+        cls.base_filters.update(filters)
 
     @classmethod
     def parameters(cls):
         """The names of all filters."""
         return frozenset(cls.base_filters)
+
+    @classmethod
+    def by_default(cls, queryset):
+        """What is shown of ``queryset`` while no filter is set."""
+        return queryset
 
     @property
     def form(self):
@@ -88,6 +103,14 @@ class UnitFilter(django_filters.ModelChoiceFilter):
         if unit is None:
             return queryset
         return queryset.filter(**{f"{self.field_name}__in": Unit.objects.below(unit).values("pk")})
+
+
+class UnitItselfFilter(django_filters.ModelChoiceFilter):
+    """Rows of one unit and of none below it. ``field_name`` is the row's unit; no page offers it, figures link to it."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("label", gettext_lazy("Unit itself"))
+        super().__init__(to_field_name="code", queryset=Unit.objects.order_by("path"), widget=forms.HiddenInput, **kwargs)
 
 
 class DivisionFilter(django_filters.ModelChoiceFilter):

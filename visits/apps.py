@@ -9,12 +9,15 @@ class VisitsConfig(AppConfig):
 
     def ready(self):
         from crm import navigation, search  # models are loaded by now, not when this module is
+        from liaisons.filters import EnterpriseFilterSet
         from liaisons.transitions.enterprises import reclassified
         from visits import tallies
+        from visits.filters.enterprises import FILTERS
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
+        EnterpriseFilterSet.extend(**FILTERS)
         reclassified.append(tallies.enterprise_moved)

@@ -16,6 +16,7 @@ from crm.filters import (
     RowFilter,
     SearchFilter,
     UnitFilter,
+    UnitItselfFilter,
     YesFilter,
     sections,
 )
@@ -50,6 +51,8 @@ class EnterpriseFilterSet(NounFilterSet):
 
     q = SearchFilter("enterprise")
     unit = UnitFilter()
+    unit_itself = UnitItselfFilter(field_name="unit")
+    without_unit = YesFilter(Q(unit__isnull=True), label=_("Without a unit"))
     division = DivisionFilter()
     section = django_filters.ChoiceFilter("industry__section", choices=sections, label=_("Industry"))
     industry = django_filters.CharFilter("industry_id", label=_("Industry code"), widget=forms.HiddenInput)

@@ -11,9 +11,11 @@ from crm.filters import (
     RowFilter,
     SearchFilter,
     UnitFilter,
+    sections,
 )
 from liaisons.filters.enterprises import AssignedToFilter
 from liaisons.models import Enterprise, KeyProject
+from liaisons.models.enterprises import keys_in_section
 
 
 class KeyProjectFilterSet(NounFilterSet):
@@ -22,6 +24,7 @@ class KeyProjectFilterSet(NounFilterSet):
     q = SearchFilter("project")
     unit = UnitFilter()
     division = DivisionFilter()
+    section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method="of_section")
     stage = django_filters.MultipleChoiceFilter(choices=KeyProject.Stage.choices, label=_("Stage"))
     due_from = DayFrom("due_on", label=_("To be finished from"))
     due_to = DayTo("due_on", label=_("To be finished to"))
@@ -31,3 +34,6 @@ class KeyProjectFilterSet(NounFilterSet):
     class Meta:
         model = KeyProject
         fields = []
+
+    def of_section(self, queryset, name, value):
+        return queryset.filter(enterprise__in=keys_in_section(value)) if value else queryset

@@ -10,6 +10,7 @@ from crm.filters import (
     NounFilterSet,
     RowFilter,
     UnitFilter,
+    UnitItselfFilter,
     YesFilter,
     sections,
 )
@@ -34,6 +35,7 @@ class ProblemFilterSet(NounFilterSet):
 
     q = django_filters.CharFilter("title", "icontains", label=_("Search"))
     unit = UnitFilter()
+    unit_itself = UnitItselfFilter(field_name="unit")
     open = YesFilter(still_open, label=_("Open"))
     overdue = YesFilter(overdue, label=_("Overdue"))
     state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, label=_("State"))

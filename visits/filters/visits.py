@@ -12,6 +12,7 @@ from crm.filters import (
     RowFilter,
     SearchFilter,
     UnitFilter,
+    UnitItselfFilter,
     YesFilter,
     sections,
 )
@@ -41,6 +42,7 @@ class VisitFilterSet(NounFilterSet):
 
     q = SearchFilter("visit", label=_("Search in notes"))
     unit = UnitFilter()
+    unit_itself = UnitItselfFilter(field_name="unit")
     kind = django_filters.MultipleChoiceFilter(choices=Visit.Kind.choices, label=_("Kind"))
     held_from = DayFrom("held_on", label=_("Day from"))
     held_to = DayTo("held_on", label=_("Day to"))
@@ -65,6 +67,10 @@ class VisitFilterSet(NounFilterSet):
             return queryset
         return queryset.filter(pk__in=Visit.topics.through.objects.filter(topic=topic).values("visit"))
 
+    @classmethod
+    def by_default(cls, queryset):
+        return queryset.filter(withdrawn_at__isnull=True)
+
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
-        return queryset if self.form.cleaned_data.get("withdrawn") else queryset.filter(withdrawn_at__isnull=True)
+        return queryset if self.form.cleaned_data.get("withdrawn") else self.by_default(queryset)

@@ -111,6 +111,14 @@ class Visit(Noun):
         return own | Q(unit__in=scope.units) | Q(pk__in=accompanied) | Q(enterprise__in=mine)
 
 
+def keys_visited(kinds, first=None, last=None):
+    """The keys of the enterprises visited between two days (None: open): a condition for rows that are already scoped."""
+    visits = Visit.objects.filter(kind__in=kinds, withdrawn_at__isnull=True)
+    visits = visits.filter(held_on__gte=first) if first else visits
+    visits = visits.filter(held_on__lte=last) if last else visits
+    return visits.values("enterprise")
+
+
 class VisitDraft(models.Model):
     """What is being typed into a visit form: kept at every pause, deleted when the visit is recorded.
 

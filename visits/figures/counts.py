@@ -1,0 +1,114 @@
+"""The counts behind the figures: a handful of statements, none of which reads a visit."""
+
+from collections import defaultdict
+
+from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, Sum, When
+
+from crm.models import Unit
+from liaisons.models import Enterprise, KeyProject
+from liaisons.models.enterprises import keys_in_division, keys_in_section
+from visits.models import Problem, VisitTally
+from visits.models.problems import overdue, still_open
+from visits.models.tallies import ALL, ANY_VISIT, MONTH_COLUMNS
+
+#: What sums_by_unit counts.
+COUNTED = ("enterprises", "visited", "unvisited", "never", "visits", "contacts", "open", "overdue")
+
+
+def sums_by_unit(cut):
+    """Unit key (None: no unit) → name of COUNTED → number, each row under its own unit and not under those above."""
+    sums = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
+    for unit, enterprises, visited, never in _enterprises(cut):
+        sums[unit].update(enterprises=enterprises, visited=visited, unvisited=enterprises - visited, never=never)
+    for unit, visits, contacts in _visits(cut):
+        sums[unit].update(visits=visits or 0, contacts=contacts or 0)
+    for unit, still, late in _problems(cut):
+        sums[unit].update(open=still, overdue=late)
+    return sums
+
+
+def visits_by_month(cut):
+    """A list as long as the period: (first day of the month, visits, contacts)."""
+    rows = _tallies(cut).values_list("year", "kind").annotate(**{f"sum_{name}": Sum(name) for name in MONTH_COLUMNS})
+    counts = {(year, kind): numbers for year, kind, *numbers in rows.order_by()}
+
+    def total(month, kinds):
+        return sum(counts[month.year, kind][month.month - 1] for kind in kinds if (month.year, kind) in counts)
+
+    return [(month, total(month, cut.kinds), total(month, cut.contact_kinds)) for month in cut.months]
+
+
+def stages(cut):
+    """Stage of a key project → number of projects."""
+    rows = _in_unit(KeyProject.objects.all(), cut)
+    if cut.division:
+        rows = rows.filter(division__in=cut.divisions)
+    if cut.section:
+        rows = rows.filter(enterprise__in=keys_in_section(cut.section))
+    return dict(rows.values_list("stage").annotate(Count("pk")).order_by())
+
+
+def _in_unit(rows, cut):
+    """The rows of the cut's unit."""
+    if cut.unit is None:
+        return rows.filter(unit__isnull=True) if cut.itself else rows
+    if cut.itself:
+        return rows.filter(unit=cut.unit)
+    return rows.filter(unit__in=Unit.objects.below(cut.unit).values("pk"))
+
+
+def _enterprises(cut):
+    """(unit, in business, of these visited in the period, of these never visited), by the responsible unit today."""
+    rows = _in_unit(Enterprise.objects.filter(status=Enterprise.Status.ACTIVE), cut)
+    if cut.division:
+        rows = rows.filter(division__in=cut.divisions)
+    if cut.section:
+        rows = rows.filter(industry__section=cut.section)
+    visited = Q(pk__in=[])
+    for era, mask in cut.months.masks.items():
+        kept = f"months_{era}"
+        of_kind = Q(visit_months__era=era, visit_months__kind=cut.kind or ANY_VISIT)
+        rows = rows.annotate(**{kept: FilteredRelation("visit_months", condition=of_kind)})
+        rows = rows.annotate(**{f"hits_{era}": F(f"{kept}__months").bitand(mask)})
+        visited |= Q(**{f"hits_{era}__gt": 0})
+    counts = (Count("pk"), Count("pk", filter=visited), Count("pk", filter=Q(last_visit_on__isnull=True)))
+    return rows.values_list("unit").annotate(**dict(zip(("all", "visited", "never"), counts, strict=True))).order_by()
+
+
+def _tallies(cut):
+    """The rows of VisitTally in the grain of the cut's filters, of the years of its period."""
+    rows = VisitTally.objects.filter(section=cut.section or ALL, division__in=cut.divisions or [ALL], year__in=cut.months.columns)
+    return _in_unit(rows.filter(kind__in=[*cut.kinds, *cut.contact_kinds]), cut)
+
+
+def _visits(cut):
+    """(unit at the time, visits, contacts) of the period; a sum may be None."""
+    in_period = Case(
+        *(When(year=year, then=_total(columns)) for year, columns in cut.months.columns.items()), output_field=IntegerField()
+    )
+    return (
+        _tallies(cut)
+        .values_list("unit")
+        .annotate(
+            visits=Sum(in_period, filter=Q(kind__in=cut.kinds)), contacts=Sum(in_period, filter=Q(kind__in=cut.contact_kinds))
+        )
+        .order_by()
+    )
+
+
+def _total(columns):
+    """n01 + n02 + … as an expression."""
+    total = F(columns[0])
+    for name in columns[1:]:
+        total = total + F(name)
+    return total
+
+
+def _problems(cut):
+    """(unit at the time, open, of these overdue) today."""
+    rows = _in_unit(Problem.objects.filter(still_open()), cut)
+    if cut.division:
+        rows = rows.filter(enterprise__in=keys_in_division(cut.division))
+    if cut.section:
+        rows = rows.filter(enterprise__in=keys_in_section(cut.section))
+    return rows.values_list("unit").annotate(open=Count("pk"), late=Count("pk", filter=overdue())).order_by()
