@@ -11,5 +11,6 @@ ENTRIES = (
     Entry(_("Contacts"), "contact_list", "address-book", Role.BUSINESS, order=40),
     Entry(_("Key projects"), "project_list", "crane", Role.BUSINESS, order=60),
     Entry(_("Assignments"), "assignment_list", "user-check", Role.BUSINESS, order=70),
+    Entry(_("Imports"), "import_list", "file-import", frozenset({Role.COUNTY_MANAGER, Role.CITY_MANAGER}), order=75),
     Entry(_("Officers"), "officer_list", "users", Role.BUSINESS | {Role.SYSTEM_ADMIN}, order=80),
 )

@@ -2,15 +2,7 @@
 
 from django.urls import path
 
-from liaisons.views import (
-    assignments,
-    contacts,
-    enterprises,
-    mine,
-    officers,
-    panels,
-    projects,
-)
+from liaisons.views import assignments, contacts, enterprises, imports, mine, officers, panels, projects
 
 urlpatterns = [
     path("my/", mine.MyEnterprisesView.as_view(), name="my_enterprises"),
@@ -25,6 +17,14 @@ urlpatterns = [
     path("contacts/", contacts.ContactListView.as_view(), name="contact_list"),
     path("contacts/<uuid:uid>/edit/", contacts.ContactChangeView.as_view(), name="contact_change"),
     path("contacts/<uuid:uid>/reveal/", contacts.ContactRevealView.as_view(), name="contact_reveal"),
+    path("imports/", imports.ImportListView.as_view(), name="import_list"),
+    path("imports/new/", imports.ImportUploadView.as_view(), name="import_upload"),
+    path("imports/<uuid:uid>/", imports.ImportDetailView.as_view(), name="import_detail"),
+    path("imports/<uuid:uid>/columns/", imports.ImportMapView.as_view(), name="import_map"),
+    path("imports/<uuid:uid>/commit/", imports.ImportCommitView.as_view(), name="import_commit"),
+    path("imports/<uuid:uid>/undo/", imports.ImportUndoView.as_view(), name="import_undo"),
+    path("imports/<uuid:uid>/rows/<int:number>/", imports.ImportDecideView.as_view(), name="import_decide"),
+    path("imports/<uuid:uid>/refused/", imports.ImportRefusedView.as_view(), name="import_refused"),
     path("officers/", officers.OfficerListView.as_view(), name="officer_list"),
     path("officers/<uuid:uid>/", officers.OfficerDetailView.as_view(), name="officer_detail"),
     path("officers/<uuid:uid>/enterprises/", panels.OfficerEnterprisesPanel.as_view(), name="officer_enterprises"),
