@@ -23,6 +23,10 @@ class OfficerFilterSet(NounFilterSet):
         model = Officer
         fields = []
 
+    @classmethod
+    def by_default(cls, queryset):
+        return queryset.filter(left_on__isnull=True)
+
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
-        return queryset if self.form.cleaned_data.get("left") else queryset.filter(left_on__isnull=True)
+        return queryset if self.form.cleaned_data.get("left") else self.by_default(queryset)

@@ -102,6 +102,16 @@ phone_validator = RegexValidator(
 )
 
 
+def masked_name(name):
+    """The surname and stars: 陈*."""
+    return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else ""
+
+
+def masked_phone(phone):
+    """The first three and last two digits: 138******21."""
+    return f"{phone[:3]}{'*' * max(len(phone) - 5, 1)}{phone[-2:]}" if len(phone) > 5 else "*" * len(phone)
+
+
 class Contact(Noun):
     """A person to talk to at an enterprise: name, role and work phone, nothing more (PIPL; design decision 10).
 
@@ -133,14 +143,11 @@ class Contact(Noun):
 
     @property
     def masked_name(self):
-        """The surname and a star: 陈*."""
-        return f"{self.name[:1]}{'*' * max(len(self.name) - 1, 1)}" if self.name else ""
+        return masked_name(self.name)
 
     @property
     def masked_phone(self):
-        """The first three and last two digits: 138******21."""
-        phone = self.work_phone
-        return f"{phone[:3]}{'*' * max(len(phone) - 5, 1)}{phone[-2:]}" if len(phone) > 5 else "*" * len(phone)
+        return masked_phone(self.work_phone)
 
     @classmethod
     def scope_q(cls, scope, action="view"):

@@ -1,0 +1,60 @@
+"""Who is asking: a browser with its session, or a program with a token."""
+
+import datetime
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+
+from api.models import ApiToken
+from api.transitions.tokens import digest_of
+from crm.models import User
+
+#: How exactly the last use of a token is noted.
+NOTED_EVERY = datetime.timedelta(hours=1)
+
+
+class BadToken(AuthenticationFailed):
+    default_detail = _("This token does not hold: it is unknown, expired or revoked. Ask for a new one.")
+    default_code = "bad-token"
+
+
+class CsrfFailed(PermissionDenied):
+    default_detail = _("The CSRF token is missing or wrong. Reload the page and send again.")
+    default_code = "csrf"
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """``Authorization: Bearer crm_…``. The account, its unit and the token's state are read in one statement."""
+
+    def authenticate(self, request):
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        scheme, _space, token = header.partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        now = timezone.now()
+        holding = Q(api_tokens__revoked_at__isnull=True, api_tokens__expires_at__gt=now)
+        since = Q(password_changed_at__isnull=True) | Q(api_tokens__created_at__gte=F("password_changed_at"))
+        users = User.objects.select_related("unit").filter(holding, since, api_tokens__digest=digest_of(token.strip()), is_active=True)
+        found = list(users.annotate(token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at"))[:1])
+        if not found:
+            raise BadToken()
+        user = found[0]
+        if user.token_used_at is None or now - user.token_used_at > NOTED_EVERY:
+            ApiToken.objects.filter(pk=user.token_id).update(last_used_at=now)
+        return user, user.token_id
+
+    def authenticate_header(self, request):
+        return 'Bearer realm="api"'
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session of the pages; a write needs the CSRF token as there (header ``X-CSRFToken``)."""
+
+    def enforce_csrf(self, request):
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as denied:
+            raise CsrfFailed() from denied

@@ -1,0 +1,253 @@
+"""What every noun of the API has: a list by cursor, one row, create and change. A room's view says what is particular.
+
+A noun is a serializer (api/serializers) and a viewset:
+
+    class CampaignViewSet(Creates, Changes, NounViewSet):
+        serializer_class = CampaignSerializer
+        filterset = CampaignFilterSet
+        orderings = {"starts_on": ("starts_on",)}
+        default_ordering = "-starts_on"
+        create_verb = staticmethod(campaign_create)
+        change_verb = staticmethod(campaign_change)
+"""
+
+import hashlib
+import re
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.views import APIView
+from rest_framework.viewsets import ViewSetMixin
+
+from api.paging import seal, unseal
+from api.parsers import JSONParser
+from api.problems import PreconditionRequired
+from api.references import rows_of
+from api.renderers import encode
+from api.rows import CHANGE, CREATE, ROW
+from crm.errors import Invalid, Missing, NotAllowed
+from crm.paging import page_by_key
+from crm.scope import role_may
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+SHOWING = frozenset({"cursor", "limit", "ordering"})
+_VERSION = re.compile(r'"(\d{1,9})(\.[0-9a-f]+)?"')
+
+
+@lru_cache(maxsize=256)
+def language_for(header):
+    """The language of an Accept-Language header: the first of Chinese and English that it names, else the default."""
+    for name, _weight in parse_accept_lang_header(header.lower()):
+        for code, _label in settings.LANGUAGES:
+            if name.split("-")[0] == code.split("-")[0]:
+                return code
+    return settings.LANGUAGE_CODE
+
+
+class JSONOnly(BaseContentNegotiation):
+    """There is one representation, so nothing is negotiated."""
+
+    def select_parser(self, request, parsers):
+        return parsers[0] if request.content_type.split(";")[0].strip() == JSONParser.media_type else None
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
+
+
+class ApiView(APIView):
+    """A view of the API: in the asker's language, JSON in and out, every failure as problem details."""
+
+    content_negotiation_class = JSONOnly
+    metadata_class = None  # OPTIONS tells nothing that the schema does not
+
+    def initialize_request(self, request, *args, **kwargs):
+        if header := request.META.get("HTTP_ACCEPT_LANGUAGE"):
+            translation.activate(language_for(header))
+        return super().initialize_request(request, *args, **kwargs)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers["Content-Language"] = translation.get_language()
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    def respond(self, data, *, status=200, headers=None, version=None):
+        """``data`` as JSON with an ETag; 304 without a body when a read's asker holds it already."""
+        body = encode(data)
+        digest = hashlib.blake2b(body, digest_size=8).hexdigest()
+        etag = f'"{version}.{digest}"' if version is not None else f'"{digest}"'
+        held = self.request.META.get("HTTP_IF_NONE_MATCH") if self.request.method in ("GET", "HEAD") else None
+        if held and (held.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in held.split(",")]):
+            body, status = b"", 304
+        response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
+        response.headers["ETag"] = etag
+        return response
+
+
+class NounViewSet(ViewSetMixin, ApiView):
+    """Reading a noun. ``orderings`` are names → columns (not nullable, without the final key)."""
+
+    serializer_class = None
+    filterset = None
+    orderings = {}
+    default_ordering = ""
+    lookup_field = "uid"
+    lookup_value_converter = "uuid"
+    #: which right each handler needs; what is not named here needs "view"
+    rights = {"create": "create", "partial_update": "change"}
+    #: which handlers need no login
+    public = frozenset()
+
+    @property
+    def model(self):
+        return self.serializer_class.Meta.model
+
+    def get_authenticators(self):
+        handler = self.action_map.get(self.request.method.lower()) if self.request else None
+        return [] if handler in self.public else super().get_authenticators()
+
+    def get_permissions(self):
+        return [] if self.action in self.public else super().get_permissions()
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if self.action in self.public:
+            return
+        if hasattr(self.model, "roles_for") and not role_may(request.user, self.rights.get(self.action, "view"), self.model):
+            raise NotAllowed()
+
+    def rows(self, action="view"):
+        """The rows that the asker may do ``action`` with."""
+        return rows_of(self.model, self.request.user, action)
+
+    def list(self, request):
+        """One page of the rows in scope that fit the filters."""
+        plan, query = self.serializer_class.variant(ROW).plan(), request.query_params
+        ordering, name = self.ordering_of(query.get("ordering")), self.model._meta.model_name
+        page = page_by_key(
+            plan.select(self.filtered(query), *(column.lstrip("-") for column in ordering)),
+            ordering,
+            size=self.limit_of(query.get("limit")),
+            cursor=unseal(query.get("cursor"), name),
+        )
+        links = {
+            "next": self.link(seal(page.next_cursor, name)),
+            "previous": self.link(seal(page.previous_cursor, name)),
+        }
+        return self.respond({"results": plan.read(page), **links})
+
+    def retrieve(self, request, **lookup):
+        """One row in full."""
+        return self.answer(lookup)
+
+    def answer(self, lookup, **response):
+        """The one row in scope that ``lookup`` names, in full; Missing for a foreign row and for no row alike."""
+        plan = self.serializer_class.plan()
+        rows = list(plan.select(self.rows().filter(**lookup))[:1])
+        if not rows:
+            raise Missing()
+        return self.respond(plan.read(rows)[0], version=rows[0].get("version"), **response)
+
+    def row(self, lookup, action="change"):
+        """The one row (an instance) that the asker may do ``action`` with; Missing for any other."""
+        rows = list(self.rows(action).filter(**lookup)[:1])
+        if not rows:
+            raise Missing()
+        return rows[0]
+
+    def filtered(self, query):
+        """The rows in scope that fit the filters in ``query``; Invalid for an unknown filter and for a bad value."""
+        names, known = frozenset(query) - SHOWING, self.filterset.parameters()
+        if unknown := names - known:
+            sentence = _("There is no filter of this name.")
+            raise Invalid(errors={name: [sentence] for name in sorted(unknown)})
+        if not names:
+            return self.filterset.by_default(self.rows())
+        filters = self.filterset(query, queryset=self.rows(), user=self.request.user, only=names)
+        if not filters.is_valid():
+            raise Invalid(errors=dict(filters.errors))
+        return filters.qs
+
+    def ordering_of(self, name):
+        """The columns that ``ordering`` means, ending with the key; Invalid for a name that this list does not have."""
+        name = name or self.default_ordering
+        columns = self.orderings.get(name.removeprefix("-"))
+        if columns is None:
+            known = ", ".join(self.orderings)
+            raise Invalid(errors={"ordering": [_("This list is ordered by: %(names)s.") % {"names": known}]})
+        columns = (*columns, "-pk" if columns[-1].startswith("-") else "pk")
+        if name.startswith("-"):
+            columns = tuple(column[1:] if column.startswith("-") else f"-{column}" for column in columns)
+        return columns
+
+    def limit_of(self, text):
+        """How many rows a page holds."""
+        if text is None:
+            return PAGE_SIZE
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LARGEST_PAGE):
+            raise Invalid(errors={"limit": [_("A page holds 1 to %(most)d rows.") % {"most": LARGEST_PAGE}]})
+        return int(text)
+
+    def link(self, cursor):
+        """The address of another page of the same list (a URI reference); None without a cursor."""
+        if cursor is None:
+            return None
+        query = self.request.query_params.copy()
+        query["cursor"] = cursor
+        return f"{self.request.path}?{query.urlencode()}"
+
+    def taken(self, serializer_class, data, **options):
+        """The checked values of a body; Invalid (as DRF's ValidationError) with what is wrong in it."""
+        serializer = serializer_class(data=data, context={"user": self.request.user}, **options)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def version_of(self, data):
+        """The version that a change was made from, by If-Match or taken out of the body's values."""
+        header, written = self.request.META.get("HTTP_IF_MATCH"), data.pop("version", None)
+        if header is None and written is None:
+            raise PreconditionRequired()
+        if header is None:
+            return written
+        match = _VERSION.fullmatch(header.strip())
+        if match is None:
+            raise PreconditionRequired()
+        if written is not None and written != int(match[1]):
+            raise Invalid(errors={"version": [_("The header If-Match names another version.")]})
+        return int(match[1])
+
+
+class Creates:
+    """POST to the list. The client chooses the uid: the same request again gets the same answer, and makes nothing."""
+
+    create_verb = None
+
+    def create(self, request):
+        """Create a row; 201, or 200 when the same create was sent before."""
+        body = request.data
+        values = self.taken(self.serializer_class.variant(CREATE), body)
+        row, created = self.create_verb(uid=values.pop("uid"), payload=body, values=values, by=request.user)
+        headers = {"Location": f"{request.path}{row.uid}/"}
+        return self.answer({"uid": row.uid}, status=201 if created else 200, headers=headers)
+
+
+class Changes:
+    """PATCH to a row, from the version that was read."""
+
+    change_verb = None
+
+    def partial_update(self, request, uid):
+        """Change the fields that are named; 412 with what changed when somebody else was faster."""
+        row = self.row({"uid": uid})
+        values = self.taken(self.serializer_class.variant(CHANGE), request.data, instance=row, partial=True)
+        version = self.version_of(values)
+        self.change_verb(row=row, values=values, version=version, by=request.user)
+        return self.answer({"uid": uid})

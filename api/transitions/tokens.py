@@ -1,0 +1,43 @@
+"""What is done with a token: it is issued, and it is revoked."""
+
+import datetime
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from api.models import ApiToken
+from crm.records import audit
+
+MARK = "crm_"  # by which a token that lies about in a file is recognised
+SHOWN = 10  # characters of a token that stay readable
+LONGEST_DAYS = 365
+
+
+def digest_of(token):
+    """What is kept of a token; the token itself has 256 random bits, so that a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def token_issue(*, name, days, by):
+    """A new token of ``by`` that holds for ``days``; returns ``(row, token)``, and the token is never shown again."""
+    token = MARK + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        row = ApiToken.objects.create(
+            owner=by,
+            name=name,
+            prefix=token[:SHOWN],
+            digest=digest_of(token),
+            expires_at=timezone.now() + datetime.timedelta(days=days),
+        )
+        audit("token.issue", by=by, target=row, name=name, days=days)
+    return row, token
+
+
+def token_revoke(*, token, by):
+    """Let a token hold no more, from this moment; revoked again, it changes nothing."""
+    with transaction.atomic():
+        revoked = ApiToken.objects.visible_to(by, "change").filter(pk=token.pk, revoked_at__isnull=True)
+        if revoked.update(revoked_at=timezone.now()):
+            audit("token.revoke", by=by, target=token, name=token.name)

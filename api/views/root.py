@@ -1,0 +1,84 @@
+"""What the API says about itself: its nouns, its problems, its schema, and that an address does not exist."""
+
+from functools import lru_cache
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
+from django.views.generic import TemplateView
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import extend_schema
+
+from api.base import ApiView
+from api.problems import TITLES, TYPE
+from crm.errors import Missing
+
+
+@extend_schema(exclude=True)
+class ProblemTypeView(ApiView):
+    """What a problem's type means."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def get(self, request, code):
+        if code not in TITLES:
+            raise Missing()
+        status, title = TITLES[code]
+        return self.respond({"type": TYPE.format(code), "title": title, "status": status})
+
+
+@extend_schema(exclude=True)
+class NoSuchAddressView(ApiView):
+    """Every other address below /api/: a problem like any other; a forgotten final slash is put right."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if request.path.endswith("/"):
+            raise Missing()
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.path.endswith("/") and _known(f"{request.path}/"):
+            query = request.META.get("QUERY_STRING", "")
+            return redirect(f"{request.path}/{'?' if query else ''}{query}", permanent=True, preserve_request=True)
+        return super().dispatch(request, *args, **kwargs)
+
+    def http_method_not_allowed(self, request, *args, **kwargs):
+        raise Missing()
+
+
+def _known(path):
+    try:
+        return resolve(path).url_name != "no_such_address"
+    except Resolver404:
+        return False
+
+
+@lru_cache(maxsize=4)
+def schema_bytes(language):
+    """The schema as JSON, in one language; made once in a process."""
+    with translation.override(language):
+        return OpenApiJsonRenderer().render(SchemaGenerator().get_schema(request=None, public=True))
+
+
+@extend_schema(exclude=True)
+class SchemaView(ApiView):
+    """The API as OpenAPI 3.1."""
+
+    def get(self, request):
+        return HttpResponse(schema_bytes(translation.get_language()), content_type="application/vnd.oai.openapi+json")
+
+
+class DocsView(LoginRequiredMixin, TemplateView):
+    """The schema as a page to read and to try."""
+
+    template_name = "api/docs.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(schema_url=reverse("api_schema"), **kwargs)

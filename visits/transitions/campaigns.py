@@ -1,0 +1,22 @@
+"""What is done with a campaign."""
+
+from crm.transitions import create_once, edit_version, require_in_scope, validate
+from visits.models import Campaign
+
+
+def campaign_create(*, uid, payload, values, by):
+    """Announce a campaign of one of the units that ``by`` manages; returns ``(campaign, created)``."""
+
+    def make(**identity):
+        campaign = Campaign(**values, **identity)
+        validate(campaign)
+        campaign.save()
+        require_in_scope(campaign, by, "change")
+        return campaign
+
+    return create_once(Campaign, uid=uid, payload=payload, by=by, make=make)
+
+
+def campaign_change(*, row, values, version, by):
+    """Change a campaign's name or days as read in ``version``; returns the fresh row."""
+    return edit_version(row, values, version=version, by=by)
