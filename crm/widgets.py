@@ -1,6 +1,9 @@
 """Inputs that browsers and telephones draw natively."""
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 
 class DateInput(forms.DateInput):
@@ -19,3 +22,18 @@ class DateTimeInput(forms.DateTimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class PlainSelect(forms.Select):
+    """A choice of hundreds: drawn at once, where Django would render a template for each option."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        chosen = self.format_value(value)
+        options = (
+            (option, mark_safe(" selected") if str(option) in chosen else "", label)
+            for option, label in ((getattr(option, "value", option), label) for option, label in self.choices)
+        )
+        return format_html(
+            "<select{}>{}</select>", flatatt(attributes), format_html_join("", '<option value="{}"{}>{}</option>', options)
+        )

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from visits.views import panels, problems, summaries, visit_form, visits
+from visits.views import dashboard, panels, problems, summaries, visit_form, visits
 
 urlpatterns = [
+    path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
     path("visits/", visits.VisitListView.as_view(), name="visit_list"),
     path("visits/<uuid:uid>/", visits.VisitDetailView.as_view(), name="visit_detail"),
     path("visits/<uuid:uid>/edit/", visit_form.VisitChangeView.as_view(), name="visit_change"),

@@ -154,7 +154,7 @@ VISITS = Figure(
 )  # fmt: skip
 CONTACTS = Figure(
     key="contacts",
-    name=_("Contacts"),
+    name=_("Calls and chats"),
     sentence=_("How often enterprises were spoken to by telephone or chat in the period; these are no visits."),
     numerator=_("Records of the kinds telephone and chat, by their day; withdrawn ones do not count."),
     cut_off=PERIOD,

@@ -1,0 +1,140 @@
+"""The managers' dashboard put together: tiles, months, units and stages, each with the address of its rows."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from crm.models import Unit
+from liaisons.models import KeyProject
+from visits.figures import FIGURES, PROJECTS, Cut, Figure, stages, sums_by_unit, visits_by_month
+from visits.figures.counts import COUNTED
+from visits.figures.definitions import CONTACTS, VISITS
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure with its number: ``number`` is the numerator, ``share`` the percentage where there is a denominator.
+
+    ``number`` is None where the cut leaves nothing that the figure could count.
+    """
+
+    figure: Figure
+    number: int | None
+    out_of: int | None = None
+    share: float | None = None
+    url: str = ""
+    note: str = ""
+
+    @property
+    def text(self):
+        """The figure as a person reads it: a percentage where it has a denominator."""
+        if self.number is None or (self.figure.out_of and self.share is None):
+            return ""
+        return f"{self.share:.1%}" if self.figure.out_of else f"{self.number:,}"
+
+    @property
+    def parts(self):
+        """Numerator and denominator as a person reads them."""
+        return f"{self.number:,} / {self.out_of:,}" if self.share is not None else ""
+
+    @property
+    def width(self):
+        """The share as the length of a bar between 0 and 100."""
+        return round(100 * (self.share or 0), 1)
+
+    @property
+    def order(self):
+        """What a table is sorted by."""
+        return (self.share if self.figure.out_of else self.number) or 0
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One line of the table by unit; ``unit`` is the unit to look into, None for a line that leads nowhere."""
+
+    name: str
+    unit: Unit | None
+    cells: dict
+
+
+class Dashboard:
+    """All figures of one cut. ``units`` are the units of the asker's scope in the order of their paths."""
+
+    def __init__(self, cut: Cut, units):
+        self.cut, self.units = cut, units
+        self.sums = sums_by_unit(cut)
+        self.stage_counts = stages(cut)
+
+    def tiles(self):
+        """The figures of the whole cut, in the order of the page."""
+        sums = self._rolled(self.sums) | {"projects": sum(self.stage_counts.values())}
+        return [show(figure, self.cut, sums) for figure in (*FIGURES, PROJECTS)]
+
+    def months(self):
+        """For each month: its first day, visits and contacts as figures, and the length of their bars between 0 and 100."""
+        rows = visits_by_month(self.cut)
+        most = max((max(visits, contacts) for _month, visits, contacts in rows), default=0) or 1
+        for month, visits, contacts in rows:
+            cut, sums = self.cut.of_month(month), {"visits": visits, "contacts": contacts}
+            bars = [
+                {"shown": show(figure, cut, sums), "length": round(100 * sums[figure.count] / most, 1)}
+                for figure in (VISITS, CONTACTS)
+                if figure.applies(cut)
+            ]
+            yield {"month": month, "bars": bars}
+
+    def rows(self, sort=""):
+        """The lines of the table by unit: the units just below, and what belongs to none of them."""
+        base = self.cut.unit or self.units[0]
+        rows = [row for unit in self.units if unit.parent_id == base.pk and (row := self._row(unit))]
+        if not rows:
+            return []
+        rows += [row for row in (self._rest(base), self._without_unit()) if row]
+        name = sort.lstrip("-")
+        if name in rows[0].cells:
+            return sorted(rows, key=lambda row: row.cells[name].order, reverse=sort.startswith("-"))
+        return rows[::-1] if sort.startswith("-") else rows
+
+    def stages(self):
+        """(stage's label, number, share of the largest, address) of every stage, in their order."""
+        most = max(self.stage_counts.values(), default=0) or 1
+        address = PROJECTS.url(self.cut)
+        for stage in KeyProject.Stage:
+            number = self.stage_counts.get(stage.value, 0)
+            url = f"{address}{'' if address.endswith('?') else '&'}stage={stage.value}"
+            yield {"label": stage.label, "number": number, "width": round(100 * number / most, 1), "url": url}
+
+    def _row(self, unit):
+        below = {one.pk for one in self.units if one.path.startswith(unit.path)}
+        sums = self._rolled({key: counts for key, counts in self.sums.items() if key in below})
+        if unit.closed_on and not any(sums.values()):
+            return None
+        return UnitRow(unit.name, unit, show_all(self.cut.of_unit(unit), sums))
+
+    def _rest(self, base):
+        if base.pk not in self.sums:
+            return None
+        return UnitRow(_("%(unit)s itself") % {"unit": base.name}, None, show_all(self.cut.of_unit(base, True), self.sums[base.pk]))
+
+    def _without_unit(self):
+        if None not in self.sums:
+            return None
+        cells = show_all(self.cut.of_unit(None, True), self.sums[None])
+        return UnitRow(_("Without a unit"), None, cells)
+
+    @staticmethod
+    def _rolled(sums):
+        return {name: sum(counts[name] for counts in sums.values()) for name in COUNTED}
+
+
+def show(figure, cut, sums):
+    """A figure of a cut from its counts."""
+    if not figure.applies(cut):
+        return Shown(figure, None, note=_("Not of the chosen kind."))
+    note = _("Whatever the kind.") if cut.kind and "kind" not in figure.heeds else ""
+    return Shown(figure, sums[figure.count], sums.get(figure.out_of), figure.share(sums), figure.url(cut), note)
+
+
+def show_all(cut, sums):
+    """Every figure of a line of the table, by its key."""
+    return {figure.key: show(figure, cut, sums) for figure in FIGURES}
