@@ -1,0 +1,69 @@
+"""Every string has its Chinese: nothing is shown in English to an officer."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import polib
+import pytest
+from django.utils.translation import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
+ROOMS = ("crm", "liaisons", "visits", "api")
+PLACEHOLDERS = re.compile(r"%\([a-z_]+\)[sd]|\{[a-z_]*\}|%[sd]")
+KEYWORDS = (
+    "_", "gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "pgettext:1c,2", "npgettext:1c,2,3", "pgettext_lazy:1c,2",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory):
+    """All strings of the code and the templates, as xgettext sees them."""
+    if shutil.which("xgettext") is None:
+        pytest.skip("xgettext is missing: apt-get install gettext")
+    folder = tmp_path_factory.mktemp("strings")
+    files = [str(path) for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    for number, path in enumerate(sorted((ROOT / "templates").rglob("*.html"))):
+        made = folder / f"{number}.py"
+        made.write_text(templatize(path.read_text(encoding="utf-8"), origin=str(path)), encoding="utf-8")
+        files.append(str(made))
+    pot = folder / "all.pot"
+    subprocess.run(
+        ["xgettext", "-L", "Python", "--from-code=UTF-8", "-o", pot, *(f"--keyword={word}" for word in KEYWORDS), *files],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return polib.pofile(str(pot))
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return {(entry.msgctxt, entry.msgid): entry for entry in polib.pofile(str(CATALOGUE))}
+
+
+def translations(entry):
+    return [entry.msgstr] if entry.msgstr else list(entry.msgstr_plural.values())
+
+
+def test_every_string_has_its_chinese(sources, catalogue):
+    missing = [
+        entry.msgid
+        for entry in sources
+        if (entry.msgctxt, entry.msgid) not in catalogue or not any(translations(catalogue[entry.msgctxt, entry.msgid]))
+    ]
+    assert not missing
+
+
+def test_placeholders_are_the_same_in_both_languages(catalogue):
+    wrong = []
+    for entry in catalogue.values():
+        wanted = set(PLACEHOLDERS.findall(entry.msgid)) | set(PLACEHOLDERS.findall(entry.msgid_plural))
+        for text in translations(entry):
+            if not set(PLACEHOLDERS.findall(text)) <= wanted or (not entry.msgid_plural and set(PLACEHOLDERS.findall(text)) != wanted):
+                wrong.append(entry.msgid)
+    assert not wrong
+
+
+def test_nothing_is_fuzzy(catalogue):
+    assert not [entry.msgid for entry in catalogue.values() if entry.fuzzy]
