@@ -32,13 +32,13 @@ class ImportMapForm(forms.Form):
     """Which column holds which field; the headings and first values of the file are the choices."""
 
     heading_row = forms.IntegerField(label=_("Row of the headings"), min_value=1, max_value=50)
-    unit = UnitChoice(
+    default_unit = UnitChoice(
         Unit.objects.none(), to_field_name="code", required=False, label=_("responsible unit where the file names none")
     )
 
     def __init__(self, *args, user, rows, heading_row, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_of(user)
+        self.fields["default_unit"].queryset = units_of(user)
         heads, first = rows[heading_row], rows[heading_row + 1] if heading_row + 1 < len(rows) else []
         choices = [("", "—")]
         for column, head in enumerate(heads):

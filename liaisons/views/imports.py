@@ -112,7 +112,7 @@ class ImportMapView(BatchView):
     def get(self, request, uid):
         batch = self.batch(uid)
         initial = {name: str(column) for name, column in batch.columns.items()}
-        initial |= {"heading_row": batch.heading_row + 1, "unit": batch.unit}
+        initial |= {"heading_row": batch.heading_row + 1, "default_unit": batch.unit and batch.unit.code}
         return self.show(batch, self.form(batch, initial=initial))
 
     def post(self, request, uid):
@@ -122,7 +122,7 @@ class ImportMapView(BatchView):
             try:
                 import_map(
                     batch=batch, heading_row=form.cleaned_data["heading_row"] - 1, columns=form.columns(),
-                    unit=form.cleaned_data["unit"], by=request.user,
+                    unit=form.cleaned_data["default_unit"], by=request.user,
                 )  # fmt: skip
                 return self.to(batch)
             except Refusal as refusal:
