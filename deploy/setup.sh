@@ -85,7 +85,7 @@ if ! fresh npm package.json package-lock.json || ! [ -d node_modules/htmx.org ];
     npm=("$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js")
   fi
   say "Installing the front-end packages …"
-  "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null ||
+  "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error --no-update-notifier >/dev/null ||
     fail "The front-end packages could not be installed; check the network (or npm's registry setting) and run the command again."
   keep npm package.json package-lock.json
 fi
@@ -93,6 +93,6 @@ fi
 # --- translations -----------------------------------------------------------------------------------------------------
 catalogues=(locale/*/LC_MESSAGES/django.po)
 if ! fresh catalogues "${catalogues[@]}" || ! [ -f "${catalogues[0]%.po}.mo" ]; then
-  .venv/bin/python manage.py compile_catalogues --skip-checks
+  .venv/bin/python manage.py compile_catalogues
   keep catalogues "${catalogues[@]}"
 fi
