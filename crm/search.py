@@ -8,7 +8,8 @@ characters are enough, on both engines alike, and a longer query only gets more 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Value
+from django.db.models.functions import StrIndex
 
 from crm.models import SearchEntry
 from crm.words import squeeze
@@ -17,23 +18,30 @@ from crm.words import squeeze
 INDEXED = 20_000
 #: Longest query, in characters, after squeezing.
 LONGEST = 60
+#: Up to so many finds are fetched by their keys; of what is found more often, the rows are walked in their own order.
+FEW = 500
+#: Stands between two texts of one object; squeezing leaves none in a query, so no find runs over the end of a text.
+END = "\n"
 
 
-def grams_of(*texts):
-    """The distinct pairs of all ``texts`` as one string, parted by spaces; a single character stands for itself."""
+def words_of(*texts):
+    """The normalised ``texts``, one a line."""
+    return END.join(filter(None, (squeeze(text)[:INDEXED] for text in texts)))
+
+
+def grams_of(words):
+    """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
     pairs = {}
-    for text in texts:
-        text = squeeze(text)[:INDEXED]
-        if len(text) == 1:
-            pairs[text] = None
+    for text in words.split(END):
         pairs.update(dict.fromkeys(map("".join, zip(text, text[1:], strict=False))))
     return " ".join(pairs)
 
 
 def index_entry(noun, object_id, *texts, rank=0):
     """Write what one object can be found by. Call in the transaction that writes the object."""
+    words = words_of(*texts)
     SearchEntry.objects.update_or_create(
-        noun=noun, object_id=object_id, defaults={"grams": grams_of(*texts), "rank": rank}
+        noun=noun, object_id=object_id, defaults={"words": words, "grams": grams_of(words), "rank": rank}
     )
 
 
@@ -44,28 +52,81 @@ def remove_entry(noun, object_id):
 
 def index_many(entries, batch_size=2000):
     """Write many ``(noun, object_id, texts, rank)`` that are not indexed yet."""
-    SearchEntry.objects.bulk_create(
-        (SearchEntry(noun=noun, object_id=pk, grams=grams_of(*texts), rank=rank) for noun, pk, texts, rank in entries),
-        batch_size=batch_size,
-    )
+
+    def rows():
+        for noun, pk, texts, rank in entries:
+            words = words_of(*texts)
+            yield SearchEntry(noun=noun, object_id=pk, words=words, grams=grams_of(words), rank=rank)
+
+    SearchEntry.objects.bulk_create(rows(), batch_size=batch_size)
+
+
+class HoldsPairs(Func):
+    """Whether an entry holds every one of ``pairs``, asked of the engine's own index."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+        super().__init__(F("id"), F("grams"))
+
+    def as_postgresql(self, compiler, connection, **context):
+        """Of the inverted index over the pairs."""
+        grams, params = compiler.compile(self.source_expressions[1])
+        return f"string_to_array({grams}, ' ') @> %s::text[]", [*params, self.pairs]
+
+    def as_sqlite(self, compiler, connection, **context):
+        """Of the full-text table."""
+        key, params = compiler.compile(self.source_expressions[0])
+        phrase = " AND ".join('"' + pair.replace('"', '""') + '"' for pair in self.pairs)
+        return f"{key} IN (SELECT rowid FROM crm_searchentry_fts WHERE crm_searchentry_fts MATCH %s)", [*params, phrase]
+
+
+def typed(query):
+    """What is looked up of a query: normalised, cut at its longest; empty when it is too short to be looked up."""
+    text = squeeze(query)[:LONGEST]
+    return text if len(text) >= 2 else ""
+
+
+def holds(text):
+    """The condition that an entry's words hold ``text`` (see typed) in one run."""
+    return StrIndex(F("words"), Value(text))
+
+
+def entries_with(noun, query):
+    """The entries of ``noun`` that hold the whole run of ``query``; none below two characters."""
+    text = typed(query)
+    entries = SearchEntry.objects.filter(noun=noun)
+    if not text:
+        return entries.none()
+    found = entries.filter(HoldsPairs(grams_of(text).split(" ")))
+    # Two characters are one pair, which the index has answered for.
+    return found if len(text) == 2 else found.annotate(place=holds(text)).filter(place__gt=0)
 
 
 def candidates(noun, query):
-    """A queryset of the object ids of ``noun`` that hold every pair of ``query``; empty below two characters."""
-    text = squeeze(query)[:LONGEST]
-    pairs = grams_of(text).split() if len(text) >= 2 else []
-    entries = SearchEntry.objects.filter(noun=noun)
-    if not pairs:
-        return entries.none().values("object_id")
-    if connection.vendor == "postgresql":
-        entries = entries.extra(where=["string_to_array(grams, ' ') @> %s::text[]"], params=[pairs])
-    else:
-        phrase = " AND ".join('"' + pair.replace('"', '""') + '"' for pair in pairs)
-        entries = entries.extra(
-            where=["id IN (SELECT rowid FROM crm_searchentry_fts WHERE crm_searchentry_fts MATCH %s)"],
-            params=[phrase],
-        )
-    return entries.values("object_id")
+    """A queryset of the object ids of ``noun`` that hold ``query``; empty below two characters."""
+    return entries_with(noun, query).values("object_id")
+
+
+def walked(queryset, noun, query):
+    """The rows of ``queryset`` that hold ``query``, asked row by row in the queryset's own order."""
+    text = typed(query)
+    if not text:
+        return queryset.none()
+    own = SearchEntry.objects.filter(noun=noun, object_id=OuterRef("pk"))
+    return queryset.filter(Exists(own.annotate(place=holds(text)).filter(place__gt=0)))
+
+
+def narrowed(queryset, noun, query):
+    """The rows of ``queryset`` that hold ``query``, for a queryset of which a page is read, not the whole.
+
+    One statement is spent to learn whether they are few: then they are fetched by their keys. Where they are many the
+    rows are walked in their own order, and a page is full after some of them.
+    """
+    few = list(entries_with(noun, query).values_list("object_id", flat=True)[: FEW + 1])
+    return queryset.filter(pk__in=few) if len(few) <= FEW else walked(queryset, noun, query)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import unicodedata
 from pypinyin import Style, lazy_pinyin
 
 _SPACES = re.compile(r"\s+")
-_PUNCTUATION = re.compile(r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、\-_/\\|—–…~*#&+\s]")
+_PUNCTUATION = re.compile(r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、\-_/\\|—–…~*#&+\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
 #: what a company's name ends with without being told apart by it, longest first
 LEGAL_FORMS = (
     "股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
@@ -22,6 +22,16 @@ def normalise(text):
 def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
     return _PUNCTUATION.sub("", normalise(text))
+
+
+def place_of(query, text):
+    """Where the squeezed ``query`` stands in the normalised ``text``, punctuation between its characters or not.
+
+    Returns ``(start, end)`` in ``text``, or None.
+    """
+    kept = [place for place, character in enumerate(text) if not _PUNCTUATION.match(character)]
+    found = "".join(text[place] for place in kept).find(query)
+    return (kept[found], kept[found + len(query) - 1] + 1) if found >= 0 and query else None
 
 
 def core_name(name):

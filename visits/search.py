@@ -3,23 +3,31 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.search import Searcher, candidates
-from crm.words import normalise
+from crm.scope import Scope
+from crm.search import Searcher, narrowed, typed, walked
+from crm.words import normalise, place_of
 from visits.models import Visit
+
+#: Units at this level and above hold so many visits that it is worth a statement to learn whether a word is rare.
+WIDE = 1
 
 
 def find_visits(user, query, limit):
     """Visits by their notes, the newest first."""
-    rows = Visit.objects.visible_to(user).filter(pk__in=candidates("visit", query), withdrawn_at__isnull=True)
+    rows = Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True)
+    scope = Scope.of(user)
+    wide = scope.manages and scope.unit is not None and scope.unit.level <= WIDE
+    rows = (narrowed if wide else walked)(rows, "visit", query)
     for row in rows.select_related("enterprise").order_by("-held_on", "-pk")[:limit]:
         yield f"{row.enterprise.name} {row.held_on}", excerpt(row.notes, query), reverse("visit_detail", args=[row.uid])
 
 
 def excerpt(notes, query, around=18):
     """The words around the first place where ``query`` stands in ``notes``."""
-    place = max(notes.lower().find(normalise(query)), 0)
-    start, end = max(place - around, 0), place + len(query) + around
-    return f"{'…' if start else ''}{notes[start:end]}{'…' if end < len(notes) else ''}"
+    text = normalise(notes)
+    start, end = place_of(typed(query), text) or (0, 0)
+    start, end = max(start - around, 0), end + around
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 SEARCHERS = (Searcher(_("Visits"), "clipboard-text", find_visits, order=40),)

@@ -7,7 +7,8 @@ POSTGRESQL = (
 )
 SQLITE = (
     "CREATE VIRTUAL TABLE crm_searchentry_fts USING fts5(grams, content='crm_searchentry', content_rowid='id',"
-    " detail=none, tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co So Sc Sm'\")",
+    # Of the tokenizers only this one takes every character beyond ASCII for a letter, whichever year Unicode took it in.
+    " detail=none, tokenize=\"ascii tokenchars '$%@^=' \")",
     "CREATE TRIGGER searchentry_added AFTER INSERT ON crm_searchentry BEGIN"
     " INSERT INTO crm_searchentry_fts(rowid, grams) VALUES (new.id, new.grams); END",
     "CREATE TRIGGER searchentry_removed AFTER DELETE ON crm_searchentry BEGIN"

@@ -8,12 +8,15 @@ class SearchEntry(models.Model):
 
     ``grams`` holds every pair of neighbouring characters of the object's normalised texts, parted by spaces
     (crm.search makes and asks them). The engine's own index stands on it: full text on SQLite, an inverted array
-    index on PostgreSQL, both made in a migration. Which of the found rows may be seen is asked of the noun itself.
+    index on PostgreSQL, both made in a migration. ``words`` holds the texts themselves, normalised, one a line: what
+    has all pairs of a query may still hold them in other places. Which of the found rows may be seen is asked of the
+    noun itself.
     """
 
     noun = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     grams = models.TextField()
+    words = models.TextField(default="")
     rank = models.BigIntegerField(default=0)  # larger is shown earlier among equals, e.g. the day of a visit
 
     class Meta:
