@@ -154,6 +154,7 @@ TIME_ZONE = "Asia/Shanghai"
 # Files.
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # empty until files are collected; WhiteNoise asks for it
 STATICFILES_DIRS = [
     ("vendor/tabler", BASE_DIR / "node_modules/@tabler/core/dist"),
     ("vendor/icons", BASE_DIR / "node_modules/@tabler/icons-sprite/dist"),
@@ -167,7 +168,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Work in the background (crm/jobs.py): the broker only wakes workers.
 BROKER_DIR = VAR_DIR / "broker"
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://"
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost"
 if CELERY_BROKER_URL.startswith("filesystem"):
     for name in ("queue", "control", "processed"):
         (BROKER_DIR / name).mkdir(parents=True, exist_ok=True)

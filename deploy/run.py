@@ -55,7 +55,7 @@ def manage(*arguments):
 
 
 def environment():
-    return {"CRM_PUBLIC_BASE_URL": f"http://{HOST}:{PORT}", **os.environ, "PYTHONUNBUFFERED": "1"}
+    return {"CRM_PUBLIC_BASE_URL": f"http://{HOST}:{PORT}", **os.environ, "PYTHONUNBUFFERED": "1", "C_FORCE_ROOT": "1"}
 
 
 def services():
@@ -63,9 +63,9 @@ def services():
     return {
         "web": [BIN / "granian", "--interface", "wsgi", "--host", HOST, "--port", str(PORT), "--workers", "1",
                 "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "crm.wsgi:application"],
-        "worker": [BIN / "celery", "-A", "crm", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
+        "worker": [BIN / "celery", "--quiet", "-A", "crm", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
                    "--without-gossip", "--without-heartbeat", "-n", f"crm{os.getpid()}@%h"],
-        "beat": [BIN / "celery", "-A", "crm", "beat", "--loglevel", "WARNING", "--schedule", str(VAR / "beat"),
+        "beat": [BIN / "celery", "--quiet", "-A", "crm", "beat", "--loglevel", "WARNING", "--schedule", str(VAR / "beat"),
                  "--pidfile", ""],
     }  # fmt: skip
 
