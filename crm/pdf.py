@@ -4,14 +4,19 @@ WeasyPrint's own fetcher reads local files and follows redirects; what is render
 only ``data:`` addresses are fetched: pictures are put into the page by whoever makes it.
 """
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+
+# Before WeasyPrint reads the fonts: besides the machine's own, those that deploy/setup.sh keeps with the project.
+os.environ.setdefault("FONTCONFIG_FILE", str(settings.BASE_DIR / "deploy" / "fonts.conf"))
+
+from weasyprint import CSS, HTML  # noqa: E402
+from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+from weasyprint.urls import URLFetcher  # noqa: E402
 
 
 class DataOnly(URLFetcher):
@@ -31,7 +36,11 @@ def fonts():
 def stylesheet(name):
     """A stylesheet of templates/pdf, parsed once a process."""
     path = Path(settings.BASE_DIR) / "templates" / "pdf" / name
-    return CSS(string=path.read_text(encoding="utf-8"), font_config=fonts(), url_fetcher=DataOnly())
+    return _css(path.read_text(encoding="utf-8"))
+
+
+def _css(text):
+    return CSS(string=text, font_config=fonts(), url_fetcher=DataOnly())
 
 
 def render_html(html, *, css):
@@ -45,6 +54,27 @@ def render_pdf(template, context, *, css):
     return render_html(render_to_string(template, context), css=css)
 
 
+def lay_out(template, context, *, css, first_page=1):
+    """A template laid out into pages that are numbered from ``first_page``, to be bound with others by ``bind``."""
+    sheets = [stylesheet(css)]
+    if first_page > 1:
+        side = "right" if first_page % 2 else "left"
+        sheets.append(_css(f"html {{ break-before: {side} }} @page :first {{ counter-reset: page {first_page} }}"))
+    document = HTML(string=render_to_string(template, context), url_fetcher=DataOnly())
+    return document.render(font_config=fonts(), stylesheets=sheets)
+
+
+def places(document):
+    """Anchor → page (counted from 0) of a laid-out document."""
+    return {anchor: number for number, page in enumerate(document.pages) for anchor in page.anchors}
+
+
+def bind(documents):
+    """One PDF (bytes) of laid-out documents, with the first one's title and author; links work across them."""
+    pages = [page for document in documents for page in document.pages]
+    return documents[0].copy(pages).write_pdf()
+
+
 def warm():
     """Load fonts and code before the first real document, so that nobody waits for it."""
-    render_html("<p>警企服务</p>", css="summary.css")
+    render_html("<h1>警企服务</h1><h2>一</h2><h3>二</h3><p>三 1</p>", css="summary.css")

@@ -20,7 +20,7 @@ from visits.models import Photo
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_PIXELS = 64_000_000
-LONGEST_SIDE, THUMBNAIL_SIDE = 2000, 320  # pixels
+LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE = 2000, 900, 320  # pixels
 MOST_PHOTOS = 12  # of one visit
 
 
@@ -43,12 +43,13 @@ def photo_keep(*, visit_uid, upload, by):
     if kept.count() >= MOST_PHOTOS:
         raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
     picture = decoded(raw, upload.name)
-    path, thumbnail = _written(picture, LONGEST_SIDE), _written(picture, THUMBNAIL_SIDE)
+    path, print_copy, thumbnail = (_written(picture, side) for side in (LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE))
     width, height = _fitted(picture.size, LONGEST_SIDE)
     photo, _created = Photo.objects.get_or_create(
         uid=uid,
         defaults={
-            "owner": by, "visit_uid": visit_uid, "file": path, "thumbnail": thumbnail, "width": width, "height": height,
+            "owner": by, "visit_uid": visit_uid, "file": path, "print_copy": print_copy, "thumbnail": thumbnail,
+            "width": width, "height": height,
             "sha256": hashlib.sha256((Path(settings.MEDIA_ROOT) / path).read_bytes()).hexdigest(),
         },
     )  # fmt: skip
@@ -60,7 +61,7 @@ def photo_drop(*, photo):
     if photo.visit_id:
         raise Conflict(_("This photo belongs to a recorded visit."))
     photo.delete()
-    for name in (photo.file, photo.thumbnail):
+    for name in filter(None, (photo.file, photo.print_copy, photo.thumbnail)):
         (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
 
 

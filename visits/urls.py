@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from visits.views import dashboard, panels, problems, summaries, visit_form, visits
+from visits.views import (
+    dashboard,
+    panels,
+    problems,
+    summaries,
+    verify,
+    visit_form,
+    visits,
+)
 
 urlpatterns = [
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
@@ -21,9 +29,10 @@ urlpatterns = [
     path("photos/<uuid:visit_uid>/new/", visits.PhotoUploadView.as_view(), name="photo_upload"),
     path("photos/<uuid:uid>/drop/", visits.PhotoDropView.as_view(), name="photo_drop"),
     path("photos/<uuid:uid>/<str:size>.jpg", visits.PhotoView.as_view(), name="photo"),
+    path("summaries/", summaries.SummaryListView.as_view(), name="summary_list"),
     path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
-    path("v/", summaries.VerifyView.as_view(), name="verify"),
-    path("v/<str:number>", summaries.VerifyView.as_view(), name="verify_number"),
+    path("v/", verify.VerifyView.as_view(), name="verify"),
+    path("v/<str:number>", verify.VerifyView.as_view(), name="verify_number"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),

@@ -1,5 +1,7 @@
 """Anybody may ask whether a summary is genuine, and learns nothing else."""
 
+import hashlib
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -61,7 +63,44 @@ def test_a_file_is_compared_by_its_fingerprint(client, made):
         return state(client.post(address, {"file": SimpleUploadedFile("纪要.pdf", content)}))
 
     assert ask(body) == "current" and ask(body, summary.number) == "current"
-    assert ask(body + b" ") == "unknown" and ask(body, "AAAAA-AAAAA-AAAAA-AAAAA") == "unknown"
+    assert ask(body + b" ") == "unknown" and ask(body + b" ", summary.number) == "unknown"
+
+
+def test_the_browser_may_send_the_fingerprint_alone(client, made):
+    _visit, summary, body = made
+    page = client.post(reverse("verify_number", args=[summary.number]), {"sha256": hashlib.sha256(body).hexdigest()})
+    assert state(page) == "current" and "notice-warning" not in page.content.decode()
+    for sent in ("0" * 64, "x", "\x00", "'"):
+        assert state(client.post(reverse("verify"), {"sha256": sent})) == "unknown"
+
+
+def test_a_genuine_file_under_another_number_is_told_apart(cast, client, made, settings):
+    _visit, summary, body = made
+    other = summary_order(of="visit", target=record_visit(cast, cast.li, notes="别的"), by=cast.li)
+    perform_job(other.pk)
+    number = Summary.objects.exclude(pk=summary.pk).get().number
+    page = client.post(reverse("verify_number", args=[number]), {"file": SimpleUploadedFile("纪要.pdf", body)})
+    assert state(page) == "current" and "notice-warning" in page.content.decode()
+
+
+def test_a_file_too_large_is_refused_unread(client, made):
+    answer = client.post(reverse("verify"), {"number": "x"}, CONTENT_LENGTH=200 * 1024 * 1024)
+    assert answer.status_code == 413 and "verdict-" not in answer.content.decode()
+
+
+def test_nothing_asked_is_said_kindly(client, db):
+    assert client.post(reverse("verify"), {}).status_code == 422
+
+
+def test_the_page_sets_no_cookie_and_is_not_indexed(client, made):
+    answer = client.get(reverse("verify_number", args=[made[1].number]))
+    assert "sessionid" not in answer.cookies and answer["X-Robots-Tag"] == "noindex" and "no-store" in answer["Cache-Control"]
+
+
+def test_every_answer_takes_one_statement(client, made, django_assert_num_queries):
+    for number in (made[1].number, "ZZZZZ-ZZZZZ-ZZZZZ-ZZZZZ", "x", "%"):
+        with django_assert_num_queries(1):
+            client.get(reverse("verify_number", args=[number]))
 
 
 @pytest.mark.parametrize("number", ["00000-00000-00000-00000", "x", "'; drop table", "%", "9" * 60])

@@ -24,17 +24,21 @@ def new_number():
 def tidy_number(text):
     """A number as a person typed it, in the form it is kept in: capitals, groups, O and I read as 0 and 1."""
     plain = "".join(c for c in text.upper().translate(str.maketrans("OIL", "011")) if c in ALPHABET)
-    return "-".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))
+    return "-".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))[:30]
 
 
 class Summary(models.Model):
-    """One PDF file. ``sha256`` is empty until the file is written."""
+    """One PDF file. ``sha256`` is empty until the file is written.
+
+    ``content`` is the hash of what a single visit's summary says; the same content is not made twice.
+    """
 
     number = models.CharField(_("verification number"), max_length=30, unique=True, default=new_number)
     job = models.OneToOneField(Job, models.CASCADE, related_name="summary")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ordered by"))
     title = models.CharField(_("title"), max_length=200)
     sha256 = models.CharField(max_length=64, default="", db_index=True)
+    content = models.CharField(max_length=64, default="")
     made_at = models.DateTimeField(_("made at"), null=True)
 
     objects = ScopedManager()

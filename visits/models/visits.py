@@ -158,6 +158,7 @@ class Photo(models.Model):
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
     file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
     thumbnail = models.CharField(max_length=100)
+    print_copy = models.CharField(max_length=100, default="")  # as large as a summary prints it
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)

@@ -1,115 +1,26 @@
-"""What a summary says of a visit: plain values for the template, in Chinese as a formal document is."""
+"""What a summary says of a visit: plain values for the templates, in Chinese as a formal document is."""
 
 import base64
-import io
 from pathlib import Path
 
 import segno
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
-from PIL import Image
 
-from visits.models import Visit
+from crm.transitions import payload_hash
+from visits.models import Problem, Visit
 
-PHOTO_SIDE = 900  # pixels: sharp enough for half a page's width
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 SETS = ("companions", "topics", "services", "problems__category", "photos")
+#: Grows when the documents' look changes so that a file made before is made anew.
+LAYOUT = 1
+DIGITS = "零一二三四五六七八九"
 
 
 def with_facts(queryset):
     """The visits with all that a summary shows, in a number of statements that does not grow with them."""
     return queryset.select_related(*RELATED).prefetch_related(*SETS)
-
-
-def visit_facts(visit, anchor):
-    """The values of one visit for templates/pdf/visit.html; ``anchor`` is its place in the document."""
-    began, ended = timezone.localtime(visit.started_at), visit.ended_at and timezone.localtime(visit.ended_at)
-    contact = visit.contact
-    rows = [
-        ("企业名称", visit.enterprise.name),
-        ("统一社会信用代码", visit.enterprise.credit_code or "—"),
-        ("走访时间", f"{began:%Y年%-m月%-d日 %H:%M}" + (f"至{ended:%H:%M}" if ended else "")),
-        ("走访方式", visit.get_kind_display()),
-        ("走访单位", visit.unit.name),
-        ("走访人员", f"{visit.officer.name}（警号{visit.officer.police_number}）"),
-        ("同行人员", "、".join(officer.name for officer in visit.companions.all())),
-        ("受访人员", f"{contact.name}（{contact.job_title}）" if contact and contact.job_title else contact.name if contact else ""),
-        ("重点工程", visit.project.name if visit.project else ""),
-        ("专项行动", visit.campaign.name if visit.campaign else ""),
-        ("走访内容", "、".join(topic.name for topic in visit.topics.all())),
-        ("服务事项", "、".join(service.name for service in visit.services.all())),
-        ("下次联系", f"{visit.next_contact_on:%Y年%-m月%-d日}" if visit.next_contact_on else ""),
-        ("行政行为码", visit.outside_code),
-    ]
-    return {
-        "anchor": anchor,
-        "enterprise": visit.enterprise.name,
-        "day": f"{visit.held_on:%Y年%-m月%-d日}",
-        "unit": visit.unit.name,
-        "officer": visit.officer.name,
-        "kind": visit.get_kind_display(),
-        "rows": [(label, value) for label, value in rows if value],
-        "paragraphs": [line.strip() for line in visit.notes.splitlines() if line.strip()],
-        "problems": [_problem(problem) for problem in sorted(visit.problems.all(), key=lambda problem: problem.pk)],
-        "photos": [uri for uri in (_picture(photo) for photo in visit.photos.all()) if uri],
-        "withdrawn": visit.withdrawn_reason if visit.withdrawn_at else "",
-    }
-
-
-def _problem(problem):
-    return {
-        "title": problem.title,
-        "paragraphs": [line.strip() for line in problem.description.splitlines() if line.strip()],
-        "category": problem.category.name if problem.category else "未分类",
-        "urgency": problem.get_urgency_display(),
-        "state": problem.get_state_display(),
-        "due": f"{problem.due_on:%Y年%-m月%-d日}",
-        "ended": f"{problem.ended_on:%Y年%-m月%-d日}" if problem.ended_on else "",
-    }
-
-
-def _picture(photo):
-    """A photo as a data: address, no larger than it is printed; empty when its file is gone."""
-    path = Path(settings.MEDIA_ROOT) / photo.file
-    if not path.is_file():
-        return ""
-    with Image.open(path) as picture:
-        picture.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))
-        picture.thumbnail((PHOTO_SIDE, PHOTO_SIDE))
-        file = io.BytesIO()
-        picture.save(file, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
-
-
-def qr_code(number):
-    """The address that verifies ``number`` as a QR code, drawn as a data: address."""
-    return segno.make(verification_address(number), error="m").svg_data_uri(border=2)
-
-
-def verification_address(number):
-    return f"{settings.PUBLIC_BASE_URL}/v/{number}"
-
-
-def document(summary, visits, *, heading, subject):
-    """The context of templates/pdf/summary.html for ``visits`` (already with their facts)."""
-    facts = [visit_facts(visit, f"v{position}") for position, visit in enumerate(visits, start=1)]
-    return {
-        "heading": heading,
-        "subject": subject,
-        "visits": facts,
-        "single": len(facts) == 1,
-        "number": summary.number,
-        "qr": qr_code(summary.number),
-        "address": verification_address(summary.number),
-        "made": f"{timezone.localtime():%Y年%-m月%-d日}",
-        "author": summary.owner.unit.name if summary.owner.unit else "",
-        "total_problems": sum(len(visit["problems"]) for visit in facts),
-        "kinds": _counted([visit["kind"] for visit in facts]),
-    }
-
-
-def _counted(values):
-    return "、".join(f"{value}{values.count(value)}次" for value in dict.fromkeys(values))
 
 
 def visits_of(params, user):
@@ -123,3 +34,151 @@ def visits_of(params, user):
     else:
         visits = visits.filter(**{f"{params['of']}__uid": params["target"]})
     return visits.order_by("held_on", "pk")
+
+
+def single(summary, visit, job):
+    """The context of templates/pdf/summary.html."""
+    return {"visit": visit_facts(visit), **identity(summary, job)}
+
+
+def single_words(visit):
+    """Heading and subject of one visit's own summary."""
+    return {"heading": "服务走访纪要", "subject": f"{visit.enterprise.name}（{chinese_day(visit.held_on)}）"}
+
+
+def content_hash(visit):
+    """A hash (hex) of all that a single summary says of a visit: whose has the same says the same."""
+    photos = [photo.sha256 for photo in visit.photos.all()]
+    return payload_hash({"visit": visit.uid, "version": visit.facts_version, "photos": photos, "layout": LAYOUT, **_words(visit)})
+
+
+def identity(summary, job):
+    """What identifies a document. The day is that of the order, so that a second run gives the same bytes."""
+    unit = summary.owner.unit
+    return {
+        "heading": job.params["heading"],
+        "subject": job.params["subject"],
+        "number": summary.number,
+        "qr": qr_code(summary.number),
+        "door": settings.PUBLIC_BASE_URL + reverse("verify"),
+        "made": chinese_day(timezone.localtime(job.created_at)),
+        "author": unit.name if unit else "",
+    }
+
+
+def bundle_front(summary, job, lines):
+    """The context of templates/pdf/bundle_front.html; ``lines`` are the index: facts of each visit with its page."""
+    problems = [problem for line in lines for problem in line["problems"]]
+    ended = sum(problem["ended"] != "" for problem in problems)
+    rows = [
+        ("收录走访", f"{len(lines)}次（{_counted([line['kind'] for line in lines])}）"),
+        ("走访企业", f"{len({line['enterprise_id'] for line in lines})}家"),
+        ("走访人员", f"{len({line['officer_id'] for line in lines})}人"),
+        ("企业诉求", f"{len(problems)}件，其中已办结{ended}件" if problems else "无"),
+        ("起止日期", f"{chinese_day(job.params['from'])}至{chinese_day(job.params['to'])}"),
+    ]
+    return {"rows": rows, "lines": lines, **identity(summary, job)}
+
+
+def visit_facts(visit, anchor=""):
+    """The values of one visit for templates/pdf/visit.html; ``anchor`` is its place in a bundle."""
+    return {**_words(visit), "anchor": anchor, "photo_rows": _photo_rows(visit.photos.all())}
+
+
+def _words(visit):
+    problems = sorted(visit.problems.all(), key=lambda problem: problem.pk)
+    return {
+        "enterprise": visit.enterprise.name,
+        "enterprise_id": visit.enterprise_id,
+        "officer": visit.officer.name,
+        "officer_id": visit.officer_id,
+        "day": chinese_day(visit.held_on),
+        "kind": visit.get_kind_display(),
+        "rows": [(label, value) for label, value in _rows(visit) if value],
+        "paragraphs": _paragraphs(visit.notes),
+        "problems": [_problem(problem, position) for position, problem in enumerate(problems, start=1)],
+        "withdrawn": visit.withdrawn_reason if visit.withdrawn_at else "",
+    }
+
+
+def _rows(visit):
+    """The table of facts. Of an interviewee: name and role, never the telephone."""
+    began, ended = timezone.localtime(visit.started_at), visit.ended_at and timezone.localtime(visit.ended_at)
+    same_day = ended and ended.date() == began.date()
+    until = f"至{ended:%H:%M}" if same_day else f"至{chinese_day(ended)} {ended:%H:%M}" if ended else ""
+    contact = visit.contact
+    return [
+        ("企业名称", visit.enterprise.name),
+        ("统一社会信用代码", visit.enterprise.credit_code or "—"),
+        ("走访时间", f"{chinese_day(began)} {began:%H:%M}{until}"),
+        ("走访方式", visit.get_kind_display()),
+        ("走访单位", visit.unit.name),
+        ("走访人员", f"{visit.officer.name}（警号{visit.officer.police_number}）"),
+        ("同行人员", "、".join(officer.name for officer in visit.companions.all())),
+        ("受访人员", f"{contact.name}（{contact.job_title}）" if contact and contact.job_title else contact.name if contact else ""),
+        ("重点工程", visit.project.name if visit.project else ""),
+        ("专项行动", visit.campaign.name if visit.campaign else ""),
+        ("走访内容", "、".join(topic.name for topic in visit.topics.all())),
+        ("服务事项", "、".join(service.name for service in visit.services.all())),
+        ("下次联系", chinese_day(visit.next_contact_on) if visit.next_contact_on else ""),
+        ("行政行为码", visit.outside_code),
+    ]
+
+
+def _problem(problem, position):
+    return {
+        "number": chinese_number(position),
+        "title": problem.title,
+        "paragraphs": _paragraphs(problem.description),
+        "category": problem.category.name if problem.category else "未分类",
+        "urgency": problem.get_urgency_display(),
+        "reported": chinese_day(problem.reported_on),
+        "state": problem.get_state_display(),
+        "due": chinese_day(problem.due_on),
+        "ended": chinese_day(problem.ended_on) if problem.state in Problem.State.ENDED and problem.ended_on else "",
+    }
+
+
+def _paragraphs(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _photo_rows(photos):
+    """The photos that can be read, in rows of two."""
+    pictures = [picture for picture in map(_picture, photos) if picture]
+    numbered = [{"number": number, "picture": picture} for number, picture in enumerate(pictures, start=1)]
+    return [numbered[start : start + 2] for start in range(0, len(numbered), 2)]
+
+
+def _picture(photo):
+    """A photo as a data: address, no larger than it is printed; empty when its file is gone."""
+    path = Path(settings.MEDIA_ROOT) / (photo.print_copy or photo.file)
+    return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}" if path.is_file() else ""
+
+
+def qr_code(number):
+    """The address that verifies ``number`` as a QR code, drawn as a data: address."""
+    return segno.make(verification_address(number), error="m").svg_data_uri(border=2)
+
+
+def verification_address(number):
+    """What the QR code holds: the public page that says whether the document is genuine."""
+    return settings.PUBLIC_BASE_URL + reverse("verify_number", args=[number])
+
+
+def chinese_day(day):
+    """A date (or its ISO form) as a document writes it: 2026年1月5日."""
+    if isinstance(day, str):
+        year, month, day_of_month = day.split("-")
+        return f"{year}年{int(month)}月{int(day_of_month)}日"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_number(number):
+    """1 to 99 as a document numbers its headings: 一, 十, 十二, 二十."""
+    tens, ones = divmod(number, 10)
+    return (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones or not tens else "")
+
+
+def _counted(values):
+    return "、".join(f"{value}{values.count(value)}次" for value in dict.fromkeys(values))

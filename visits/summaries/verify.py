@@ -1,8 +1,10 @@
 """Whether a PDF is genuine: three answers, and nothing else is told."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import tidy_number
@@ -10,19 +12,33 @@ from visits.models.summaries import tidy_number
 CURRENT, SUPERSEDED, UNKNOWN = "current", "superseded", "unknown"
 
 
-def verdict(*, number=None, sha256=None):
-    """``current``, ``superseded`` or ``unknown`` for a number, a file's hash, or both (which must belong together).
+@dataclass(frozen=True)
+class Verdict:
+    """``state`` is current, superseded or unknown; ``other``: the file is genuine, but not the one of that number."""
 
-    Superseded: a visit in it was changed since, or withdrawn. One statement, whatever is asked.
+    state: str
+    other: bool = False
+
+
+def changed_visits():
+    """The visits in summaries that were changed since the summary was made, or withdrawn (which is a change)."""
+    return SummaryVisit.objects.filter(visit__facts_version__gt=F("facts_version"))
+
+
+def verdict(*, number=None, sha256=None):
+    """What is to be said of a number, of a file's hash, or of both: then of the file, and whether it is that number's.
+
+    One statement, whatever is asked; what cannot be a number or a hash is asked like any other.
     """
-    changed = SummaryVisit.objects.filter(summary=OuterRef("pk"), visit__facts_version__gt=F("facts_version"))
-    found = Summary.objects.exclude(sha256="").annotate(changed=Exists(changed))
-    if number is not None:
-        found = found.filter(number=tidy_number(number)[:30])
-    if sha256 is not None:
-        found = found.filter(sha256=sha256)
-    changed = found.values_list("changed", flat=True).first()
-    return UNKNOWN if changed is None else SUPERSEDED if changed else CURRENT
+    number = tidy_number(number) if number is not None else None
+    if sha256 is not None and not re.fullmatch("[0-9a-f]{64}", sha256):
+        sha256 = "none"
+    changed = changed_visits().filter(summary=OuterRef("pk"))
+    asked = Q(number=number) if sha256 is None else Q(sha256=sha256)
+    found = Summary.objects.exclude(sha256="").filter(asked).values_list("number", Exists(changed)).first()
+    if found is None:
+        return Verdict(UNKNOWN)
+    return Verdict(SUPERSEDED if found[1] else CURRENT, other=number is not None and found[0] != number)
 
 
 def hash_of(upload):

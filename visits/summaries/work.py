@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-import secrets
+import re
 import uuid
 import zipfile
 from pathlib import Path
@@ -10,51 +10,45 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.errors import Missing, Refusal
 from crm.jobs import Waiting, job_kind, order_parts, progress
 from crm.models import Job
-from crm.pdf import render_pdf
+from crm.pdf import bind, lay_out, places, render_pdf
 from visits.models import Summary, SummaryVisit
-from visits.summaries.content import document, visits_of, with_facts
+from visits.summaries.content import (
+    bundle_front,
+    content_hash,
+    single,
+    single_words,
+    visit_facts,
+    visits_of,
+    with_facts,
+)
 
-FOLDER = "summaries"
+FOLDER, CSS = "summaries", "summary.css"
+#: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
+LOT = 25
 
 
 @job_kind("summary")
 def make_pdf(job):
-    """One PDF of all visits that the order means."""
-    visits = list(with_facts(visits_of(job.params, job.owner)))
-    if not visits:
+    """One PDF: of a single visit, or of all visits that the order means, with an index."""
+    pks = list(visits_of(job.params, job.owner).values_list("pk", flat=True))
+    if not pks:
         raise Missing()
-    progress(job, 0, len(visits))
-    keep_pdf(job, visits, heading=job.params["heading"], subject=job.params["subject"])
-    job.total = len(visits)
-
-
-@job_kind("summary_zip")
-def make_zip(job):
-    """A ZIP of single PDFs: each visit is a part of its own, so that all workers share in them."""
-    visits = visits_of(job.params, job.owner).select_related("enterprise")
-    parts = [
-        (uuid.uuid5(job.uid, str(visit.uid)), str(visit), {"of": "visit", "target": str(visit.uid)} | single_words(visit))
-        for visit in visits.only("uid", "held_on", "enterprise__name")
-    ]
-    if not job.parts.exists():
-        if not parts:
-            raise Missing()
-        progress(job, 0, order_parts(job, "summary_part", parts))
-    if job.parts.exclude(state__in=(Job.State.DONE, Job.State.FAILED)).exists():
-        raise Waiting()
-    if failed := job.parts.filter(state=Job.State.FAILED).first():
-        raise Refusal(f"{failed.title}：{failed.message}")
-    name = f"{FOLDER}/{secrets.token_urlsafe(18)}.zip"
-    path = _place(name)
-    with zipfile.ZipFile(path.with_suffix(".part"), "w", zipfile.ZIP_STORED) as bundle:
-        for number, part in enumerate(job.parts.order_by("title", "pk"), start=1):
-            bundle.write(Path(settings.MEDIA_ROOT) / part.file, f"{number:04d}_{part.file_name}")
-    os.replace(path.with_suffix(".part"), path)
-    job.file, job.file_name = name, f"{job.params['subject']}.zip"
+    progress(job, 0, len(pks))
+    summary, _created = Summary.objects.get_or_create(job=job, defaults={"owner": job.owner, "title": job.params["subject"][:200]})
+    rows = with_facts(visits_of(job.params, job.owner))
+    if job.params["of"] == "visit":
+        shown = list(rows)
+        summary.content = content_hash(shown[0])
+        body = render_pdf("pdf/summary.html", single(summary, shown[0], job), css=CSS)
+    else:
+        shown, body = _bundle(summary, job, rows, pks)
+    _keep(summary, job, shown, body)
+    job.total = len(pks)
 
 
 @job_kind("summary_part")
@@ -63,29 +57,89 @@ def make_part(job):
     make_pdf(job)
 
 
-def single_words(visit):
-    """Heading and subject of one visit's own summary."""
-    return {"heading": "服务走访纪要", "subject": f"{visit.enterprise.name} {visit.held_on}"}
+@job_kind("summary_zip")
+def make_zip(job):
+    """A ZIP of single PDFs: each visit is a part of its own, so that all workers share in them."""
+    if not job.parts.exists():
+        parts = list(_parts(job))
+        if not parts:
+            raise Missing()
+        progress(job, 0, len(parts))
+        order_parts(job, "summary_part", parts)
+    if job.parts.exclude(state__in=(Job.State.DONE, Job.State.FAILED)).exists():
+        raise Waiting()
+    done = list(job.parts.filter(state=Job.State.DONE).order_by("pk"))
+    left_out = job.parts.filter(state=Job.State.FAILED).count()
+    if not done:
+        raise Refusal(job.parts.first().message)
+    draft = _draft(job)
+    with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as bundle:
+        for number, part in enumerate(done, start=1):
+            bundle.write(Path(settings.MEDIA_ROOT) / part.file, f"{number:04d}_{part.file_name}")
+    progress(job, len(done) + left_out)
+    _place(job, draft, "zip")
+    if left_out:
+        job.message = _("%(count)d visits are left out: their summaries could not be made.") % {"count": left_out}
 
 
-def keep_pdf(job, visits, *, heading, subject):
-    """Render, write and register one PDF. The number is drawn once a job, so that a second run prints the same."""
-    summary, _created = Summary.objects.get_or_create(job=job, defaults={"owner": job.owner, "title": subject[:200]})
-    body = render_pdf("pdf/summary.html", document(summary, visits, heading=heading, subject=subject), css="summary.css")
-    name = f"{FOLDER}/{secrets.token_urlsafe(18)}.pdf"
-    path = _place(name)
-    path.with_suffix(".part").write_bytes(body)
-    os.replace(path.with_suffix(".part"), path)
+def _parts(job):
+    visits = visits_of(job.params, job.owner).select_related("enterprise")
+    for visit in visits.only("uid", "held_on", "enterprise__name"):
+        params = {"of": "visit", "target": str(visit.uid)} | single_words(visit)
+        yield uuid.uuid5(job.uid, str(visit.uid)), params["subject"], params
+
+
+def _bundle(summary, job, rows, pks):
+    """Lay the visits out lot by lot, count their pages, put cover and index before them; ``(visits shown, PDF)``."""
+    shown, lines, documents, page = [], [], [], 1
+    for start in range(0, len(pks), LOT):
+        lot = list(rows.filter(pk__in=pks[start : start + LOT]))
+        facts = [visit_facts(visit, f"v{visit.pk}") for visit in lot]
+        document = lay_out("pdf/bundle_part.html", {"visits": facts, "number": summary.number}, css=CSS, first_page=page)
+        where = places(document)
+        for fact in facts:
+            fact["page"] = page + where[fact["anchor"]]
+            del fact["photo_rows"], fact["paragraphs"]
+        shown, lines, documents = shown + lot, lines + facts, [*documents, document]
+        page += len(document.pages)
+        progress(job, len(shown))
+    front = [lay_out("pdf/bundle_front.html", bundle_front(summary, job, lines), css=CSS)]
+    if len(front[0].pages) % 2:  # page 1 lies on the right when the sheets are printed on both sides
+        front.append(lay_out("pdf/bundle_part.html", {"number": summary.number}, css=CSS))
+    return shown, bind([*front, *documents])
+
+
+def _keep(summary, job, visits, body):
+    """Put the file in its place together with what it was made from."""
+    draft = _draft(job)
+    draft.write_bytes(body)
     with transaction.atomic():
+        progress(job, len(visits))  # LeaseLost here: another worker has the job, and this one leaves no trace
         SummaryVisit.objects.filter(summary=summary).delete()
         SummaryVisit.objects.bulk_create(
-            SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version) for visit in visits
+            (SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version) for visit in visits), batch_size=500
         )
-        Summary.objects.filter(pk=summary.pk).update(sha256=hashlib.sha256(body).hexdigest(), made_at=timezone.now())
-    job.file, job.file_name = name, f"{heading}_{subject}.pdf".replace("/", "-").replace("\\", "-")
+        digest = hashlib.sha256(body).hexdigest()
+        Summary.objects.filter(pk=summary.pk).update(sha256=digest, content=summary.content, made_at=timezone.now())
+        _place(job, draft, "pdf")
 
 
-def _place(name):
-    path = Path(settings.MEDIA_ROOT) / name
+def _draft(job):
+    """Where this worker writes; the lease is in the name, so that two workers never write to one file."""
+    path = Path(settings.MEDIA_ROOT) / FOLDER / f"{job.uid}.{job.lease_token.hex}.part"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def _place(job, draft, suffix):
+    """Give the finished draft its name, and remove what killed workers left of theirs."""
+    job.file, job.file_name = f"{FOLDER}/{job.uid}.{suffix}", _file_name(job, suffix)
+    os.replace(draft, Path(settings.MEDIA_ROOT) / job.file)
+    for left in draft.parent.glob(f"{job.uid}.*.part"):
+        left.unlink(missing_ok=True)
+
+
+def _file_name(job, suffix):
+    """The name under which a person saves the file: no character that a file system or an archive refuses."""
+    name = re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "-", f"{job.params['heading']}_{job.params['subject']}")
+    return f"{name[:120].strip()}.{suffix}"

@@ -1,63 +1,82 @@
 """Ordering a summary."""
 
-from django.db.models import Count
+from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.errors import Invalid, Missing, NotAllowed
-from crm.jobs import order_job
+from crm.errors import IdentityConflict, Invalid, Missing, NotAllowed
+from crm.jobs import UNDONE, order_job
 from crm.models import Job
 from crm.records import audit
 from crm.scope import role_may
-from visits.models import Summary, Visit
-from visits.summaries.content import visits_of
-from visits.summaries.work import single_words
+from visits.models import Summary
+from visits.summaries.content import (
+    chinese_day,
+    content_hash,
+    single_words,
+    visits_of,
+    with_facts,
+)
 
-#: Visits that one order takes.
-MOST_VISITS = 2000
+#: Visits that one order takes: as one PDF with an index, which is laid out in one worker's memory, and as a ZIP.
+MOST_VISITS = {"pdf": 1000, "zip": 2000}
+KINDS = {"pdf": "summary", "zip": "summary_zip"}
 
 
-def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf"):
+def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", uid=None):
     """Order the summary of one visit, or of the visits of a unit, officer or enterprise in a period; returns the job.
 
     ``of`` is "visit", "unit", "officer" or "enterprise", ``target`` the row (already the asker's to see), ``bundle``
-    "pdf" (one file with an index) or "zip" (single files). A single visit whose summary is there and current is not
-    made again. Raises Invalid when there are no visits or too many.
+    "pdf" (one file with an index) or "zip" (single files); the same ``uid`` orders the same once. A single visit whose
+    summary is there and says the same is not made again. Raises NotAllowed, Missing (a visit out of scope),
+    IdentityConflict, and Invalid when there are no visits or too many.
     """
     if not role_may(by, "create", Summary):
         raise NotAllowed()
     if of == "visit":
-        return _single(target, by)
+        return _single(target, by, uid)
     params = {"of": of, "from": str(day_from), "to": str(day_to), "target": str(getattr(target, "uid", target.pk))}
     if of == "unit":
         params["path"] = target.path
-    count = visits_of(params, by).count()
+    _check_count(visits_of(params, by).count(), bundle)
+    subject = f"{target}（{chinese_day(day_from)}至{chinese_day(day_to)}）"
+    params |= {"heading": "服务走访纪要汇编", "subject": subject}
+    return _ordered(KINDS[bundle], by, _("Visit summaries: %(what)s") % {"what": subject}, params, uid)
+
+
+def _check_count(count, bundle):
+    most = MOST_VISITS[bundle]
     if not count:
         raise Invalid(_("There is no visit in this period. Choose another one."))
-    if count > MOST_VISITS:
-        raise Invalid(
-            _("These are %(count)d visits; one order takes %(most)d. Choose a shorter period.") % {"count": count, "most": MOST_VISITS}
-        )
-    subject = f"{target} {day_from}至{day_to}"
-    params |= {"heading": "服务走访纪要汇编", "subject": subject}
-    kind = "summary_zip" if bundle == "zip" else "summary"
-    return _ordered(kind, by, _("Visit summaries: %(what)s") % {"what": subject}, params)
+    if count > MOST_VISITS["zip"]:
+        sentence = _("These are %(count)d visits; one order takes %(most)d. Choose a shorter period.")
+        raise Invalid(sentence % {"count": count, "most": MOST_VISITS["zip"]})
+    if count > most:
+        sentence = _("These are %(count)d visits; one PDF takes %(most)d. Choose a ZIP of single PDFs, or a shorter period.")
+        raise Invalid(sentence % {"count": count, "most": most})
 
 
-def _single(visit, by):
-    made = (
-        Summary.objects.visible_to(by).exclude(sha256="").annotate(count=Count("visits"))
-        .filter(count=1, visits__visit=visit, visits__facts_version=visit.facts_version, job__state=Job.State.DONE)
-        .select_related("job").first()
-    )  # fmt: skip
-    if made is not None:
-        return made.job
-    if not Visit.objects.visible_to(by).filter(pk=visit.pk).exists():
+def _single(visit, by, uid):
+    params = {"of": "visit", "target": str(visit.uid)}
+    visit = with_facts(visits_of(params, by)).first()
+    if visit is None:
         raise Missing()
-    words = single_words(visit)
-    return _ordered("summary", by, _("Visit summary: %(what)s") % {"what": words["subject"]}, {"of": "visit", "target": str(visit.uid)} | words)
+    content, words = content_hash(visit), single_words(visit)
+    mine = Job.objects.visible_to(by)
+    made = mine.filter(summary__content=content, state=Job.State.DONE).first()
+    if made is not None and (settings.MEDIA_ROOT / made.file).is_file():
+        return made
+    under_way = mine.filter(kind="summary", state__in=UNDONE, params__content=content).first()
+    if under_way is not None:
+        return under_way
+    title = _("Visit summary: %(what)s") % {"what": words["subject"]}
+    return _ordered("summary", by, title, params | words | {"content": content}, uid)
 
 
-def _ordered(kind, by, title, params):
-    job = order_job(kind, by=by, title=title, params=params)
-    audit("summary.order", by=by, target=job, of=params["of"], about=params["target"])
+def _ordered(kind, by, title, params, uid):
+    with transaction.atomic():
+        job = order_job(kind, by=by, title=title, params=params, uid=uid)
+        if (job.owner_id, job.kind, job.params) != (by.pk, kind, params):
+            raise IdentityConflict()
+        audit("summary.order", by=by, target=job, of=params["of"], about=params["target"])
     return job

@@ -1,33 +1,39 @@
-"""Ordering summaries, and the public page that verifies them."""
+"""Ordering summaries, and the list of those that one has ordered."""
 
 import datetime
+import uuid
 
 from django import forms
-from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views import View
 
 from crm.errors import Refusal
-from crm.filters import UnitChoice
-from crm.models import Unit
+from crm.filters import NounFilterSet, UnitChoice
+from crm.jobs import UNDONE
+from crm.models import Job, Unit
 from crm.scope import Scope
-from crm.views.base import PageView, row_or_missing
+from crm.views.base import Column, NounListView, PageView, row_or_missing
 from crm.widgets import DateInput
 from liaisons.models import Enterprise, Officer
 from visits.models import Summary, Visit
-from visits.summaries.verify import hash_of, verdict
-from visits.transitions.summaries import summary_order
-
-#: Questions that one network address may ask a minute, and the largest file it may send (bytes).
-QUESTIONS, LARGEST = 30, 60 * 1024 * 1024
+from visits.summaries.verify import changed_visits
+from visits.transitions.summaries import KINDS, summary_order
 
 
-class PeriodForm(forms.Form):
+class OnceForm(forms.Form):
+    """A form whose order is placed once, however often it is sent."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+
+class PeriodForm(OnceForm):
     """Whose visits, from when to when, and how they are bundled."""
 
     unit = UnitChoice(Unit.objects.none(), to_field_name="code", label=gettext_lazy("Unit"), required=False)
@@ -61,80 +67,114 @@ class SummaryOrderView(PageView):
 
     def get(self, request):
         of, target = self.target()
-        if of == "visit":
-            return render(request, "visits/summary_confirm.html", {"visit": target})
         return self.show(of, target, self.form(of))
 
     def post(self, request):
         of, target = self.target()
-        if of == "visit":
-            return self.ordered(summary_order(of=of, target=target, by=request.user))
         form = self.form(of, request.POST)
-        if form.is_valid():
-            values = form.cleaned_data
-            try:
-                job = summary_order(of=of, target=target or values.pop("unit"), by=request.user, **{k: v for k, v in values.items() if k != "unit"})
-                return self.ordered(job)
-            except Refusal as refusal:
-                form.add_error(None, str(refusal))
-        return self.show(of, target, form, status=422)
+        if not form.is_valid():
+            return self.show(of, target, form, status=422)
+        values = form.cleaned_data
+        unit = values.pop("unit", None)
+        try:
+            job = summary_order(of=of, target=target or unit, by=request.user, **values)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            return self.show(of, target, form, status=refusal.status)
+        return HttpResponseRedirect(reverse("job_detail", args=[job.uid]))
 
     def target(self):
         """``(of, row)``: what the address is about; a row out of scope is missing."""
         user, given = self.request.user, self.request.GET
         if given.get("visit"):
-            return "visit", row_or_missing(Visit.objects.visible_to(user).select_related("enterprise"), uid=given["visit"])
+            return "visit", row_or_missing(Visit.objects.visible_to(user).select_related("enterprise"), uid=uuid_or_none(given["visit"]))
         if given.get("enterprise"):
-            return "enterprise", row_or_missing(Enterprise.objects.visible_to(user), uid=given["enterprise"])
+            return "enterprise", row_or_missing(Enterprise.objects.visible_to(user), uid=uuid_or_none(given["enterprise"]))
         if given.get("officer"):
-            return "officer", row_or_missing(Officer.objects.visible_to(user), uid=given["officer"])
+            return "officer", row_or_missing(Officer.objects.visible_to(user), uid=uuid_or_none(given["officer"]))
         return "unit", None
 
     def form(self, of, data=None):
+        if of == "visit":
+            return OnceForm(data)
         today = timezone.localdate()
         units = Unit.objects.filter(pk__in=Scope.of(self.request.user).units).order_by("path") if of == "unit" else None
-        initial = {"day_from": today.replace(day=1) - datetime.timedelta(days=31), "day_to": today}
+        initial = {"day_from": (today.replace(day=1) - datetime.timedelta(days=1)).replace(day=1), "day_to": today}
         if of == "unit" and self.request.user.unit:
             initial["unit"] = self.request.user.unit
         return PeriodForm(data, units=units, initial=initial)
 
-    def ordered(self, job):
-        return HttpResponseRedirect(reverse("job_detail", args=[job.uid]))
-
     def show(self, of, target, form, status=200):
-        context = {
-            "form": form, "title": _("Visit summaries"), "subtitle": str(target or ""), "submit_label": _("Make them"),
-            "cancel_url": reverse("job_list"),
-        }  # fmt: skip
-        return render(self.request, "generic/form.html", context, status=status)
+        context = {"form": form, "title": _("Visit summaries"), "subtitle": str(target or ""), "submit_label": _("Make them")}
+        if of == "visit":
+            context |= {"visit": target, "cancel_url": reverse("visit_detail", args=[target.uid])}
+            return render(self.request, "visits/summary_confirm.html", context, status=status)
+        return render(self.request, "visits/summary_form.html", context | {"cancel_url": reverse("summary_list")}, status=status)
 
 
-class VerifyView(View):
-    """The public page behind the QR code: genuine and current, genuine but superseded, or unknown."""
+def uuid_or_none(text):
+    """The UUID in ``text``; None (which matches no row) when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
-    def get(self, request, number=None):
-        return self.answer(request, number, verdict(number=number) if number else None)
 
-    def post(self, request, number=None):
-        """A file (or its hash, when the browser computed it) or a typed number."""
-        upload = request.FILES.get("file")
-        sha256 = request.POST.get("sha256", "").lower()[:64]
-        number = number or request.POST.get("number", "").strip()[:60] or None
-        if upload is not None and not sha256:
-            if upload.size > LARGEST:
-                return self.answer(request, number, None, _("This file is larger than 60 MB, as no summary is."))
-            sha256 = hash_of(upload)
-        if not sha256 and not number:
-            return self.answer(request, number, None, _("Choose the PDF file, or type the number printed beside the code."))
-        return self.answer(request, number, verdict(number=number, sha256=sha256 or None), asked_file=bool(sha256))
+class SummaryFilterSet(NounFilterSet):
+    class Meta:
+        model = Job
+        fields = ["state"]
 
-    def dispatch(self, request, *args, **kwargs):
-        key = f"verify:{request.META.get('REMOTE_ADDR', '')}:{int(timezone.now().timestamp()) // 60}"
-        cache.add(key, 0, timeout=120)
-        if cache.incr(key) > QUESTIONS:
-            return self.answer(request, None, None, _("Too many questions from your network. Please wait a minute."), status=429)
-        return super().dispatch(request, *args, **kwargs)
 
-    def answer(self, request, number, state, sentence="", asked_file=False, status=200):
-        context = {"number": number or "", "state": state, "sentence": sentence, "asked_file": asked_file}
-        return render(request, "visits/verify.html", context, status=status)
+class SummaryListView(NounListView):
+    """One's own orders of summaries, the newest first; asked again by itself while one of them is under way."""
+
+    model = Job
+    filterset = SummaryFilterSet
+    detail_name = "job_detail"
+    default_sort = "-created"
+    title = gettext_lazy("Visit summaries")
+    empty_text = gettext_lazy("No summary has been ordered yet. Order one on a visit's page, or for a period with the button above.")
+    orderings = {"created": ("created_at",)}
+    related = ("summary",)
+    template = "visits/summary_list.html"
+    columns = (
+        Column("title", gettext_lazy("Title"), lambda job: job.params["subject"], main=True),
+        Column("state", gettext_lazy("State"), lambda job: state_of(job)),
+        Column("number", gettext_lazy("Verification number"), lambda job: number_of(job), muted=True),
+        Column("created_at", gettext_lazy("Ordered at"), lambda job: date_format(timezone.localtime(job.created_at), "Y-m-d H:i")),
+        Column("file", gettext_lazy("File"), lambda job: download_link(job)),
+    )
+
+    @classmethod
+    def rows_for(cls, user):
+        changed = changed_visits().filter(summary__job=OuterRef("pk"))
+        changed_parts = changed_visits().filter(summary__job__parent=OuterRef("pk"))
+        mine = super().rows_for(user).filter(parent__isnull=True, kind__in=KINDS.values())
+        return mine.annotate(superseded=Exists(changed) | Exists(changed_parts))
+
+    def offers(self):
+        return {
+            "create_url": reverse("summary_order"),
+            "create_label": _("Order summaries"),
+            "under_way": self.rows_for(self.request.user).filter(state__in=UNDONE).exists(),
+        }
+
+
+def state_of(job):
+    """In a word: how far an order is, and once it is ready whether the file still says what the records say."""
+    if job.state == Job.State.DONE:
+        return _("Ready, superseded since") if job.superseded else _("Ready and current")
+    return f"{job.get_state_display()} {job.done} / {job.total}" if job.state in UNDONE and job.total else job.get_state_display()
+
+
+def number_of(job):
+    summary = getattr(job, "summary", None)  # a ZIP has none: each file in it has its own
+    return summary.number if summary is not None else ""
+
+
+def download_link(job):
+    """The link that takes the file away; empty while there is none."""
+    if job.state != Job.State.DONE or not job.file:
+        return ""
+    return format_html('<a class="btn" href="{}" download>{}</a>', reverse("job_file", args=[job.uid]), _("Download"))

@@ -4,15 +4,20 @@
   const form = document.getElementById("verify-form");
   const file = document.getElementById("verify-file");
   const zone = form.querySelector(".drop");
+  const fingerprint = async (chosen) => {
+    const digest = await crypto.subtle.digest("SHA-256", await chosen.arrayBuffer());
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  };
   const check = async () => {
     if (!file.files.length) return;
     zone.querySelector("b").textContent = form.dataset.sayReading;
     if (window.crypto?.subtle) {
-      const digest = await crypto.subtle.digest("SHA-256", await file.files[0].arrayBuffer());
-      form.elements.sha256.value = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      file.disabled = true;
+      try {
+        form.elements.sha256.value = await fingerprint(file.files[0]);
+        file.disabled = true;
+      } catch { /* a file that cannot be read whole is sent as it is */ }
     }
-    form.requestSubmit();
+    form.submit();
   };
   file.addEventListener("change", check);
   for (const kind of ["dragenter", "dragover"]) zone.addEventListener(kind, (event) => { event.preventDefault(); zone.classList.add("is-over"); });
@@ -21,4 +26,6 @@
     event.preventDefault();
     if (event.dataTransfer.files.length) { file.files = event.dataTransfer.files; check(); }
   });
+  /* coming back with the browser's button finds the page as it was left */
+  window.addEventListener("pageshow", () => { file.disabled = false; form.elements.sha256.value = ""; });
 })();
