@@ -74,6 +74,30 @@ fi
 pip_install python requirements.txt "the Python packages"
 [ "$what" = tests ] && pip_install python-dev requirements-dev.txt "the Python packages of the tests"
 
+# --- the types of official documents ----------------------------------------------------------------------------------
+# Debian has a free FangSong (仿宋) only within TeX Live's Chinese collection: its files are taken out of that package
+# (49 MB) without the hundreds of MB that it depends on. Without them the PDFs are set in the next best types.
+official_types() {
+  local place=.venv/share/fonts folder
+  [ -s "$place/FandolFang-Regular.otf" ] && return 0
+  if command -v apt-get >/dev/null 2>&1 && command -v dpkg-deb >/dev/null 2>&1; then
+    say "Fetching the types of official documents …"
+    folder=$(mktemp -d)
+    if (
+      cd "$folder"
+      apt-get download texlive-lang-chinese || { as_root apt-get update && apt-get download texlive-lang-chinese; }
+      dpkg-deb --fsys-tarfile texlive-lang-chinese_*.deb | tar -x --wildcards --transform 's|.*/||' '*/fandol/Fandol[FHKS]*.otf'
+    ) >"$folder/log" 2>&1 && mkdir -p "$place" && mv "$folder"/Fandol[HKS]*.otf "$place" && mv "$folder"/FandolFang-*.otf "$place"; then
+      rm -rf "$folder"
+      return 0
+    fi
+    tail -n 1 "$folder/log" >&2
+    rm -rf "$folder"
+  fi
+  say "The types of official documents (Fandol) could not be fetched: PDF summaries are set in LXGW WenKai and Noto instead."
+}
+official_types
+
 # --- front-end packages -----------------------------------------------------------------------------------------------
 if ! fresh npm package.json package-lock.json || ! [ -d node_modules/htmx.org ]; then
   if command -v npm >/dev/null 2>&1 && [ "$(npm --version | cut -d. -f1)" -ge 9 ]; then
