@@ -24,10 +24,11 @@ LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE = 2000, 900, 320  # pixels
 MOST_PHOTOS = 12  # of one visit
 
 
-def photo_keep(*, visit_uid, upload, by):
+def photo_keep(*, visit_uid, upload, by, visit=None):
     """Keep an uploaded picture for the visit that ``by`` is about to record; the same picture again is the same photo.
 
-    ``upload`` is a file object with ``size`` and ``name``. Raises Invalid with a sentence for what is not a picture, is
+    ``upload`` is a file object with ``size`` and ``name``; ``visit`` is given when it is recorded already (through
+    visit_add_photo, which asks whether ``by`` may). Raises Invalid with a sentence for what is not a picture, is
     too large, or one too many.
     """
     if upload.size > LARGEST_FILE:
@@ -38,7 +39,7 @@ def photo_keep(*, visit_uid, upload, by):
     if earlier is not None:
         return earlier
     kept = Photo.objects.filter(visit_uid=visit_uid)
-    if kept.exclude(owner=by).exists() or kept.filter(visit__isnull=False).exists():
+    if visit is None and (kept.exclude(owner=by).exists() or kept.filter(visit__isnull=False).exists()):
         raise Conflict(_("This visit has already been recorded; add the picture on its page."))
     if kept.count() >= MOST_PHOTOS:
         raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
@@ -48,7 +49,7 @@ def photo_keep(*, visit_uid, upload, by):
     photo, _created = Photo.objects.get_or_create(
         uid=uid,
         defaults={
-            "owner": by, "visit_uid": visit_uid, "file": path, "print_copy": print_copy, "thumbnail": thumbnail,
+            "owner": by, "visit_uid": visit_uid, "visit": visit, "file": path, "print_copy": print_copy, "thumbnail": thumbnail,
             "width": width, "height": height,
             "sha256": hashlib.sha256((Path(settings.MEDIA_ROOT) / path).read_bytes()).hexdigest(),
         },

@@ -18,6 +18,7 @@ urlpatterns = [
     path("visits/<uuid:uid>/", visits.VisitDetailView.as_view(), name="visit_detail"),
     path("visits/<uuid:uid>/edit/", visit_form.VisitChangeView.as_view(), name="visit_change"),
     path("visits/<uuid:uid>/withdraw/", visits.VisitWithdrawView.as_view(), name="visit_withdraw"),
+    path("visits/<uuid:uid>/photos/", visits.VisitPhotoView.as_view(), name="visit_photos"),
     path("enterprises/<uuid:uid>/visits/new/", visit_form.VisitCreateView.as_view(), name="visit_create"),
     path("enterprises/<uuid:uid>/drafts/<uuid:draft_uid>/", visit_form.VisitDraftView.as_view(), name="visit_draft"),
     path("enterprises/<uuid:uid>/visits/", panels.EnterpriseVisitsPanel.as_view(), name="enterprise_visits"),

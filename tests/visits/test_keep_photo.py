@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
+from tests.cast import record_visit
 from tests.pictures import GPS, jpeg_with_position, png_of
 from visits.models import Photo
 
@@ -62,3 +63,12 @@ def test_a_photo_is_taken_back_by_its_owner_alone(cast, as_user):
     address = reverse("photo_drop", args=[Photo.objects.get().uid])
     assert as_user(cast.zhang).post(address).status_code == 404
     assert as_user(cast.li).post(address).status_code == 200 and Photo.objects.count() == 0
+
+
+def test_a_picture_is_added_to_a_recorded_visit_by_who_may_change_it(cast, as_user):
+    visit = record_visit(cast, cast.li)
+    address = reverse("visit_photos", args=[visit.uid])
+    assert as_user(cast.zhang).post(address, {"photos": jpeg_with_position()}).status_code == 404
+    assert as_user(cast.li).post(address, {"photos": jpeg_with_position()}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.photos.count() == 1 and visit.facts_version == 2

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm import search
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.records import record
 from crm.scope import may
 from crm.transitions import (
     create_once,
@@ -21,6 +22,7 @@ from crm.words import squeeze
 from liaisons.transitions.contacts import contact_create
 from visits import tallies
 from visits.models import Photo, Visit, VisitDraft
+from visits.photos import photo_keep
 from visits.transitions.problems import problem_register
 
 SETS = ("companions", "topics", "services")
@@ -111,6 +113,19 @@ def _count(visit, *, before):
     tallies.moved(before=before, after=after)
     for enterprise_id in {facts.enterprise_id for facts in (before, after) if facts and facts.kind in Visit.Kind.VISITS}:
         tallies.refresh_last_visit(enterprise_id)
+
+
+def visit_add_photo(*, visit, upload, by):
+    """Add a picture to a visit that is recorded; its summaries are superseded by that. Returns the photo."""
+    if not may(by, "change", visit):
+        raise NotAllowed()
+    if visit.withdrawn_at:
+        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
+    with transaction.atomic():
+        photo = photo_keep(visit_uid=visit.uid, upload=upload, by=by, visit=visit)
+        touch(visit)
+        record("visit.photo", by=by, target=visit, photo=str(photo.uid))
+    return photo
 
 
 def touch(visit):

@@ -22,7 +22,7 @@ from crm.views.base import (
 from visits.filters import VisitFilterSet
 from visits.models import Photo, Problem, Visit
 from visits.photos import photo_drop, photo_keep
-from visits.transitions.visits import visit_withdraw
+from visits.transitions.visits import visit_add_photo, visit_withdraw
 
 
 class VisitListView(NounListView):
@@ -91,6 +91,7 @@ class VisitDetailView(NounDetailView):
             "problems": problems,
             "photos": Photo.objects.visible_to(self.request.user).filter(visit=row),
             "enterprise_url": reverse("enterprise_detail", args=[row.enterprise.uid]),
+            "may_add_photos": not row.withdrawn_at and self.may("change", row),
         }
 
 
@@ -119,6 +120,22 @@ class VisitWithdrawView(PageView):
     def show(self, visit, error="", status=200):
         context = {"visit": visit, "error": error, "reason": self.request.POST.get("reason", "")}
         return render(self.request, "visits/visit_withdraw.html", context, status=status)
+
+
+class VisitPhotoView(PageView):
+    """Add pictures to a visit that is recorded already."""
+
+    model = Visit
+    action = "change"
+
+    def post(self, request, uid):
+        visit = row_or_missing(Visit.objects.visible_to(request.user, "change"), uid=uid)
+        for upload in request.FILES.getlist("photos"):
+            try:
+                visit_add_photo(visit=visit, upload=upload, by=request.user)
+            except Refusal as refusal:
+                messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("visit_detail", args=[visit.uid]))
 
 
 class PhotoUploadView(PageView):
