@@ -65,6 +65,11 @@ class Dashboard:
         self.sums = sums_by_unit(cut)
         self.stage_counts = stages(cut)
 
+    @property
+    def any_visits(self):
+        """Whether there is anything to draw by month."""
+        return any(counts["visits"] or counts["contacts"] for counts in self.sums.values())
+
     def tiles(self):
         """The figures of the whole cut, in the order of the page."""
         sums = self._rolled(self.sums) | {"projects": sum(self.stage_counts.values())}
@@ -86,7 +91,8 @@ class Dashboard:
     def rows(self, sort=""):
         """The lines of the table by unit: the units just below, and what belongs to none of them."""
         base = self.cut.unit or self.units[0]
-        rows = [row for unit in self.units if unit.parent_id == base.pk and (row := self._row(unit))]
+        below = sorted((unit for unit in self.units if unit.parent_id == base.pk), key=lambda unit: unit.kind == Unit.Kind.DEPARTMENT)
+        rows = [row for unit in below if (row := self._row(unit))]
         if not rows:
             return []
         rows += [row for row in (self._rest(base), self._without_unit()) if row]
@@ -130,7 +136,7 @@ class Dashboard:
 def show(figure, cut, sums):
     """A figure of a cut from its counts."""
     if not figure.applies(cut):
-        return Shown(figure, None, note=_("Not of the chosen kind."))
+        return Shown(figure, None, note=_("Does not apply here."))
     note = _("Whatever the kind.") if cut.kind and "kind" not in figure.heeds else ""
     return Shown(figure, sums[figure.count], sums.get(figure.out_of), figure.share(sums), figure.url(cut), note)
 

@@ -35,8 +35,10 @@ class Figure:
     bad: bool = False  # more of it is worse
 
     def applies(self, cut):
-        """Whether the cut's kind leaves something that the figure could count."""
-        return {"visits": cut.kinds, "contacts": cut.contact_kinds}.get(self.about, True)
+        """Whether the cut leaves something that the figure could count: what has a unit by nature is never without one."""
+        if cut.unit is None and cut.itself and self.list_name != "enterprise_list":
+            return False
+        return {"visits": bool(cut.kinds), "contacts": bool(cut.contact_kinds)}.get(self.about, True)
 
     def share(self, sums):
         """Numerator ÷ denominator, or None without a denominator or when it is nought."""
@@ -191,8 +193,8 @@ OVERDUE = Figure(
 )
 PROJECTS = Figure(
     key="projects",
-    name=_("Key projects by stage"),
-    sentence=_("How many key projects have reached each stage."),
+    name=_("Key projects"),
+    sentence=_("How many key projects there are, and how many have reached each stage."),
     numerator=_("Key projects by the stage they are in; the division is the project's own, the industry that of its builder."),
     cut_off=TODAY,
     whose_unit=_("The project's responsible unit today."),
