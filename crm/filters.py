@@ -80,7 +80,7 @@ class SearchFilter(django_filters.CharFilter):
         super().__init__(**kwargs)
 
     def filter(self, queryset, value):
-        return queryset.filter(pk__in=search.candidates(self.noun, value)) if value else queryset
+        return search.narrowed(queryset, self.noun, value) if value else queryset
 
 
 class UnitChoice(forms.ModelChoiceField):

@@ -8,7 +8,7 @@ characters are enough, on both engines alike, and a longer query only gets more 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import StrIndex
 
 from crm.models import SearchEntry
@@ -89,11 +89,6 @@ def typed(query):
     return text if len(text) >= 2 else ""
 
 
-def holds(text):
-    """The condition that an entry's words hold ``text`` (see typed) in one run."""
-    return StrIndex(F("words"), Value(text))
-
-
 def entries_with(noun, query):
     """The entries of ``noun`` that hold the whole run of ``query``; none below two characters."""
     text = typed(query)
@@ -102,7 +97,7 @@ def entries_with(noun, query):
         return entries.none()
     found = entries.filter(HoldsPairs(grams_of(text).split(" ")))
     # Two characters are one pair, which the index has answered for.
-    return found if len(text) == 2 else found.annotate(place=holds(text)).filter(place__gt=0)
+    return found if len(text) == 2 else found.alias(place=StrIndex(F("words"), Value(text))).filter(place__gt=0)
 
 
 def candidates(noun, query):
@@ -110,23 +105,22 @@ def candidates(noun, query):
     return entries_with(noun, query).values("object_id")
 
 
-def walked(queryset, noun, query):
-    """The rows of ``queryset`` that hold ``query``, asked row by row in the queryset's own order."""
+def narrowed(queryset, noun, query):
+    """The rows of ``queryset`` that hold ``query``, for a queryset of which a page is read and not the whole.
+
+    Neither engine guesses well how many rows hold a run of characters, so one statement is spent to learn whether they
+    are few: then they are fetched by their keys, else the rows are walked in their own order and a page is full after
+    some of them.
+    """
     text = typed(query)
     if not text:
         return queryset.none()
-    own = SearchEntry.objects.filter(noun=noun, object_id=OuterRef("pk"))
-    return queryset.filter(Exists(own.annotate(place=holds(text)).filter(place__gt=0)))
-
-
-def narrowed(queryset, noun, query):
-    """The rows of ``queryset`` that hold ``query``, for a queryset of which a page is read, not the whole.
-
-    One statement is spent to learn whether they are few: then they are fetched by their keys. Where they are many the
-    rows are walked in their own order, and a page is full after some of them.
-    """
-    few = list(entries_with(noun, query).values_list("object_id", flat=True)[: FEW + 1])
-    return queryset.filter(pk__in=few) if len(few) <= FEW else walked(queryset, noun, query)
+    few = list(entries_with(noun, text).values_list("object_id", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return queryset.filter(pk__in=few)
+    # A value and not EXISTS: PostgreSQL would turn that into a join over all words there are.
+    entry = SearchEntry.objects.filter(noun=noun, object_id=OuterRef("pk"))
+    return queryset.alias(place=Subquery(entry.values(place=StrIndex(F("words"), Value(text))))).filter(place__gt=0)
 
 
 @dataclass(frozen=True)

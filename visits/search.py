@@ -3,21 +3,14 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.scope import Scope
-from crm.search import Searcher, narrowed, typed, walked
+from crm.search import Searcher, narrowed, typed
 from crm.words import normalise, place_of
 from visits.models import Visit
-
-#: Units at this level and above hold so many visits that it is worth a statement to learn whether a word is rare.
-WIDE = 1
 
 
 def find_visits(user, query, limit):
     """Visits by their notes, the newest first."""
-    rows = Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True)
-    scope = Scope.of(user)
-    wide = scope.manages and scope.unit is not None and scope.unit.level <= WIDE
-    rows = (narrowed if wide else walked)(rows, "visit", query)
+    rows = narrowed(Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True), "visit", query)
     for row in rows.select_related("enterprise").order_by("-held_on", "-pk")[:limit]:
         yield f"{row.enterprise.name} {row.held_on}", excerpt(row.notes, query), reverse("visit_detail", args=[row.uid])
 
