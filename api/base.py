@@ -33,6 +33,7 @@ from api.renderers import encode
 from api.rows import CHANGE, CREATE, ROW
 from crm.errors import Invalid, Missing, NotAllowed
 from crm.paging import page_by_key
+from crm.plans import kept_plans
 from crm.scope import role_may
 
 PAGE_SIZE = 50
@@ -132,17 +133,29 @@ class NounViewSet(ViewSetMixin, ApiView):
         """One page of the rows in scope that fit the filters."""
         plan, query = self.serializer_class.variant(ROW).plan(), request.query_params
         ordering, name = self.ordering_of(query.get("ordering")), self.model._meta.model_name
-        page = page_by_key(
-            plan.select(self.filtered(query), *(column.lstrip("-") for column in ordering)),
-            ordering,
-            size=self.limit_of(query.get("limit")),
-            cursor=unseal(query.get("cursor"), name),
-        )
+        page = self.page(plan, query, ordering, self.limit_of(query.get("limit")), unseal(query.get("cursor"), name))
         links = {
             "next": self.link(seal(page.next_cursor, name)),
             "previous": self.link(seal(page.previous_cursor, name)),
         }
         return self.respond({"results": plan.read(page), **links})
+
+    def page(self, plan, query, ordering, size, cursor):
+        """The selected rows of one page.
+
+        Without filters one statement selects all, and its plan is kept. With filters the keys are found first, by a
+        plan made for these filters from the noun's own table alone; then the rows of these keys by a kept plan.
+        Planning all joins and filters together took PostgreSQL forty times as long as running them.
+        """
+        rows, columns = self.filtered(query), [column.lstrip("-") for column in ordering]
+        if SHOWING.issuperset(query):
+            with kept_plans():
+                return page_by_key(plan.select(rows, *columns), ordering, size=size, cursor=cursor)
+        page = page_by_key(rows.values("pk", *columns), ordering, size=size, cursor=cursor)
+        with kept_plans():
+            found = {row["pk"]: row for row in plan.select(self.model._default_manager.filter(pk__in=[row["pk"] for row in page]), "pk")}
+        page[:] = [found[row["pk"]] for row in page if row["pk"] in found]
+        return page
 
     def retrieve(self, request, **lookup):
         """One row in full."""
@@ -151,10 +164,12 @@ class NounViewSet(ViewSetMixin, ApiView):
     def answer(self, lookup, **response):
         """The one row in scope that ``lookup`` names, in full; Missing for a foreign row and for no row alike."""
         plan = self.serializer_class.plan()
-        rows = list(plan.select(self.rows().filter(**lookup))[:1])
-        if not rows:
-            raise Missing()
-        return self.respond(plan.read(rows)[0], version=rows[0].get("version"), **response)
+        with kept_plans():
+            rows = list(plan.select(self.rows().filter(**lookup))[:1])
+            if not rows:
+                raise Missing()
+            answer = plan.read(rows)[0]
+        return self.respond(answer, version=answer.get("version"), **response)
 
     def row(self, lookup, action="change"):
         """The one row (an instance) that the asker may do ``action`` with; Missing for any other."""

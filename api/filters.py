@@ -55,7 +55,7 @@ class IndustryFilterSet(NounFilterSet):
 class JobFilterSet(NounFilterSet):
     """The parts of a job are not listed."""
 
-    state = django_filters.MultipleChoiceFilter(choices=Job.State.choices)
+    state = django_filters.MultipleChoiceFilter(choices=Job.State.choices, distinct=False)
     kind = django_filters.CharFilter("kind")
 
     class Meta:

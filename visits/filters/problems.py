@@ -38,7 +38,7 @@ class ProblemFilterSet(NounFilterSet):
     unit_itself = UnitItselfFilter(field_name="unit")
     open = YesFilter(still_open, label=_("Open"))
     overdue = YesFilter(overdue, label=_("Overdue"))
-    state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, label=_("State"))
+    state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, distinct=False, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Problem.Urgency.choices, label=_("Urgency"))
     category = CategoryFilter(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))
     division = OfEnterprisesIn()

@@ -43,7 +43,7 @@ class VisitFilterSet(NounFilterSet):
     q = SearchFilter("visit", label=_("Search in notes"))
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
-    kind = django_filters.MultipleChoiceFilter(choices=Visit.Kind.choices, label=_("Kind"))
+    kind = django_filters.MultipleChoiceFilter(choices=Visit.Kind.choices, distinct=False, label=_("Kind"))
     held_from = DayFrom("held_on", label=_("Day from"))
     held_to = DayTo("held_on", label=_("Day to"))
     division = OfEnterprisesIn()
