@@ -17,6 +17,7 @@ from visits.demo.search import index_city
 from visits.demo.units import make_units
 from visits.demo.visits import make_visits
 from visits.models import Visit
+from visits.tallies import rebuild_tallies
 from visits.seeds import load_dictionaries
 from visits.tallies import rebuild_tallies
 
@@ -40,6 +41,7 @@ def load_city(sizes, today, say):
         ("assignments", lambda: make_assignments(city)),
         ("visits", lambda: make_visits(city, say)),
         ("days of the last visit", _last_visits),
+        ("cells of the tallies", rebuild_tallies),
         ("cells of the tallies", rebuild_tallies),
         ("search entries", index_city),
     )
