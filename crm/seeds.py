@@ -21,10 +21,15 @@ CALENDAR_FROM = 2019
 _PERIOD = re.compile(r"(?:\[(?P<first>\d*)-(?P<last>\d*)\])?(?P<name>.+)")
 
 
+def industries():
+    """The rows of GB/T 4754-2017 as dictionaries of code, name and section: the sections A–T and their 97 divisions."""
+    with open(DATA_DIR / "industries.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def seed_industries():
     """GB/T 4754-2017: the sections A–T and their 97 divisions."""
-    with open(DATA_DIR / "industries.csv", encoding="utf-8", newline="") as file:
-        rows = [Industry(**row) for row in csv.DictReader(file)]
+    rows = [Industry(**row) for row in industries()]
     Industry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "section"])
     return Industry.objects.count()
 

@@ -1,6 +1,7 @@
 """Fixtures of the whole suite."""
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from tests.cast import build_cast
@@ -12,6 +13,8 @@ def quick_and_apart(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
 
 
 @pytest.fixture

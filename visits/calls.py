@@ -6,9 +6,13 @@ Told to whoever may see the enterprise: the unit, the day and the kind, and noth
 import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from visits.models import Visit
+
+#: Calls that are looked at, and those shown of each sort.
+MOST, SHOWN = 50, 5
 
 
 def lately_called(enterprise, *, other_than=None, days=None):
@@ -20,14 +24,17 @@ def lately_called(enterprise, *, other_than=None, days=None):
     visits = Visit.objects.filter(enterprise=enterprise, withdrawn_at__isnull=True)
     if other_than is not None:
         visits = visits.exclude(unit=other_than)
-    made = visits.filter(held_on__gte=today - span).order_by("-held_on", "-pk")
-    planned = visits.filter(next_contact_on__range=(today, today + span)).order_by("next_contact_on", "pk")
+    recent = visits.filter(Q(held_on__gte=today - span) | Q(next_contact_on__range=(today, today + span)))
+    rows = list(recent.order_by("-held_on", "-pk").values_list("held_on", "next_contact_on", "unit__short_name", "kind")[:MOST])
     kinds = dict(Visit.Kind.choices)
-    calls = [
-        {"day": day, "unit": unit, "kind": kinds[kind], "planned": False}
-        for day, unit, kind in made.values_list("held_on", "unit__short_name", "kind")[:5]
+    made = [
+        {"day": held, "unit": unit, "kind": kinds[kind], "planned": False}
+        for held, _planned, unit, kind in rows
+        if held >= today - span
     ]
-    return calls + [
+    planned = [
         {"day": day, "unit": unit, "kind": "", "planned": True}
-        for day, unit in planned.values_list("next_contact_on", "unit__short_name")[:5]
+        for _held, day, unit, _kind in rows
+        if day and today <= day <= today + span
     ]
+    return made[:SHOWN] + sorted(planned, key=lambda call: call["day"])[:SHOWN]

@@ -224,6 +224,7 @@ class NounDetailView(PageView):
         return self.page(request, row_or_missing(self.model.objects.visible_to(request.user).select_related(*self.related), uid=uid))
 
     def page(self, request, row):
+        self._allowed = {}
         context = {
             "object": row,
             "title": str(row),
@@ -254,8 +255,10 @@ class NounDetailView(PageView):
         return {}
 
     def may(self, action, row):
-        """Whether the person of this request may do ``action`` with ``row`` now."""
-        return may(self.request.user, action, row)
+        """Whether the person of this request may do ``action`` with ``row``, asked once a request."""
+        if action not in self._allowed:
+            self._allowed[action] = may(self.request.user, action, row)
+        return self._allowed[action]
 
 
 @dataclass

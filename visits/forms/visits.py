@@ -13,6 +13,7 @@ from crm.widgets import DateInput, DateTimeInput
 from liaisons.models import Contact, KeyProject, Officer
 from liaisons.models.enterprises import phone_validator
 from visits.models import Campaign, Problem, ProblemCategory, ServiceItem, Topic, Visit
+from visits.models.dictionaries import offered, offered_categories
 from visits.models.visits import NOTES_LIMIT
 
 #: Fields that the browser fills in at the moment of sending: a second pressing may send others, and is still the same.
@@ -65,9 +66,11 @@ class VisitForm(NounForm):
         self.fields["contact"].empty_label = _("Somebody else, or nobody in particular")
         self.fields["project"].queryset = KeyProject.objects.visible_to(user).filter(enterprise=enterprise)
         self.fields["campaign"].queryset = Campaign.objects.visible_to(user).filter(starts_on__lte=day, ends_on__gte=day)
-        for name, words in (("topics", Topic.objects.all()), ("services", ServiceItem.objects.all())):
-            kept = words.filter(retired=False)
-            self.fields[name].queryset = (kept | words.filter(pk__in=getattr(self.instance, name).values("pk"))) if self.instance.pk else kept
+        for name, model in (("topics", Topic), ("services", ServiceItem)):
+            field = self.fields[name]
+            field.queryset = model.objects.all()
+            used = getattr(self.instance, name).values_list("pk", "name") if self.instance.pk else ()
+            field.choices = list(dict([*used, *offered(model)]).items())
 
     def clean_other_companions(self):
         """The officers behind the police numbers; a number that belongs to nobody is named."""
@@ -140,12 +143,12 @@ ProblemFormSet = forms.formset_factory(ProblemLine, formset=ProblemLines, extra=
 def category_choices():
     """The categories in use in two levels, as choices with groups."""
     groups, names = {}, {}
-    for category in ProblemCategory.objects.filter(retired=False).order_by("position", "code"):
-        if category.parent_id is None:
-            names[category.pk] = category.name
-            groups.setdefault(category.pk, [])
+    for key, parent, name in offered_categories():
+        if parent is None:
+            names[key] = name
+            groups.setdefault(key, [])
         else:
-            groups.setdefault(category.parent_id, []).append((category.pk, category.name))
+            groups.setdefault(parent, []).append((key, name))
     listed = [
         (names[parent], [(parent, names[parent]), *children]) if children else (parent, names[parent])
         for parent, children in groups.items()

@@ -1,7 +1,28 @@
 """The words that a visit is described with; the system administrator edits them in Django's admin."""
 
+from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+#: Seconds until an edited dictionary is seen by every process.
+KEPT = 60
+
+
+def offered(model):
+    """The words of a dictionary that are still offered, as choices ``(key, name)``; read once a minute a process."""
+    return cache.get_or_set(
+        f"words:{model._meta.model_name}",
+        lambda: [(word.pk, word.name) for word in model.objects.filter(retired=False)],
+        KEPT,
+    )
+
+
+def offered_categories():
+    """The problem categories still offered as ``(key, parent's key, name)``; read once a minute a process."""
+    return cache.get_or_set(
+        "words:categories", lambda: list(ProblemCategory.objects.filter(retired=False).values_list("pk", "parent", "name")), KEPT
+    )
 
 
 class Word(models.Model):

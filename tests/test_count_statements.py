@@ -1,0 +1,91 @@
+"""A page's SQL statements do not grow with its rows, and no page needs more than twelve."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from liaisons.models import Assignment, Contact, Enterprise, KeyProject
+from tests.cast import record_visit
+from visits.models import Visit
+
+pytestmark = pytest.mark.django_db
+
+MOST = 12
+LISTS = [
+    "enterprise_list", "visit_list", "problem_list", "project_list", "officer_list", "contact_list", "assignment_list", "unit_list",
+    "my_enterprises", "job_list", "dashboard",
+]  # fmt: skip
+
+
+def more_rows(cast, count=30):
+    """Add ``count`` enterprises, each with an assignment, a contact, a project and a visit with a problem."""
+    for number in range(count):
+        enterprise = Enterprise(name=f"温州第{number}号企业有限公司", unit=cast.wuma, division=cast.lucheng, industry=cast.hotels)
+        enterprise.full_clean()
+        enterprise.save()
+        Assignment.objects.create(
+            officer=cast.li.officer, enterprise=enterprise, starts_on=cast.today - datetime.timedelta(days=number + 1)
+        )
+        contact = Contact(enterprise=enterprise, name=f"王{number}", work_phone="13800001234")
+        contact.full_clean()
+        contact.save()
+        KeyProject.objects.create(code=f"N-{number}", name=f"工程{number}", enterprise=enterprise, unit=cast.wuma)
+        record_visit(cast, cast.li, enterprise, problems=[{"title": f"问题{number}", "urgency": "normal"}], topics=[cast.safety])
+
+
+def statements(client, address):
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return [query["sql"] for query in captured]
+
+
+@pytest.mark.parametrize("person", ["li", "head", "city_manager"])
+def test_lists_need_the_same_statements_for_few_and_for_many_rows(cast, as_user, person):
+    record_visit(cast, cast.li, problems=[{"title": "停车难", "urgency": "normal"}])
+    client = as_user(getattr(cast, person))
+    names = [name for name in LISTS if name != "dashboard" or person != "li"]
+    for name in names:
+        client.get(reverse(name))
+    few = {name: len(statements(client, reverse(name))) for name in names}
+    more_rows(cast)
+    many = {name: statements(client, reverse(name)) for name in names}
+    grown = {name: (few[name], len(many[name])) for name in names if len(many[name]) > few[name]}
+    assert not grown, {name: many[name] for name in grown}
+    assert not {name: len(sql) for name, sql in many.items() if len(sql) > MOST}
+
+
+def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
+    more_rows(cast)
+    client, visit, enterprise = as_user(cast.li), Visit.objects.first(), cast.semir
+    for _number in range(12):
+        record_visit(cast, cast.li, enterprise, problems=[{"title": "门口停车难", "urgency": "normal"}])
+    addresses = [
+        reverse("visit_detail", args=[visit.uid]),
+        reverse("enterprise_detail", args=[enterprise.uid]),
+        *(reverse(f"enterprise_{part}", args=[enterprise.uid]) for part in ("visits", "calls", "problems", "projects", "assignments")),
+        reverse("contact_panel", args=[enterprise.uid]),
+        reverse("officer_detail", args=[cast.li.officer.uid]),
+        reverse("project_detail", args=[cast.project.uid]),
+        reverse("search") + "?q=wz",
+        reverse("visit_list") + "?q=近期&unit=33030201&kind=door&held_from=2020-01-01&division=330302&section=H",
+        reverse("enterprise_list") + "?q=qy&mine=1&section=H&waiting=0",
+    ]
+    too_many = {}
+    client.get(reverse("my_enterprises"))
+    for address in addresses:
+        if len(sql := statements(client, address)) > MOST:
+            too_many[address] = sql
+    assert not too_many
+
+
+def test_the_visit_form_needs_no_more_statements_for_more_colleagues(cast, as_user):
+    client = as_user(cast.li)
+    address = reverse("visit_create", args=[cast.semir.uid])
+    client.get(address)  # the dictionaries are kept for a minute, the session is noted once a minute
+    few = len(statements(client, address))
+    more_rows(cast)
+    assert len(statements(client, address)) <= few <= MOST
