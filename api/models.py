@@ -30,6 +30,7 @@ class ApiToken(models.Model):
 
     objects = ScopedManager()
     roles_for = {"view": Role.ALL, "create": Role.ALL, "change": Role.ALL}
+    personal = True
 
     class Meta:
         verbose_name = _("API token")

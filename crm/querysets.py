@@ -13,7 +13,9 @@ class ScopedQuerySet(models.QuerySet):
         if not role_may(user, action, self.model):
             return self.none()
         scope = Scope.of(user)
-        return self if scope.whole else self.filter(self.model.scope_q(scope, action))
+        # What is one person's alone (orders, tokens, drafts) is not in reach of those who see the whole city's rows.
+        whole = scope.whole and not getattr(self.model, "personal", False)
+        return self if whole else self.filter(self.model.scope_q(scope, action))
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):

@@ -46,6 +46,7 @@ class Job(models.Model):
 
     objects = ScopedManager()
     roles_for = {"view": Role.ALL, "create": Role.ALL, "change": Role.ALL}
+    personal = True
 
     class Meta:
         verbose_name = _("job")

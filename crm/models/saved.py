@@ -20,6 +20,7 @@ class SavedLink(models.Model):
 
     objects = ScopedManager()
     roles_for = {"view": Role.ALL, "create": Role.ALL, "change": Role.ALL}
+    personal = True
 
     class Meta:
         verbose_name = _("saved link")

@@ -133,6 +133,7 @@ class VisitDraft(models.Model):
 
     objects = ScopedManager()
     roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
+    personal = True
 
     class Meta:
         ordering = ["-updated_at"]
@@ -166,6 +167,7 @@ class Photo(models.Model):
 
     objects = ScopedManager()
     roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
+    personal = True
 
     class Meta:
         ordering = ["pk"]
