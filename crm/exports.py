@@ -4,7 +4,7 @@ The job re-creates the list's own FilterSet for the person who ordered it, so th
 when it is made, and not more.
 """
 
-import secrets
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Invalid, NotAllowed
 from crm.jobs import job_kind, order_job, progress
+from crm.paging import page_by_key
 from crm.records import audit
 from crm.scope import role_may
 from crm.spreadsheets import FORMATS, write_table
@@ -22,6 +23,7 @@ from crm.views.base import LISTS
 #: Rows that one export takes; a spreadsheet ends at 1,048,576.
 MOST_ROWS = 500_000
 CHUNK = 2000
+FOLDER = "exports"  # below MEDIA_ROOT
 
 
 def export_order(*, name, query, file_format, by):
@@ -50,34 +52,59 @@ def _filters(definition, query, user):
 def export_rows(job):
     """Write the file of one export; run again, it writes it anew."""
     definition, query = LISTS[job.params["list"]], QueryDict(job.params["query"])
+    if not role_may(job.owner, "view", definition.model):
+        raise NotAllowed()
     filters = _filters(definition, query, job.owner)
-    rows = filters.qs.order_by(*definition.ordering_of(query.get("sort", "")))[:MOST_ROWS]
-    total = rows.count()
-    progress(job, 0, total)
+    if not filters.is_valid():
+        raise Invalid(_("A filter cannot be understood any more. Look at the list and order the export again."))
+    rows, total = filters.qs, filters.qs.order_by().count()
+    progress(job, 0, min(total, MOST_ROWS))
     title = str(definition.title or definition.model._meta.verbose_name_plural)
-    notes = [f"{label}：{value}" for _name, label, value in filters.active()] or [_("no filter")]
-    name = f"exports/{secrets.token_urlsafe(18)}.{job.params['format']}"
-    path = Path(settings.MEDIA_ROOT) / name
+    path = Path(settings.MEDIA_ROOT) / FOLDER / f"{job.uid}.{job.params['format']}"
     path.parent.mkdir(parents=True, exist_ok=True)
+    # The lease is in the draft's name: a worker that lost the job never writes into the file of its successor.
+    draft = path.with_name(f"{job.uid}.{job.lease_token.hex}.part")
     write_table(
-        path,
+        draft,
         job.params["format"],
         title=title,
         heads=[str(column.label) for column in definition.columns],
-        rows=_cells(job, definition, rows),
-        notes=[
-            _("Filter: %(filter)s") % {"filter": "；".join(map(str, notes))},
-            _("Made for %(who)s at %(when)s") % {"who": job.owner, "when": timezone.localtime().strftime("%Y-%m-%d %H:%M")},
-        ],
+        rows=_cells(job, definition, _by_key(rows, definition.ordering_of(query.get("sort", "")))),
+        notes=_notes(job, filters),
     )
-    job.file, job.file_name = name, f"{title}_{timezone.localdate()}.{job.params['format']}"
-    job.total = total
+    progress(job, min(total, MOST_ROWS))
+    os.replace(draft, path)
+    for left in path.parent.glob(f"{job.uid}.*.part"):  # what killed workers left
+        left.unlink(missing_ok=True)
+    job.file, job.file_name = f"{FOLDER}/{path.name}", f"{title}_{timezone.localdate()}.{job.params['format']}"
+    if total > MOST_ROWS:
+        job.message = _("The list has %(total)d rows; the file holds the first %(most)d. Filter it to get the others.") % {
+            "total": total, "most": MOST_ROWS,
+        }  # fmt: skip
+
+
+def _notes(job, filters):
+    """What the file holds, for whom and when it was made."""
+    filtered = "；".join(f"{label}：{value}" for _name, label, value in filters.active()) or _("no filter")
+    when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    return [_("Filter: %(filter)s") % {"filter": filtered}, _("Made for %(who)s at %(when)s") % {"who": job.owner, "when": when}]
+
+
+def _by_key(rows, ordering):
+    """Up to MOST_ROWS rows, read page by page: no statement stays open while the progress is written."""
+    cursor, left = None, MOST_ROWS
+    while left > 0:
+        page = page_by_key(rows, ordering, size=min(CHUNK, left), cursor=cursor)
+        yield from page
+        cursor, left = page.next_cursor, left - len(page)
+        if cursor is None:
+            return
 
 
 def _cells(job, definition, rows):
     """The cells of each row, with the progress reported now and then."""
     getters = [column.export or column.value for column in definition.columns]
-    for number, row in enumerate(rows.iterator(chunk_size=CHUNK), start=1):
+    for number, row in enumerate(rows, start=1):
         if number % CHUNK == 0:
             progress(job, number)
         yield [getter(row) for getter in getters]

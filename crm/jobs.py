@@ -27,6 +27,10 @@ from crm.models import Job
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+#: A job whose workers were killed so many times is given up: the work itself may be what kills them.
+CLAIMS = 8
+#: Seconds after which a job that no worker took is told of again.
+RESEND = 30
 UNDONE = (Job.State.QUEUED, Job.State.RUNNING)
 
 _kinds = {}
@@ -73,7 +77,7 @@ def order_parts(parent, kind, items):
         for uid, title, params in items
     ]
     Job.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    for pk in Job.objects.filter(parent=parent, state=Job.State.QUEUED).values_list("pk", flat=True):
+    for pk in Job.objects.filter(parent=parent, state=Job.State.QUEUED).order_by("pk").values_list("pk", flat=True):
         wake(pk)
     return Job.objects.filter(parent=parent).count()
 
@@ -99,9 +103,11 @@ def perform_job(job_id):
         return False
     try:
         with translation.override(settings.LANGUAGE_CODE):
+            if job.attempts > CLAIMS:
+                raise Refusal(_("This was broken off %(count)d times and is given up. Order less at a time.") % {"count": CLAIMS})
             _kinds[job.kind](job)
     except Waiting:
-        _release(job)
+        _release(job, attempts=0)
     except LeaseLost:
         log.warning("Job %s was taken over by another worker.", job.pk)
     except Refusal as refusal:
@@ -109,7 +115,9 @@ def perform_job(job_id):
     except Exception:
         log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
         if job.attempts >= ATTEMPTS:
-            _finish(job, Job.State.FAILED, _("This did not work; the administrator finds the reason in the log. Order it again."))
+            with translation.override(settings.LANGUAGE_CODE):
+                sentence = _("This did not work; the administrator finds the reason in the log. Order it again.")
+            _finish(job, Job.State.FAILED, sentence)
         else:
             _release(job)
     else:
@@ -146,9 +154,9 @@ def _mine(job):
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token)
 
 
-def _release(job):
+def _release(job, **values):
     """Put the job back: one that waits for parts is woken by the last of them, one that failed by the relay."""
-    _mine(job).update(state=Job.State.QUEUED, lease_token=None, lease_until=None)
+    _mine(job).update(state=Job.State.QUEUED, lease_token=None, lease_until=None, **values)
     if job.parts.exists():
         wake_parent(job)
 
@@ -173,17 +181,40 @@ def wake_parent(parent):
 def relay_jobs(limit=200):
     """Send again whatever the database says is undone and nobody works on; returns how many were sent.
 
-    A parent with undone parts is left alone: its last part wakes it.
+    A parent with undone parts is left alone: its last part wakes it. What was sent is not sent again for RESEND
+    seconds, so that a long queue does not fill the broker with the same messages.
     """
     now = timezone.now()
+    waiting = Q(state=Job.State.QUEUED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=now))
     undone = (
-        Job.objects.filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now))
+        Job.objects.filter(waiting | Q(state=Job.State.RUNNING, lease_until__lt=now))
         .exclude(pk__in=Job.objects.filter(state__in=UNDONE, parent__isnull=False).values("parent"))
         .order_by("pk")
         .values_list("pk", flat=True)[:limit]
     )
-    sent = 0
-    for pk in undone:
+    sent = list(undone)
+    Job.objects.filter(pk__in=sent, state=Job.State.QUEUED).update(lease_until=now + datetime.timedelta(seconds=RESEND))
+    for pk in sent:
         wake(pk)
-        sent += 1
-    return sent
+    return len(sent)
+
+
+def expire_files():
+    """Remove the files of jobs that finished more than settings.JOB_FILE_DAYS days ago; returns how many went.
+
+    The rows stay and say so. What no row points to any more (a killed worker's draft, a file whose row was expired
+    just before a kill) goes as well once it is as old.
+    """
+    now = timezone.now()
+    ended = now - datetime.timedelta(days=settings.JOB_FILE_DAYS)
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _("The file was removed after %(days)d days. Order it again if you need it.") % {"days": settings.JOB_FILE_DAYS}
+    Job.objects.filter(finished_at__lt=ended).exclude(file="").exclude(state__in=UNDONE).update(file="", message=sentence)
+    removed = 0
+    for folder in settings.JOB_FILE_FOLDERS:
+        for path in (settings.MEDIA_ROOT / folder).glob("*"):
+            old = path.stat().st_mtime < ended.timestamp()
+            if old and not Job.objects.filter(file=f"{folder}/{path.name}").exists():
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed

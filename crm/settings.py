@@ -191,8 +191,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
+    "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
     "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": 24 * 3600.0},
 }
+JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
+JOB_FILE_FOLDERS = ("exports", "summaries")  # below MEDIA_ROOT
 JOB_LEASE_SECONDS = int(os.environ.get("CRM_JOB_LEASE_SECONDS", 60))
 
 REST_FRAMEWORK = {
@@ -223,7 +226,9 @@ SPECTACULAR_SETTINGS = {
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+# W003: the lockout asks an own backend. W006: accounts are locked and not network addresses, because a whole station
+# works behind one address: five slips of one colleague would lock out all.
+SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006"]
 
 # The programme's own settings: no limit of one city is written in code.
 QUIET_DAYS = int(os.environ.get("CRM_QUIET_DAYS", 7))  # 无事不扰: warn when another unit called within so many days

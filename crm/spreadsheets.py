@@ -3,7 +3,6 @@
 import csv
 import datetime
 import decimal
-import os
 from itertools import chain
 
 from rustpy_xlsxwriter import FastExcel
@@ -37,13 +36,11 @@ def cell(value):
 
 
 def write_table(path, file_format, *, title, heads, rows, notes=()):
-    """Write ``rows`` (iterables of values) below ``heads`` to ``path``; whole or not at all.
+    """Write ``rows`` (iterables of values) below ``heads`` to ``path``, as "xlsx" or "csv".
 
     ``notes`` say of what, for whom and when the table was made.
     """
-    unfinished = path.with_suffix(path.suffix + ".part")
-    (write_csv if file_format == "csv" else write_xlsx)(unfinished, title, heads, rows, notes)
-    os.replace(unfinished, path)
+    (write_csv if file_format == "csv" else write_xlsx)(path, title, heads, rows, notes)
 
 
 def write_csv(path, title, heads, rows, notes):

@@ -15,3 +15,9 @@ def run_job(job_id):
 def relay_jobs():
     """Send again what a lost message or a killed worker left undone."""
     jobs.relay_jobs()
+
+
+@shared_task
+def expire_files():
+    """Remove the files that were kept long enough."""
+    jobs.expire_files()
