@@ -1,8 +1,9 @@
 """Inputs that browsers and telephones draw natively."""
 
+from html import escape
+
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 
@@ -29,11 +30,9 @@ class PlainSelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         attributes = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        chosen = self.format_value(value)
-        options = (
-            (option, mark_safe(" selected") if str(option) in chosen else "", label)
-            for option, label in ((getattr(option, "value", option), label) for option, label in self.choices)
+        chosen = set(self.format_value(value))
+        options = "".join(
+            f'<option value="{escape(str(option))}"{" selected" if str(option) in chosen else ""}>{escape(str(label))}</option>'
+            for option, label in self.choices
         )
-        return format_html(
-            "<select{}>{}</select>", flatatt(attributes), format_html_join("", '<option value="{}"{}>{}</option>', options)
-        )
+        return mark_safe(f"<select{flatatt(attributes)}>{options}</select>")  # everything in it is escaped

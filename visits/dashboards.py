@@ -8,29 +8,24 @@ from crm.models import Unit
 from liaisons.models import KeyProject
 from visits.figures import FIGURES, PROJECTS, Cut, Figure, stages, sums_by_unit, visits_by_month
 from visits.figures.counts import COUNTED
-from visits.figures.definitions import CONTACTS, VISITS
+from visits.figures.definitions import CONTACTS, VISITS, joined, place
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Shown:
-    """A figure with its number: ``number`` is the numerator, ``share`` the percentage where there is a denominator.
+    """A figure with its number: ``number`` is the numerator, ``share`` its part of the denominator where there is one.
 
-    ``number`` is None where the cut leaves nothing that the figure could count.
+    ``number`` is None where the cut leaves nothing that the figure could count; ``text`` is what a person reads.
     """
 
     figure: Figure
-    number: int | None
+    number: int | None = None
     out_of: int | None = None
     share: float | None = None
+    text: str = ""
     url: str = ""
     note: str = ""
-
-    @property
-    def text(self):
-        """The figure as a person reads it: a percentage where it has a denominator."""
-        if self.number is None or (self.figure.out_of and self.share is None):
-            return ""
-        return f"{self.share:.1%}" if self.figure.out_of else f"{self.number:,}"
+    label: str = ""
 
     @property
     def parts(self):
@@ -62,6 +57,9 @@ class Dashboard:
 
     def __init__(self, cut: Cut, units):
         self.cut, self.units = cut, units
+        self.paths = {unit.pk: unit.path for unit in units}
+        self.names = {figure.key: str(figure.name) for figure in FIGURES}
+        self.addresses = {figure.key: figure.address(cut) for figure in FIGURES}
         self.sums = sums_by_unit(cut)
         self.stage_counts = stages(cut)
 
@@ -107,40 +105,43 @@ class Dashboard:
         address = PROJECTS.url(self.cut)
         for stage in KeyProject.Stage:
             number = self.stage_counts.get(stage.value, 0)
-            url = f"{address}{'' if address.endswith('?') else '&'}stage={stage.value}"
-            yield {"label": stage.label, "number": number, "width": round(100 * number / most, 1), "url": url}
+            width = round(100 * number / most, 1)
+            yield {"label": stage.label, "number": number, "width": width, "url": joined(address, f"stage={stage.value}")}
 
     def _row(self, unit):
-        below = {one.pk for one in self.units if one.path.startswith(unit.path)}
-        sums = self._rolled({key: counts for key, counts in self.sums.items() if key in below})
+        sums = self._rolled({key: counts for key, counts in self.sums.items() if self.paths.get(key, "").startswith(unit.path)})
         if unit.closed_on and not any(sums.values()):
             return None
-        return UnitRow(unit.name, unit, show_all(self.cut.of_unit(unit), sums))
+        return UnitRow(unit.name, unit, self._cells(self.cut.of_unit(unit), sums))
 
     def _rest(self, base):
         if base.pk not in self.sums:
             return None
-        return UnitRow(_("%(unit)s itself") % {"unit": base.name}, None, show_all(self.cut.of_unit(base, True), self.sums[base.pk]))
+        return UnitRow(_("%(unit)s itself") % {"unit": base.name}, None, self._cells(self.cut.of_unit(base, True), self.sums[base.pk]))
 
     def _without_unit(self):
         if None not in self.sums:
             return None
-        cells = show_all(self.cut.of_unit(None, True), self.sums[None])
-        return UnitRow(_("Without a unit"), None, cells)
+        return UnitRow(_("Without a unit"), None, self._cells(self.cut.of_unit(None, True), self.sums[None]))
+
+    def _cells(self, cut, sums):
+        """Every figure of a line of the table, by its key."""
+        where, cells = place(cut), {}
+        for figure in FIGURES:
+            cells[figure.key] = shown = show(figure, cut, sums, joined(self.addresses[figure.key], where))
+            shown.label = self.names[figure.key]
+        return cells
 
     @staticmethod
     def _rolled(sums):
         return {name: sum(counts[name] for counts in sums.values()) for name in COUNTED}
 
 
-def show(figure, cut, sums):
-    """A figure of a cut from its counts."""
+def show(figure, cut, sums, url=None):
+    """A figure of a cut from its counts; ``url`` is that of its rows where it is known already."""
     if not figure.applies(cut):
-        return Shown(figure, None, note=_("Does not apply here."))
+        return Shown(figure, note=_("Does not apply here."))
+    number, share = sums[figure.count], figure.share(sums)
+    text = f"{number:,}" if not figure.out_of else "" if share is None else f"{share:.1%}"
     note = _("Whatever the kind.") if cut.kind and "kind" not in figure.heeds else ""
-    return Shown(figure, sums[figure.count], sums.get(figure.out_of), figure.share(sums), figure.url(cut), note)
-
-
-def show_all(cut, sums):
-    """Every figure of a line of the table, by its key."""
-    return {figure.key: show(figure, cut, sums) for figure in FIGURES}
+    return Shown(figure, number, sums.get(figure.out_of), share, text, url or figure.url(cut), note)

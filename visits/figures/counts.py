@@ -53,7 +53,7 @@ def _in_unit(rows, cut):
     if cut.unit is None:
         return rows.filter(unit__isnull=True) if cut.itself else rows
     if cut.itself:
-        return rows.filter(unit=cut.unit)
+        return rows.filter(unit=cut.unit.pk)
     return rows.filter(unit__in=Unit.objects.below(cut.unit).values("pk"))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,8 +16,9 @@ class Figure:
     """One figure: its words, the counts (visits.figures.counts) it is made of, and the list that shows its rows.
 
     ``count`` names the numerator, ``out_of`` the denominator (empty: the figure is a plain number). ``query`` gives the
-    parameters with which the list ``list_name`` shows exactly the numerator's rows of a cut. ``heeds`` names the filters
-    that narrow the figure beside the unit; ``about`` says which kinds it needs: "visits", "contacts" or any ("").
+    parameters with which the list ``list_name`` shows exactly the numerator's rows of a cut, beside its unit, division
+    and industry. ``heeds`` names the filters that narrow the figure beside the unit; ``about`` says which kinds it
+    needs: "visits", "contacts" or any ("").
     """
 
     key: str
@@ -46,25 +48,32 @@ class Figure:
 
     def url(self, cut):
         """The address of the list that opens exactly the rows counted."""
-        return f"{reverse(self.list_name)}?{urlencode(self.query(cut), doseq=True)}"
+        return joined(self.address(cut), place(cut))
+
+    def address(self, cut):
+        """The address without the unit, to be ``joined`` with its ``place``: a table makes it once for all its lines."""
+        query = self.query(cut)
+        if cut.division:
+            query["division"] = cut.division.pk
+        if cut.section:
+            query["section"] = cut.section
+        return f"{reverse(self.list_name)}?{urlencode(query, doseq=True)}"
 
 
-def _place(cut):
-    """The parameters of every list for the cut's unit, division and industry."""
-    query = {}
+def place(cut):
+    """The parameter that an address needs for the cut's unit."""
     if cut.unit:
-        query["unit_itself" if cut.itself else "unit"] = cut.unit.code
-    elif cut.itself:
-        query["without_unit"] = "1"
-    if cut.division:
-        query["division"] = cut.division.pk
-    if cut.section:
-        query["section"] = cut.section
-    return query
+        return f"{'unit_itself' if cut.itself else 'unit'}={quote(cut.unit.code)}"
+    return "without_unit=1" if cut.itself else ""
+
+
+def joined(address, parameter):
+    """An address with one parameter more."""
+    return f"{address}{'' if address.endswith('?') else '&'}{parameter}" if parameter else address
 
 
 def _enterprises(cut):
-    return {**_place(cut), "status": Enterprise.Status.ACTIVE.value}
+    return {"status": Enterprise.Status.ACTIVE.value}
 
 
 def _visited(answer):
@@ -78,7 +87,7 @@ def _visited(answer):
 
 def _visits(kinds):
     def query(cut):
-        return {**_place(cut), "kind": getattr(cut, kinds), "held_from": cut.months.first, "held_to": cut.months.ends_on}
+        return {"kind": getattr(cut, kinds), "held_from": cut.months.first, "held_to": cut.months.ends_on}
 
     return query
 
@@ -175,7 +184,7 @@ OPEN = Figure(
     whose_unit=AT_THE_TIME,
     count="open",
     list_name="problem_list",
-    query=lambda cut: {**_place(cut), "open": "1"},
+    query=lambda cut: {"open": "1"},
     heeds=frozenset({"division", "section"}),
 )
 OVERDUE = Figure(
@@ -187,7 +196,7 @@ OVERDUE = Figure(
     whose_unit=AT_THE_TIME,
     count="overdue",
     list_name="problem_list",
-    query=lambda cut: {**_place(cut), "overdue": "1"},
+    query=lambda cut: {"overdue": "1"},
     heeds=frozenset({"division", "section"}),
     bad=True,
 )
@@ -200,7 +209,7 @@ PROJECTS = Figure(
     whose_unit=_("The project's responsible unit today."),
     count="projects",
     list_name="project_list",
-    query=_place,
+    query=lambda cut: {},
     heeds=frozenset({"division", "section"}),
 )
 

@@ -27,6 +27,8 @@ PERIODS = (
     ("last_12_months", gettext_lazy("Last 12 months")),
 )
 DEFAULT_PERIOD = "last_12_months"
+#: What the dashboard needs of hundreds of units.
+UNIT_COLUMNS = ("pk", "parent_id", "code", "name", "path", "level", "kind", "closed_on")
 
 
 def months_of(period, today):
@@ -76,7 +78,7 @@ class DashboardForm(forms.Form):
     def __init__(self, data, *, user):
         super().__init__(data)
         self.whole, self.own_unit, self.today = Scope.of(user).whole, user.unit, timezone.localdate()
-        self.units = list(Unit.objects.below(user.unit).order_by("path"))
+        self.units = list(Unit.objects.below(user.unit).order_by("path").values_list(*UNIT_COLUMNS, named=True))
         used = Division.objects.filter(pk__in=Unit.objects.filter(division__isnull=False).values("division"))
         self.divisions = {division.pk: division for division in used.order_by("code")}
         everything = ("", gettext_lazy("Any"))
@@ -127,7 +129,7 @@ class DashboardForm(forms.Form):
         by_code = {unit.code: unit for unit in self.units}
         return Cut(
             months=self.months,
-            unit=by_code.get(chosen["unit"]) or (None if self.whole else self.own_unit),
+            unit=by_code.get(chosen["unit"]) or (None if self.whole else by_code[self.own_unit.code]),
             division=self.divisions.get(chosen["division"]),
             section=chosen["section"],
             kind=chosen["kind"],
