@@ -5,6 +5,7 @@ when it is made, and not more.
 """
 
 import os
+from importlib import import_module
 from pathlib import Path
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.errors import Invalid, NotAllowed
+from crm.errors import Invalid, Missing, NotAllowed
 from crm.jobs import job_kind, order_job, progress
 from crm.paging import page_by_key
 from crm.records import audit
@@ -26,9 +27,17 @@ CHUNK = 2000
 FOLDER = "exports"  # below MEDIA_ROOT
 
 
+def list_called(name):
+    """The list whose address has the name ``name``; Missing when there is none."""
+    import_module(settings.ROOT_URLCONF)  # a worker serves no pages, and lists are known once their pages are
+    if name not in LISTS:
+        raise Missing()
+    return LISTS[name]
+
+
 def export_order(*, name, query, file_format, by):
     """Order an export of the list called ``name`` with ``query`` (a QueryDict); returns the job."""
-    definition = LISTS[name]
+    definition = list_called(name)
     if not role_may(by, "view", definition.model):
         raise NotAllowed()
     if file_format not in FORMATS:
@@ -51,7 +60,7 @@ def _filters(definition, query, user):
 @job_kind("export")
 def export_rows(job):
     """Write the file of one export; run again, it writes it anew."""
-    definition, query = LISTS[job.params["list"]], QueryDict(job.params["query"])
+    definition, query = list_called(job.params["list"]), QueryDict(job.params["query"])
     if not role_may(job.owner, "view", definition.model):
         raise NotAllowed()
     filters = _filters(definition, query, job.owner)
