@@ -25,13 +25,13 @@ def city_copy(visits, name):
     """
     template = f"crm_city_{visits}"
     with psycopg.connect(SERVER, autocommit=True) as server:
-        if _comment(server, template) != _state():
+        if _comment(server, template) != migrations_state():
             _recreate(server, template)
             _manage(url_of(template), "migrate", "--verbosity", "0")
             _manage(url_of(template), "load_demo_city", "--visits", str(visits))
             with psycopg.connect(url_of(template), autocommit=True) as city:
                 city.execute("VACUUM ANALYZE")
-            server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(_state())))
+            server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(migrations_state())))
         _recreate(server, name, template)
     return url_of(name)
 
@@ -52,7 +52,7 @@ def _comment(server, name):
     return row[0] if row else None
 
 
-def _state():
+def migrations_state():
     """What the kept city was made by: the bytes of all migrations."""
     import hashlib
 

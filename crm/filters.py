@@ -86,8 +86,36 @@ class SearchFilter(django_filters.CharFilter):
         return search.narrowed(queryset, self.noun, value) if value else queryset
 
 
+class KeptChoices(forms.models.ModelChoiceIterator):
+    """Choices from the rows that the field has fetched."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for row in self.field.rows():
+            yield self.choice(row)
+
+
 class UnitChoice(forms.ModelChoiceField):
-    """A unit by its code, shown indented below its parent."""
+    """A unit by its code, shown indented below its parent; shown and checked with one statement."""
+
+    iterator = KeptChoices
+    _rows = None
+
+    def rows(self):
+        """The units to choose from, fetched once a form."""
+        if self._rows is None:
+            self._rows = list(self.queryset.all())
+        return self._rows
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        code = value.code if isinstance(value, Unit) else str(value)
+        for unit in self.rows():
+            if unit.code == code:
+                return unit
+        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
 
     def label_from_instance(self, unit):
         return f"{'　' * max(unit.level - 1, 0)}{unit.name}"

@@ -1,10 +1,21 @@
 """The one way into rows: ``Noun.objects.visible_to(user)``."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class ScopedQuerySet(models.QuerySet):
-    """A queryset that knows who asks."""
+    """A queryset that knows who asks.
+
+    ``scope_arms`` keeps the alternatives of the scope ("mine", "my unit's", …), for lists that look in each by itself.
+    """
+
+    scope_arms = ()
+
+    def _clone(self):
+        clone = super()._clone()
+        clone.scope_arms = self.scope_arms
+        return clone
 
     def visible_to(self, user, action="view"):
         """The rows that ``user`` may do ``action`` with; none for strangers and for roles that may not at all."""
@@ -15,7 +26,25 @@ class ScopedQuerySet(models.QuerySet):
         scope = Scope.of(user)
         # What is one person's alone (orders, tokens, drafts) is not in reach of those who see the whole city's rows.
         whole = scope.whole and not getattr(self.model, "personal", False)
-        return self if whole else self.filter(self.model.scope_q(scope, action))
+        if whole:
+            return self
+        condition = self.model.scope_q(scope, action)
+        scoped = self.filter(condition)
+        if condition.connector == Q.OR and not condition.negated and len(condition.children) > 1:
+            scoped.scope_arms = tuple(arm for child in condition.children for arm in _arms_of(child))
+        return scoped
+
+
+#: An alternative that names so many values is looked for in each of them by itself.
+MOST_ARMS = 80
+
+
+def _arms_of(child):
+    """One alternative of a scope, parted by the values of its set: each value is one range of an index."""
+    name, values = child if isinstance(child, tuple) else ("", None)
+    if name.endswith("__in") and isinstance(values, frozenset) and 1 < len(values) <= MOST_ARMS:
+        return [Q(**{name.removesuffix("__in"): value}) for value in sorted(values)]
+    return [Q(child)]
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = Path(os.environ.get("CRM_VAR_DIR", ROOT / "var"))
+VAR = Path(os.environ.get("CRM_VAR_DIR") or ROOT / "var")
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
 BIN = Path(sys.executable).parent
 PATIENCE = 10  # seconds a process has to end by itself

@@ -19,6 +19,7 @@ from crm.filters import (
 from liaisons.models import Enterprise, KeyProject, Officer
 from liaisons.models.enterprises import keys_in_division, keys_in_section
 from visits.models import Campaign, Topic, Visit
+from visits.models.dictionaries import offered
 
 
 class OfEnterprisesIn(DivisionFilter):
@@ -49,9 +50,7 @@ class VisitFilterSet(NounFilterSet):
     division = OfEnterprisesIn()
     section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method=of_section)
     campaign = RowFilter(Campaign, label=_("Campaign"), widget=None)
-    topic = django_filters.ModelChoiceFilter(
-        "topics", queryset=Topic.objects.all(), to_field_name="code", label=_("Topic"), method="of_topic"
-    )
+    topic = django_filters.ChoiceFilter(choices=lambda: offered(Topic, "code"), label=_("Topic"), method="of_topic")
     has_problems = YesFilter(Q(problem_count__gt=0), label=_("With problems"))
     withdrawn = YesFilter(Q(withdrawn_at__isnull=False), label=_("Withdrawn"))
     officer = RowFilter(Officer, to_field_name="police_number", label=_("Officer"))
@@ -62,14 +61,9 @@ class VisitFilterSet(NounFilterSet):
         model = Visit
         fields = []
 
-    def of_topic(self, queryset, name, topic):
-        if topic is None:
-            return queryset
-        return queryset.filter(pk__in=Visit.topics.through.objects.filter(topic=topic).values("visit"))
-
-    @classmethod
-    def by_default(cls, queryset):
-        return queryset.filter(withdrawn_at__isnull=True)
+    def of_topic(self, queryset, name, code):
+        talked = Visit.topics.through.objects.filter(topic__in=Topic.objects.filter(code=code).values("pk"))
+        return queryset.filter(pk__in=talked.values("visit"))
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)

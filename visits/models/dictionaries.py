@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 KEPT = 60
 
 
-def offered(model):
+def offered(model, key="pk"):
     """The words of a dictionary that are still offered, as choices ``(key, name)``; read once a minute a process."""
     return cache.get_or_set(
-        f"words:{model._meta.model_name}",
-        lambda: [(word.pk, word.name) for word in model.objects.filter(retired=False)],
+        f"words:{model._meta.model_name}:{key}",
+        lambda: list(model.objects.filter(retired=False).values_list(key, "name")),
         KEPT,
     )
 
