@@ -159,21 +159,34 @@ class NounViewSet(ViewSetMixin, ApiView):
 
     def retrieve(self, request, **lookup):
         """One row in full."""
-        return self.answer(lookup)
+        return self.answer(lookup[self.lookup_field])
 
-    def answer(self, lookup, **response):
-        """The one row in scope that ``lookup`` names, in full; Missing for a foreign row and for no row alike."""
+    def answer(self, key, asked=False, **response):
+        """The one row in scope whose public key is ``key``, in full; Missing for a foreign row and for no row alike.
+
+        ``asked``: a verb has just made sure that it is in scope.
+        """
         plan = self.serializer_class.plan()
-        with kept_plans():
-            rows = list(plan.select(self.rows().filter(**lookup))[:1])
-            if not rows:
-                raise Missing()
-            answer = plan.read(rows)[0]
+        if not asked:
+            self.require(key)
+        found = plan.by(self.lookup_field)(key)
+        if not found:
+            raise Missing()
+        answer = plan.read(found)[0]
         return self.respond(answer, version=answer.get("version"), **response)
+
+    def require(self, key):
+        """Raise Missing unless the row of this public key is in scope."""
+        rows = self.rows()
+        if rows.query.where.children:  # else everything is in scope
+            with kept_plans():
+                if not rows.filter(**{self.lookup_field: key}).exists():
+                    raise Missing()
 
     def row(self, lookup, action="change"):
         """The one row (an instance) that the asker may do ``action`` with; Missing for any other."""
-        rows = list(self.rows(action).filter(**lookup)[:1])
+        with kept_plans():
+            rows = list(self.rows(action).filter(**lookup)[:1])
         if not rows:
             raise Missing()
         return rows[0]
@@ -251,7 +264,7 @@ class Creates:
         values = self.taken(self.serializer_class.variant(CREATE), body)
         row, created = self.create_verb(uid=values.pop("uid"), payload=body, values=values, by=request.user)
         headers = {"Location": f"{request.path}{row.uid}/"}
-        return self.answer({"uid": row.uid}, status=201 if created else 200, headers=headers)
+        return self.answer(row.uid, asked=created, status=201 if created else 200, headers=headers)
 
 
 class Changes:
@@ -265,4 +278,4 @@ class Changes:
         values = self.taken(self.serializer_class.variant(CHANGE), request.data, instance=row, partial=True)
         version = self.version_of(values)
         self.change_verb(row=row, values=values, version=version, by=request.user)
-        return self.answer({"uid": uid})
+        return self.answer(uid, asked=True)

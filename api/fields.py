@@ -5,6 +5,7 @@ function from such a row (a dictionary) to the field's value.
 """
 
 import uuid
+from functools import cached_property
 from operator import itemgetter
 
 from django.db.models import Q
@@ -13,6 +14,7 @@ from rest_framework import serializers
 
 from api.references import REFERENCES, rows_of
 from crm.errors import Missing
+from crm.plans import KeptQuery, kept_plans
 
 
 class Ref(serializers.Field):
@@ -37,7 +39,8 @@ class Ref(serializers.Field):
         return lambda row: None if row[key] is None else {name: row[column] for name, column in pairs}
 
     def to_internal_value(self, data):
-        found = list(self.rows([data])[:1])
+        with kept_plans():
+            found = list(self.rows([data])[:1])
         if not found:
             self.fail("missing")
         return found[0]
@@ -78,14 +81,21 @@ class RefSet(Ref):
 
     def load(self, keys):
         """``pk → [{"code": …, "name": …}, …]`` for the rows with these primary keys, in one statement."""
-        relation = self.parent.Meta.model._meta.get_field(self.source)
-        through, near, far = relation.remote_field.through, relation.m2m_field_name(), relation.m2m_reverse_field_name()
-        names = self.reference.columns
-        links = through._default_manager.filter(**{f"{near}__in": keys}).order_by(near, far)
-        found = {key: [] for key in keys}
-        for key, *values in links.values_list(f"{near}_id", *(f"{far}__{name}" for name in names)):
+        found, names = {key: [] for key in keys}, self.reference.columns
+        for key, *values in self.links_of_one(keys[0]) if len(keys) == 1 else self.links(keys):
             found[key].append(dict(zip(names, values, strict=True)))
         return found
+
+    def links(self, keys, lookup="in"):
+        """``(pk, *columns of the reference)`` of what the rows with these keys (or this key, ``exact``) point at."""
+        relation = self.parent.Meta.model._meta.get_field(self.source)
+        near, far = relation.m2m_field_name(), relation.m2m_reverse_field_name()
+        rows = relation.remote_field.through._default_manager.filter(**{f"{near}__{lookup}": keys})
+        return rows.order_by(near, far).values_list(f"{near}_id", *(f"{far}__{name}" for name in self.reference.columns))
+
+    @cached_property
+    def links_of_one(self):
+        return KeptQuery([self.parent.Meta.model._meta.pk], lambda key: self.links(key, "exact"))
 
     def to_internal_value(self, data):
         if not isinstance(data, list):

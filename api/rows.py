@@ -14,6 +14,7 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from api.fields import Condition, Ref, RefSet
+from crm.plans import KeptQuery
 
 #: What a serializer is made for: rows of a list, one row in full, the body of a create, the body of a change.
 ROW, DETAIL, CREATE, CHANGE = "Row", "", "Create", "Change"
@@ -22,7 +23,8 @@ ROW, DETAIL, CREATE, CHANGE = "Row", "", "Create", "Change"
 class RowPlan:
     """How the rows of one serializer are read."""
 
-    def __init__(self, fields):
+    def __init__(self, model, fields):
+        self.model = model
         self.sets = [(name, field) for name, field in fields.items() if isinstance(field, RefSet)]
         self.conditions = {name: field.condition for name, field in fields.items() if isinstance(field, Condition)}
         self.readers, columns = [], []
@@ -39,6 +41,11 @@ class RowPlan:
         wanted = tuple(dict.fromkeys((*self.columns, *more)))
         computed = {name: ExpressionWrapper(make(), BooleanField()) for name, make in self.conditions.items()}
         return queryset.values(*wanted, **computed)
+
+    @cache  # noqa: B019 (a plan lives as long as the process)
+    def by(self, name):
+        """A query of the one row whose ``name`` (a unique column) is given; whose it is must be asked beside it."""
+        return KeptQuery([self.model._meta.get_field(name)], lambda key: self.select(self.model._default_manager.filter(**{name: key})))
 
     def read(self, rows):
         """What the API answers for the selected ``rows``; a set costs one statement, however many rows there are."""
@@ -120,7 +127,7 @@ class RowSerializer(StrictSerializer):
     @cache
     def plan(cls):
         """How this class's rows are read; made once."""
-        return RowPlan(cls().fields)
+        return RowPlan(cls.Meta.model, cls().fields)
 
     def get_fields(self):
         fields = super().get_fields()

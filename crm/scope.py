@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from crm.models.organisation import Role, Unit
+from crm.plans import kept_plans
 
 
 @dataclass(frozen=True)
@@ -61,4 +62,5 @@ def may(user, action, target):
     """Whether ``user`` may do ``action`` with ``target``: a model class (some row) or one row (this row, asked now)."""
     if isinstance(target, type):
         return role_may(user, action, target)
-    return type(target).objects.visible_to(user, action).filter(pk=target.pk).exists()
+    with kept_plans():
+        return type(target).objects.visible_to(user, action).filter(pk=target.pk).exists()

@@ -40,8 +40,9 @@ def grams_of(words):
 def index_entry(noun, object_id, *texts, rank=0):
     """Write what one object can be found by. Call in the transaction that writes the object."""
     words = words_of(*texts)
-    SearchEntry.objects.update_or_create(
-        noun=noun, object_id=object_id, defaults={"words": words, "grams": grams_of(words), "rank": rank}
+    entry = SearchEntry(noun=noun, object_id=object_id, words=words, grams=grams_of(words), rank=rank)
+    SearchEntry.objects.bulk_create(
+        [entry], update_conflicts=True, unique_fields=["noun", "object_id"], update_fields=["words", "grams", "rank"]
     )
 
 

@@ -109,12 +109,25 @@ def _differences(current, changes):
     return {name: str(getattr(current, name)) for name, value in changes.items() if getattr(current, name) != value}
 
 
-def validate(row, exclude=None):
-    """Run the model's own validation and turn its answer into Invalid."""
-    try:
-        row.full_clean(exclude=exclude, validate_unique=True)
-    except ValidationError as error:
-        raise Invalid(errors=error.message_dict) from error
+def validate(row, exclude=(), constraints=True):
+    """Run the model's own validation and turn its answer into Invalid.
+
+    Not asked of the database: rows that are at hand to be there, the uid to be new (create_once knows), and with
+    ``constraints=False`` the table's own conditions, where the model's ``clean`` says the same already.
+    """
+    at_hand = {field.name for field in row._meta.concrete_fields if field.is_relation and field.is_cached(row)}
+    exclude, errors = {*exclude, "uid"}, {}
+    checks = [(row.clean_fields, at_hand), (lambda exclude: row.clean(), ()), (row.validate_unique, ())]
+    if constraints:
+        checks.append((row.validate_constraints, ()))
+    for check, more in checks:
+        try:
+            check(exclude=exclude | set(more))
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+            exclude |= set(errors)
+    if errors:
+        raise Invalid(errors=ValidationError(errors).message_dict)
 
 
 def move_state(row, *, to, by, verb, field="state", **fields):

@@ -26,4 +26,4 @@ class AssignmentViewSet(Creates, NounViewSet):
         values = self.taken(AssignmentEndSerializer, request.data)
         version = self.version_of(values)
         assignment_end(row=self.row({"uid": uid}), ends_on=values["ends_on"], version=version, by=request.user)
-        return self.answer({"uid": uid})
+        return self.answer(uid)

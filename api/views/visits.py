@@ -26,4 +26,4 @@ class VisitViewSet(Creates, Changes, NounViewSet):
         """Withdraw a visit that was recorded in error; it is kept, counts nowhere, and says why."""
         values = self.taken(WithdrawSerializer, request.data)
         visit_withdraw(visit=self.row({"uid": uid}), reason=values["reason"], by=request.user)
-        return self.answer({"uid": uid})
+        return self.answer(uid)

@@ -44,11 +44,13 @@ def visit_record(*, uid, payload, values, by):
 
     def make(**identity):
         visit = Visit(**values, **identity, officer=by.officer, unit=by.unit)
-        validate(visit, exclude=["held_on"])
+        validate(visit, exclude=["held_on"], constraints=False)
         if new_contact:
             visit.contact = _contact(visit, new_contact, by)
         visit.save()
-        _write_sets(visit, sets)
+        for name, rows in _own_sets(visit, sets):
+            if rows:
+                getattr(visit, name).add(*rows)
         for position, problem in enumerate(problems):
             problem_uid = uuid.uuid5(visit.uid, f"problem {position}")
             problem_register(
@@ -58,7 +60,8 @@ def visit_record(*, uid, payload, values, by):
         VisitDraft.objects.filter(uid=visit.uid, owner=by).delete()
         visit_index(visit)
         _count(visit, before=None)
-        visit.refresh_from_db()
+        if problems:
+            visit.refresh_from_db()  # they were counted
         return visit
 
     return create_once(Visit, uid=uid, payload=payload, by=by, make=make, verb="visit.record")
@@ -162,8 +165,12 @@ def _contact(visit, new_contact, by):
     return contact
 
 
-def _write_sets(visit, sets):
+def _own_sets(visit, sets):
+    """The visit's sets; nobody is one's own companion."""
     for name, rows in sets.items():
-        if name == "companions":
-            rows = [officer for officer in rows if officer.pk != visit.officer_id]
+        yield name, [row for row in rows if name != "companions" or row.pk != visit.officer_id]
+
+
+def _write_sets(visit, sets):
+    for name, rows in _own_sets(visit, sets):
         getattr(visit, name).set(rows)
