@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from crm.views import account, audit, exports, home, jobs, saved, search, units
+from crm.admin import site
+from crm.views import account, accounts, audit, exports, home, jobs, lockouts, saved, search, units
 
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
@@ -20,5 +21,15 @@ urlpatterns = [
     path("exports/<slug:name>/", exports.ExportOrderView.as_view(), name="export_order"),
     path("saved-links/", saved.SavedLinkCreateView.as_view(), name="saved_link_create"),
     path("saved-links/<int:pk>/delete/", saved.SavedLinkDeleteView.as_view(), name="saved_link_delete"),
+    path("accounts/", accounts.AccountListView.as_view(), name="account_list"),
+    path("accounts/new/", accounts.AccountCreateView.as_view(), name="account_create"),
+    path("accounts/<str:number>/", accounts.AccountDetailView.as_view(), name="account_detail"),
+    path("accounts/<str:number>/move/", accounts.AccountMoveView.as_view(), name="account_move"),
+    path("accounts/<str:number>/role/", accounts.AccountRoleView.as_view(), name="account_role"),
+    path("accounts/<str:number>/password/", accounts.AccountPasswordView.as_view(), name="account_password"),
+    path("accounts/<str:number>/end/", accounts.AccountEndView.as_view(), name="account_end"),
+    path("accounts/<str:number>/resume/", accounts.AccountResumeView.as_view(), name="account_resume"),
+    path("lockouts/", lockouts.LockoutListView.as_view(), name="lockout_list"),
+    path("admin/", site.urls),
     path("audit/", audit.AuditListView.as_view(), name="audit_list"),
 ]

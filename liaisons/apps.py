@@ -8,9 +8,11 @@ class LiaisonsConfig(AppConfig):
     verbose_name = _("Who serves whom")
 
     def ready(self):
-        from crm import navigation, search  # models are loaded by now, not when this module is
+        from crm import accounts, navigation, search  # models are loaded by now, not when this module is
         from liaisons.navigation import ENTRIES
         from liaisons.search import SEARCHERS
+        from liaisons.transitions.officers import officer_follow
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
+        accounts.followers.append(officer_follow)

@@ -113,6 +113,13 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "police_number"
     REQUIRED_FIELDS = ["name"]
 
+    roles_for = {
+        "view": Role.ADMINISTRATORS,
+        "create": {Role.SYSTEM_ADMIN},
+        "change": {Role.SYSTEM_ADMIN},
+        "role": {Role.SECURITY_ADMIN},
+    }
+
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")

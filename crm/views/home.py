@@ -13,8 +13,8 @@ FIRST_PAGES = {
     Role.STATION_HEAD: "dashboard",
     Role.COUNTY_MANAGER: "dashboard",
     Role.CITY_MANAGER: "dashboard",
-    Role.SYSTEM_ADMIN: "unit_list",
-    Role.SECURITY_ADMIN: "job_list",
+    Role.SYSTEM_ADMIN: "account_list",
+    Role.SECURITY_ADMIN: "lockout_list",
     Role.AUDIT_ADMIN: "audit_list",
 }
 

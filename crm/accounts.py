@@ -1,0 +1,153 @@
+"""What is done with accounts, by the administrators alone.
+
+The powers are separated: the system administrator enters, moves and ends accounts and gives first passwords; the
+security administrator gives roles and releases locked accounts; the audit administrator reads. Nobody changes their
+own account here, so that no one of them alone can become anything else.
+"""
+
+import datetime
+import secrets
+import string
+
+from axes.models import AccessAttempt
+from axes.utils import reset
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.errors import Conflict, Invalid, NotAllowed
+from crm.models import Role, User
+from crm.records import audit
+from crm.scope import role_may
+from crm.transitions import validate
+
+#: What the rooms above keep beside an account (an officer and the postings): each is called with
+#: ``user=…, day=…, by=…`` after a change, in its transaction (registered at start-up).
+followers = []
+
+PASSWORD_LENGTH = 14
+#: Without what is taken for one another on paper.
+READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
+
+
+def account_create(*, police_number, name, unit, email="", by):
+    """A new account of a liaison officer in ``unit``; returns ``(user, first password)``. Another role is given after."""
+    _require(by, "create")
+    user = User(police_number=police_number.strip(), name=name.strip(), unit=unit, email=email, role=Role.OFFICER)
+    password = new_password(user)
+    user.set_password(password)
+    validate(user)
+    with transaction.atomic():
+        user.save()
+        audit("account.create", by=by, target=user, police_number=user.police_number, unit=unit.code)
+        _follow(user, timezone.localdate(), by)
+    return user, password
+
+
+def account_move(*, user, unit, day, by):
+    """Move a person to another unit from ``day`` on, at the latest today: the old posting ends and a new one begins."""
+    _require(by, "change", user)
+    if day > timezone.localdate():
+        raise Invalid(errors={"day": [_("Enter the move on the day it takes effect.")]})
+    if unit == user.unit:
+        raise Invalid(errors={"unit": [_("The person is in this unit already.")]})
+    old = user.unit
+    with transaction.atomic():
+        _write(user, unit=unit)
+        audit("account.move", by=by, target=user, unit=[old.code if old else "", unit.code], day=str(day))
+        _follow(user, day, by)
+    return user
+
+
+def account_role(*, user, role, by):
+    """Give a person another role."""
+    _require(by, "role", user)
+    if role not in Role.values:
+        raise Invalid(errors={"role": [_("There is no such role.")]})
+    old = user.role
+    with transaction.atomic():
+        _write(user, role=role)
+        audit("account.role", by=by, target=user, role=[old, role])
+        _follow(user, timezone.localdate(), by)
+    return user
+
+
+def account_end(*, user, by):
+    """End an account: nobody can log in to it any more, and whoever is logged in is out at the next request."""
+    return _switch(user, False, "account.end", by)
+
+
+def account_resume(*, user, by):
+    """Let a person who came back log in again."""
+    return _switch(user, True, "account.resume", by)
+
+
+def _switch(user, active, verb, by):
+    _require(by, "change", user)
+    with transaction.atomic():
+        _write(user, is_active=active)
+        audit(verb, by=by, target=user)
+        _follow(user, timezone.localdate(), by)
+    return user
+
+
+def account_password(*, user, by):
+    """Set a new first password for a person who has forgotten theirs; returns it, to be shown once."""
+    _require(by, "change", user)
+    password = new_password(user)
+    user.set_password(password)
+    with transaction.atomic():
+        _write(user, password=user.password, password_changed_at=None)
+        audit("account.first_password", by=by, target=user)
+    return password
+
+
+def new_password(user):
+    """A random password that the rules take and that can be read aloud."""
+    while True:
+        password = "".join(secrets.choice(READABLE) for _character in range(PASSWORD_LENGTH - 1)) + secrets.choice("-+=%")
+        try:
+            validate_password(password, user)
+        except ValidationError:
+            continue
+        return password
+
+
+def locked_accounts():
+    """``{police number: (failures, time of the last)}`` of what is locked now, the newest first."""
+    rows = (
+        AccessAttempt.objects.filter(attempt_time__gte=timezone.now() - datetime.timedelta(hours=settings.AXES_COOLOFF_TIME))
+        .values("username").annotate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+        .filter(failures__gte=settings.AXES_FAILURE_LIMIT).order_by("-last")
+    )  # fmt: skip
+    return {row["username"]: (row["failures"], row["last"]) for row in rows}
+
+
+def lockout_release(*, police_number, by):
+    """Let a locked account be tried again at once. Conflict when it is not locked any more."""
+    _require(by, "role")
+    if not reset(username=police_number):
+        raise Conflict(_("This account is not locked any more."))
+    audit("account.release", by=by, target=User.objects.filter(police_number=police_number).first(), police_number=police_number)
+
+
+def _require(by, action, user=None):
+    if not role_may(by, action, User):
+        raise NotAllowed()
+    if user is not None and user.pk == by.pk:
+        raise NotAllowed(_("Nobody changes their own account here. Ask another administrator."))
+
+
+def _write(user, **values):
+    User.objects.filter(pk=user.pk).update(**values)
+    for name, value in values.items():
+        setattr(user, name, value)
+
+
+def _follow(user, day, by):
+    for follow in followers:
+        follow(user=user, day=day, by=by)

@@ -1,0 +1,84 @@
+"""An officer follows the account: entered with it, posted where it moves, gone when it ends."""
+
+from crm import search
+from crm.models import Role, Unit
+from crm.records import record
+from crm.words import pinyin
+from liaisons.models import Officer, Posting
+
+#: Whose account is an officer's: they call on enterprises themselves.
+CALLING = frozenset({Role.OFFICER, Role.STATION_HEAD})
+
+
+def officer_follow(*, user, day, by):
+    """Make the officer of an account what the account now says, from ``day`` on; called after each change of one.
+
+    Managers and administrators who never called on anybody get no officer; one who did keeps it, with its history.
+    """
+    officer = Officer.objects.filter(pk=user.pk).first()
+    if officer is None:
+        if user.role in CALLING and user.is_active and user.unit_id:
+            _enter(user, day, by)
+    elif not user.is_active or user.role in Role.ADMINISTRATORS:
+        _leave(officer, day, by)
+    else:
+        _post(officer, user, day, by)
+
+
+def tier_of(unit):
+    """The tier that a unit belongs to: station, county (a bureau and its departments), or city."""
+    if unit.kind == Unit.Kind.STATION:
+        return Officer.Tier.STATION
+    bureau = unit if unit.kind in Unit.Kind.BUREAUX else unit.parent
+    return Officer.Tier.CITY if bureau is None or bureau.level == 0 else Officer.Tier.COUNTY
+
+
+def officer_index(officer):
+    """Let the officer be found by name, the name's pinyin and initials, and police number."""
+    search.index_entry("officer", officer.pk, officer.name, *pinyin(officer.name), officer.police_number)
+
+
+def _enter(user, day, by):
+    officer = Officer.objects.create(
+        user=user, name=user.name, police_number=user.police_number, unit=user.unit, tier=tier_of(user.unit), created_by=by
+    )
+    Posting.objects.create(officer=officer, unit=user.unit, starts_on=day)
+    officer_index(officer)
+    record("officer.enter", by=by, target=officer, unit=user.unit.code)
+
+
+def _post(officer, user, day, by):
+    posting = officer.postings.filter(ends_on__isnull=True).first()
+    if posting is not None and posting.unit_id == user.unit_id:
+        return
+    if posting is not None:
+        _end(posting, day)
+    last = officer.postings.order_by("-starts_on").first()
+    Posting.objects.create(officer=officer, unit=user.unit, starts_on=max(day, last.ends_on) if last else day)
+    officer.unit, officer.tier, officer.left_on = user.unit, tier_of(user.unit), None
+    _save(officer)
+    record("officer.post", by=by, target=officer, unit=user.unit.code, day=str(day))
+
+
+def _leave(officer, day, by):
+    posting = officer.postings.filter(ends_on__isnull=True).first()
+    if posting is not None:
+        _end(posting, day)
+    if officer.left_on is None:
+        officer.left_on = day
+        _save(officer)
+        record("officer.leave", by=by, target=officer, day=str(day))
+
+
+def _end(posting, day):
+    """End a posting on ``day``; one that began that day or later was a slip and goes."""
+    if posting.starts_on >= day:
+        posting.delete()
+    else:
+        posting.ends_on = day
+        posting.save(update_fields=["ends_on"])
+
+
+def _save(officer):
+    officer.version += 1
+    officer.save()
