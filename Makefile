@@ -33,6 +33,9 @@ bench: setup-tests ## the measurements, against a textbook twin and the floor in
 messages: setup-tests ## take new strings into the catalogue
 	$(PYTHON) manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --no-location --ignore 'node_modules/*' --ignore '.venv/*'
 
+screenshots: setup-tests ## the README's pictures, from a running `make run`
+	$(PYTHON) -m tests.browser.screenshots http://127.0.0.1:8000 docs
+
 lock: ## pin the Python packages anew, with hashes (needs pip-tools)
 	for name in requirements requirements-dev requirements-node; do \
 	  pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-options --no-emit-index-url --no-emit-find-links -o $$name.txt $$name.in || exit 1; done
