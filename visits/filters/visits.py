@@ -65,6 +65,10 @@ class VisitFilterSet(NounFilterSet):
         talked = Visit.topics.through.objects.filter(topic__in=Topic.objects.filter(code=code).values("pk"))
         return queryset.filter(pk__in=talked.values("visit"))
 
+    @classmethod
+    def by_default(cls, queryset):
+        return queryset.filter(withdrawn_at__isnull=True)
+
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
         return queryset if self.form.cleaned_data.get("withdrawn") else self.by_default(queryset)
