@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.models import Unit
@@ -74,17 +75,18 @@ class Dashboard:
         return [show(figure, self.cut, sums) for figure in (*FIGURES, PROJECTS)]
 
     def months(self):
-        """For each month: its first day, visits and contacts as figures, and the length of their bars between 0 and 100."""
+        """For each month: its name, its year where one begins, and visits and contacts as bars of a length up to 100."""
         rows = visits_by_month(self.cut)
         most = max((max(visits, contacts) for _month, visits, contacts in rows), default=0) or 1
         for month, visits, contacts in rows:
-            cut, sums = self.cut.of_month(month), {"visits": visits, "contacts": contacts}
-            bars = [
-                {"shown": show(figure, cut, sums), "length": round(100 * sums[figure.count] / most, 1)}
-                for figure in (VISITS, CONTACTS)
-                if figure.applies(cut)
-            ]
-            yield {"month": month, "bars": bars}
+            cut, sums, bars = self.cut.of_month(month), {"visits": visits, "contacts": contacts}, []
+            for figure in (VISITS, CONTACTS):
+                if figure.applies(cut):
+                    shown, length = show(figure, cut, sums), round(100 * sums[figure.count] / most, 1)
+                    label = f"{month:%Y-%m} {self.names[figure.key]} {shown.text}"
+                    bars.append({"key": figure.key, "shown": shown, "length": length, "label": label})
+            year = month.year if month == self.cut.months.first or month.month == 1 else ""
+            yield {"month": month, "name": date_format(month, "M"), "year": str(year), "bars": bars}
 
     def rows(self, sort=""):
         """The lines of the table by unit: the units just below, and what belongs to none of them."""

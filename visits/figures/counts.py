@@ -6,7 +6,6 @@ from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, 
 
 from crm.models import Unit
 from liaisons.models import Enterprise, KeyProject
-from liaisons.models.enterprises import keys_in_division, keys_in_section
 from visits.models import Problem, VisitTally
 from visits.models.problems import overdue, still_open
 from visits.models.tallies import ALL, ANY_VISIT, MONTH_COLUMNS
@@ -44,7 +43,7 @@ def stages(cut):
     if cut.division:
         rows = rows.filter(division__in=cut.divisions)
     if cut.section:
-        rows = rows.filter(enterprise__in=keys_in_section(cut.section))
+        rows = rows.filter(enterprise__industry__section=cut.section)
     return dict(rows.values_list("stage").annotate(Count("pk")).order_by())
 
 
@@ -108,7 +107,7 @@ def _problems(cut):
     """(unit at the time, open, of these overdue) today."""
     rows = _in_unit(Problem.objects.filter(still_open()), cut)
     if cut.division:
-        rows = rows.filter(enterprise__in=keys_in_division(cut.division))
+        rows = rows.filter(enterprise__division__in=cut.divisions)
     if cut.section:
-        rows = rows.filter(enterprise__in=keys_in_section(cut.section))
+        rows = rows.filter(enterprise__industry__section=cut.section)
     return rows.values_list("unit").annotate(open=Count("pk"), late=Count("pk", filter=overdue())).order_by()

@@ -8,6 +8,9 @@ from crm.models import Division, Unit
 from visits.models import Visit
 from visits.models.tallies import ERA_YEARS, MONTH_COLUMNS
 
+VISIT_KINDS = [kind for kind in Visit.Kind.values if kind in Visit.Kind.VISITS]
+CONTACT_KINDS = [kind for kind in Visit.Kind.values if kind not in Visit.Kind.VISITS]
+
 
 def month_after(month, steps=1):
     """The first day of the month that is so many months later (earlier, if negative)."""
@@ -86,9 +89,14 @@ class Cut:
     @property
     def kinds(self):
         """The kinds that are visits and are asked about."""
-        return sorted(kind for kind in Visit.Kind.VISITS if self.kind in ("", kind))
+        return _chosen(VISIT_KINDS, self.kind)
 
     @property
     def contact_kinds(self):
         """The kinds that are contacts and no visits, and are asked about."""
-        return sorted(kind for kind in set(Visit.Kind.values) - Visit.Kind.VISITS if self.kind in ("", kind))
+        return _chosen(CONTACT_KINDS, self.kind)
+
+
+def _chosen(kinds, kind):
+    """All ``kinds``, or the one that was chosen if it is among them."""
+    return kinds if not kind else [kind] if kind in kinds else []
