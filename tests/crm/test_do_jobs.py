@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crm import jobs
 from crm.errors import Refusal
-from crm.jobs import Waiting, job_kind, order_job, order_parts, perform_job, progress, relay_jobs
+from crm.jobs import Waiting, order_job, order_parts, perform_job, progress, relay_jobs
 from crm.models import Job
 
 pytestmark = pytest.mark.django_db

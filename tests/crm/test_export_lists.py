@@ -168,7 +168,9 @@ def test_a_list_that_is_too_long_is_cut_and_says_so(cast, export, monkeypatch):
     assert len(rows) == 4 and "4 行" in job.message and "3 行" in job.message
 
 
-@pytest.mark.parametrize("name", ["enterprise_list", "officer_list", "contact_list", "project_list", "assignment_list", "visit_list", "unit_list"])
+@pytest.mark.parametrize(
+    "name", ["enterprise_list", "officer_list", "contact_list", "project_list", "assignment_list", "visit_list", "unit_list"]
+)
 def test_every_list_can_be_exported(cast, export, name):
     record_visit(cast, cast.li)
     rows, _job = export(cast.city_manager, name, "", "xlsx")

@@ -94,7 +94,9 @@ def test_nobody_else_releases_accounts(cast, client, as_user, person):
     assert log_in(Client(), "0100002", cast.password).status_code == 429
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "https:evil.example", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "https:evil.example", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_after_logging_in_one_stays_in_this_house(cast, client, target):
     assert log_in(client, "0100001", cast.password, next=target)["Location"] == "/"
 

@@ -20,7 +20,8 @@ from crm.exports import export_order
 from django.http import QueryDict
 root = Unit.objects.create(code="3303", name="市局", short_name="市局", kind="city_bureau")
 Unit.objects.bulk_create(
-    Unit(code=f"D{n}", name=f"单位{n}", short_name="单位", kind="department", parent=root, level=1, path=f"/3303/D{n}/") for n in range(40000)
+    Unit(code=f"D{n}", name=f"单位{n}", short_name="单位", kind="department", parent=root, level=1, path=f"/3303/D{n}/")
+    for n in range(40000)
 )
 user = User.objects.create_user("1", "陈局", role="city_manager", unit=root)
 print(export_order(name="unit_list", query=QueryDict(""), file_format="csv", by=user).pk)
