@@ -3,9 +3,18 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def read_fonts(**_arguments):
+    """Let each worker process read the fonts before its first document."""
+    from crm import pdf  # noqa: PLC0415 (it needs the settings)
+
+    pdf.warm()
