@@ -36,6 +36,13 @@ def city_copy(visits, name):
     return url_of(name)
 
 
+def empty(name):
+    """A fresh empty database ``name``; returns its address."""
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        _recreate(server, name)
+    return url_of(name)
+
+
 def drop(name):
     """Remove a copy."""
     with psycopg.connect(SERVER, autocommit=True) as server:

@@ -1,178 +1,139 @@
-"""PDF summaries: one by a job against WeasyPrint alone, and a thousand by two workers against one.
+"""PDF summaries: one against WeasyPrint rendering the finished HTML alone, and many by one worker against two.
 
-    python -m bench.summaries [--rounds 60] [--summaries 1000] [--engines sqlite postgres]
+    python -m bench.summaries [--rounds 12] [--many 200]
 
-"Alone" is WeasyPrint given the finished HTML, its style within it, in a process whose fonts are read already; the job
-claims its row, reads the visit, draws the code, fills the template, renders, writes the file and what it was made from.
-The workers are Celery's; their time is from the first part's start to the last one's end.
+The workers are real processes on a database and a broker of their own; each summary is a job of its own.
 """
 
 import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
-from bench.common import ENGINES, ROOT, Line, city, in_process_of, table
-from bench.database import drop
+from bench.common import ROOT, VAR_DIR, Line, in_process_of, manage, medians, table
 
-VISITS = 20_000
-ALONE, WORKERS = 1.15, 1.8
+DEARER, PARALLEL = 1.15, 1.8
 
 
-def measure(rounds=60, summaries=1000, engines=ENGINES):
-    """Measure on all engines; returns the lines."""
-    return [line for engine in engines for line in _measured(engine, rounds, summaries)]
+def measure(rounds=12, many=200):
+    """Measure on SQLite; returns the lines."""
+    url, folder = _city()
+    seconds = json.loads(in_process_of(url, "bench.summaries", "--inside", "one", "--rounds", str(rounds)))
+    lines = [Line.at_most("one PDF, the whole job / WeasyPrint alone", seconds["job"], seconds["alone"], DEARER)]
+    taken = {workers: _by_workers(url, folder, workers, many) for workers in (1, 2)}
+    lines.append(Line.at_least(f"{many} summaries: two workers / one", taken[2], taken[1], PARALLEL))
+    return lines
 
 
-def _measured(engine, rounds, summaries):
-    name = "crm_bench_summaries"
-    kept = {key: os.environ.get(key) for key in ("CRM_VAR_DIR", "CELERY_BROKER_URL")}
-    url = city(engine, VISITS, name)
-    with tempfile.TemporaryDirectory() as folder:
-        if engine == "sqlite":
-            url = f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), folder)}"
-        shutil.copy(_data_key(), folder)
-        os.environ |= {"CRM_VAR_DIR": folder, "CELERY_BROKER_URL": ""}
-        try:
-            found = json.loads(in_process_of(url, "bench.summaries", "--inside", "--rounds", str(rounds)))
-            one, two = (_seconds_of_workers(url, summaries, count) for count in (1, 2))
-        finally:
-            os.environ.update({key: value for key, value in kept.items() if value is not None})
-            for key in [key for key, value in kept.items() if value is None]:
-                del os.environ[key]
-            if engine == "postgres":
-                drop(name)
-    return [
-        Line.at_most(f"{engine}, one summary: job / WeasyPrint alone", found["job"], found["alone"], ALONE),
-        Line.at_least(f"{engine}, {summaries:,} summaries: two workers / one", two, one, WORKERS),
-    ]
+def _city():
+    """A small city of its own, loaded once."""
+    folder = VAR_DIR / "bench" / "summaries"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    url = f"sqlite:///{folder / 'crm.sqlite3'}"
+    os.environ["CRM_VAR_DIR"] = str(folder)
+    manage(url, "migrate", "--verbosity", "0")
+    manage(url, "load_demo_city", "--scale", "0.1")
+    return url, folder
 
 
-def _data_key():
-    return Path(os.environ.get("CRM_VAR_DIR") or ROOT / "var") / "data.key"
-
-
-def inside(rounds):
-    """Jobs and WeasyPrint alone in turn, on visits of which each is rendered once; prints medians as JSON."""
-    _set_up()
-    from django.template.loader import render_to_string
-    from weasyprint import HTML
-
-    from crm import pdf
-    from crm.jobs import perform_job
-    from crm.models import Job
-    from visits.models import Visit
-    from visits.summaries.content import single, with_facts
-    from visits.transitions.summaries import summary_order
-
-    by = _orderer()
-    style = (ROOT / "templates/pdf/summary.css").read_text(encoding="utf-8")
-    seconds = {"job": [], "alone": []}
-    for number, visit in enumerate(with_facts(Visit.objects.visible_to(by).order_by("pk"))[: 2 * rounds + 20]):
-        job = summary_order(of="visit", target=visit, by=by)
-        if number % 2:
-            started = time.perf_counter()
-            perform_job(job.pk)
-        else:
-            words = single(visit, Job.objects.select_related("owner__unit").get(pk=job.pk))
-            html = render_to_string("pdf/summary.html", words).replace("</head>", f"<style>{style}</style></head>")
-            started = time.perf_counter()
-            HTML(string=html).write_pdf(font_config=pdf.fonts())
-        if number >= 20:  # what comes before warms fonts and plans
-            seconds["job" if number % 2 else "alone"].append(time.perf_counter() - started)
-    print(json.dumps({name: statistics.median(values) for name, values in seconds.items()}))
-
-
-def _seconds_of_workers(url, summaries, workers):
-    """Order so many summaries, let so many Celery processes make them, and return the seconds they took."""
-    environment = {**os.environ, "DATABASE_URL": url, "CRM_LOG_LEVEL": "ERROR"}
-    parent = in_process_of(url, "bench.summaries", "--order", str(summaries))
+def _by_workers(url, folder, workers, many):
+    """Seconds that ``workers`` processes need for ``many`` summaries; they are warm before the clock starts."""
+    environment = {**os.environ, "DATABASE_URL": url, "CRM_VAR_DIR": str(folder), "CRM_LOG_LEVEL": "ERROR"}
+    command = [
+        sys.executable, "-m", "celery", "--quiet", "-A", "crm", "worker", "--concurrency", str(workers), "--loglevel", "ERROR",
+        "--without-mingle", "--without-gossip", "--without-heartbeat", "-n", f"bench{workers}@%h",
+    ]  # fmt: skip
     worker = subprocess.Popen(
-        [sys.executable, "-m", "celery", "--quiet", "-A", "crm", "worker", "--concurrency", str(workers), "--loglevel", "ERROR",
-         "--without-mingle", "--without-gossip", "--without-heartbeat"],
-        cwd=ROOT, env=environment,
-    )  # fmt: skip
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
-        return json.loads(in_process_of(url, "bench.summaries", "--wait", parent))
+        in_process_of(url, "bench.summaries", "--inside", "many", "--many", str(4 * workers))
+        return json.loads(in_process_of(url, "bench.summaries", "--inside", "many", "--many", str(many)))["seconds"]
     finally:
         worker.terminate()
         worker.wait(30)
 
 
-def order(summaries):
-    """Order summaries of so many visits as parts of one job; prints the job's key."""
-    _set_up()
-    import uuid
-
-    from crm.jobs import order_parts
-    from crm.models import Job
-    from visits.models import Visit
-    from visits.summaries.content import single_words
-
-    by = _orderer()
-    parent = Job.objects.create(kind="summary_zip", owner=by, title="bench", state=Job.State.CANCELLED)
-    visits = Visit.objects.visible_to(by).select_related("enterprise").order_by("-pk")[:summaries]
-    params = [{"of": "visit", "target": str(visit.uid)} | single_words(visit) for visit in visits]
-    order_parts(parent, "summary_part", [(uuid.uuid4(), "bench", values) for values in params])
-    print(parent.pk)
-
-
-def wait(parent):
-    """Wait until all parts of the job are made; prints the seconds from the first start to the last end."""
-    _set_up()
-    from django.db.models import Max, Min
-
-    from crm.jobs import UNDONE
-    from crm.models import Job
-
-    parts = Job.objects.filter(parent=parent)
-    while parts.filter(state__in=UNDONE).exists():
-        time.sleep(0.5)
-    assert not parts.exclude(state=Job.State.DONE).exists(), "a part was not made"
-    times = parts.aggregate(first=Min("started_at"), last=Max("finished_at"))
-    print((times["last"] - times["first"]).total_seconds())
-
-
-def _set_up():
+def inside(what, rounds, many):
+    """Measure in this process and print JSON."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
     django.setup()
-    from django.utils import translation
-
-    translation.activate("zh-hans")
+    print(json.dumps(one(rounds) if what == "one" else ordered(many)))
 
 
-def _orderer():
-    """A manager who sees the whole city."""
-    from crm.models import Role, User
+def _order(visit, user):
+    """A job for one visit's summary, in the way the page orders it, but never an earlier one again."""
+    import uuid
 
-    return User.objects.select_related("unit").filter(role=Role.CITY_MANAGER, unit__level=0).first()
+    from crm.jobs import order_job
+    from visits.transitions import summaries
+
+    job = summaries.summary_order(of="visit", target=visit, by=user)
+    if job.state == "done":
+        return order_job(job.kind, by=user, title=job.title, params=job.params, uid=uuid.uuid4())
+    return job
+
+
+def one(rounds):
+    """Median seconds of the whole job, and of WeasyPrint alone on the HTML that the job rendered."""
+    from unittest import mock
+
+    from crm import jobs, pdf
+    from crm.models import User
+    from visits.models import Visit
+
+    user = User.objects.get(police_number="033001")
+    visit = Visit.objects.visible_to(user).filter(problem_count__gt=0).order_by("pk").first()
+    pages = []
+    original = pdf.render_html
+
+    def kept(html, **options):
+        pages.append((html, options))
+        return original(html, **options)
+
+    with mock.patch.object(jobs, "wake", lambda job_id: None):
+        pdf.warm()
+        with mock.patch.object(pdf, "render_html", kept):
+            jobs.perform_job(_order(visit, user).pk)
+        html, options = pages[-1]
+
+        def whole_job():
+            assert jobs.perform_job(_order(visit, user).pk)
+
+        return medians({"job": whole_job, "alone": lambda: original(html, **options)}, rounds)
+
+
+def ordered(many):
+    """Seconds from the order of ``many`` summaries until the last is there."""
+    from crm.models import Job, User
+    from visits.models import Visit
+
+    user = User.objects.get(police_number="033004")
+    visits = list(Visit.objects.visible_to(user).order_by("?")[:many])
+    started = time.perf_counter()
+    keys = [_order(visit, user).pk for visit in visits]
+    while Job.objects.filter(pk__in=keys).exclude(state__in=("done", "failed")).exists():
+        time.sleep(0.05)
+    assert not Job.objects.filter(pk__in=keys, state="failed").exists()
+    return {"seconds": time.perf_counter() - started}
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=60)
-    options.add_argument("--summaries", type=int, default=1000)
-    options.add_argument("--engines", nargs="+", default=list(ENGINES))
-    options.add_argument("--inside", action="store_true", help="measure on DATABASE_URL and print JSON")
-    options.add_argument("--order", type=int, help="order so many parts on DATABASE_URL and print their parent")
-    options.add_argument("--wait", type=int, help="wait for the parts of this parent and print their seconds")
+    options.add_argument("--rounds", type=int, default=12)
+    options.add_argument("--many", type=int, default=200)
+    options.add_argument("--inside", choices=("one", "many"), help="measure on DATABASE_URL and print JSON")
     chosen = options.parse_args()
     if chosen.inside:
-        inside(chosen.rounds)
-    elif chosen.order:
-        order(chosen.order)
-    elif chosen.wait:
-        wait(chosen.wait)
-    else:
-        print(table(measure(chosen.rounds, chosen.summaries, chosen.engines)))
+        inside(chosen.inside, chosen.rounds, chosen.many)
+        return 0
+    print(table(measure(chosen.rounds, chosen.many)))
     return 0
 
 

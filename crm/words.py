@@ -2,11 +2,16 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.seg import mmseg, simpleseg
 
 _SPACES = re.compile(r"\s+")
-_PUNCTUATION = re.compile(r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、\-_/\\|—–…~*#&+\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]")
+_PUNCTUATION = re.compile(
+    r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、"
+    r"\-_/\\|—–…~*#&+\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]"
+)
 #: what a company's name ends with without being told apart by it, longest first
 LEGAL_FORMS = (
     "股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
@@ -45,5 +50,11 @@ def core_name(name):
 
 def pinyin(text):
     """``(full, initials)`` of a text: 乐清 → ("yueqing", "yq"). Other characters stay as they are, squeezed."""
-    syllables = lazy_pinyin(squeeze(text), style=Style.NORMAL, errors=lambda run: list(run))
+    syllables = [syllable for part in simpleseg.seg(squeeze(text)) for word in mmseg.seg.cut(part) for syllable in _read(word)]
     return "".join(syllables), "".join(syllable[:1] for syllable in syllables)
+
+
+@lru_cache(maxsize=65536)
+def _read(word):
+    """The syllables of one word as it is read in its whole; words come again in name after name, so they are kept."""
+    return tuple(lazy_pinyin(word, style=Style.NORMAL, errors=list))

@@ -31,7 +31,6 @@ def main(base, folder):
         desktop = opened(browser, base, "desktop", "033001")
         desktop.click(".entry-main >> nth=4")
         desktop.wait_for_load_state("networkidle")
-        taken(desktop, folder / "enterprise-desktop.png")
         summary(desktop, base, folder / "summary-page.png")
         manager = opened(browser, base, "desktop", "033004")
         taken(manager, folder / "dashboard-desktop.png")

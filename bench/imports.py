@@ -1,0 +1,113 @@
+"""The import of 6,000 real companies against django-import-export with its defaults, on the same file.
+
+    python -m bench.imports [--file ../shared/data/enterprises-shenzhen-2019.xlsx] [--engines sqlite postgres]
+
+Ours is the whole of it: upload, recognised columns, preview of every row kept, write, search index, outbox, audit. The
+other's is its import with a ModelResource over the same model: it reads the file with tablib and saves row by row.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from bench.common import ENGINES, VAR_DIR, Line, in_process_of, manage, table
+from bench.database import drop, empty
+
+FASTER, SECONDS = 20, 5
+REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "enterprises-shenzhen-2019.xlsx"
+HEADS = {"企业名称": "name", "统一社会信用代码": "credit_code", "成立日期": "founded_on", "住所": "address"}
+
+
+def measure(file=REAL, engines=ENGINES):
+    """Measure on all engines; returns the lines, none without the file."""
+    if not Path(file).exists():
+        print(f"{file} is not there: the import is not measured.")
+        return []
+    lines = []
+    for engine in engines:
+        seconds = {who: json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file))) for who in ("ours", "other")}
+        lines.append(Line.at_least(f"{engine}: 6,000 rows / django-import-export", seconds["ours"], seconds["other"], FASTER))
+        lines.append(Line.at_most(f"{engine}: 6,000 rows / {SECONDS} s", seconds["ours"], SECONDS, 1))
+        if engine == "postgres":
+            drop("crm_bench_imports")
+    return lines
+
+
+def _fresh(engine):
+    """The address of an empty, migrated database."""
+    if engine == "postgres":
+        url = empty("crm_bench_imports")
+    else:
+        path = VAR_DIR / "bench" / "imports.sqlite3"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for old in path.parent.glob("imports.sqlite3*"):
+            old.unlink()
+        url = f"sqlite:///{path}"
+    manage(url, "migrate", "--verbosity", "0")
+    return url
+
+
+def inside(who, file):
+    """Import on the database of this process and print the seconds."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    django.setup()
+    seconds = ours(file) if who == "ours" else textbook(file)
+    from liaisons.models import Enterprise
+
+    assert Enterprise.objects.count() == 6000, Enterprise.objects.count()
+    print(json.dumps(seconds))
+
+
+def ours(file):
+    from crm.seeds import seed_divisions
+    from liaisons.transitions.imports import import_commit, import_preview, import_upload
+
+    seed_divisions()  # a city has its code tables before it imports
+    started = time.perf_counter()
+    batch = import_upload(name=file.name, content=[file.read_bytes()], by=None)
+    import_preview(batch=batch, by=None)
+    import_commit(batch=batch, by=None)
+    return time.perf_counter() - started
+
+
+def textbook(file):
+    import tablib
+    from import_export import resources
+
+    from liaisons.models import Enterprise
+
+    class EnterpriseResource(resources.ModelResource):
+        class Meta:
+            model = Enterprise
+            import_id_fields = ["credit_code"]
+            fields = [*HEADS.values()]
+
+    started = time.perf_counter()
+    data = tablib.Dataset().load(file.read_bytes(), format="xlsx")
+    data.headers = [HEADS.get(head, head) for head in data.headers]
+    EnterpriseResource().import_data(data, dry_run=True, raise_errors=True)
+    result = EnterpriseResource().import_data(data, raise_errors=True)
+    assert not result.has_errors()
+    return time.perf_counter() - started
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--file", type=Path, default=REAL)
+    options.add_argument("--engines", nargs="+", default=list(ENGINES))
+    options.add_argument("--inside", choices=("ours", "other"), help="measure on DATABASE_URL and print JSON")
+    chosen = options.parse_args()
+    if chosen.inside:
+        inside(chosen.inside, chosen.file)
+        return 0
+    print(table(measure(chosen.file, chosen.engines)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
