@@ -1,0 +1,142 @@
+"""The managers' dashboard against its textbook twin, and at five times the visits; on SQLite and on PostgreSQL.
+
+    python -m bench.dashboard [--rounds 15] [--small 200000] [--large 1000000] [--engines sqlite postgres]
+
+Ours is the whole page as the server makes it: request, login, scope, filter bar, figures, template. The twin's are its
+aggregates alone, which show the same numbers (checked). Both run in one process on one database, in turn.
+"""
+
+import argparse
+import json
+import sys
+
+from bench.common import ENGINES, Line, city, in_process_of, medians, table
+from bench.database import drop
+
+FASTER, GROWTH = 20, 1.3
+#: What is asked: a name, and the page's parameters.
+QUESTIONS = {
+    "last 12 months": {},
+    "one county": {"unit": "330382"},
+    "one industry": {"section": "C"},
+    "one division and industry": {"division": "330382", "section": "C"},
+}
+
+
+def measure(rounds=15, sizes=(200_000, 1_000_000), engines=ENGINES):
+    """Measure all sizes on all engines; returns the lines."""
+    small, large = sizes
+    lines = []
+    for engine in engines:
+        found = {visits: _measured(engine, visits, rounds) for visits in sizes}
+        for what in QUESTIONS:
+            ours, twin = (found[small][f"{who} {what}"] for who in ("page", "twin"))
+            lines.append(Line.at_least(f"{engine}, {what}: page / textbook aggregates", ours, twin, FASTER))
+        for what in QUESTIONS:
+            before, after = (found[visits][f"page {what}"] for visits in sizes)
+            lines.append(Line.at_most(f"{engine}, {what}: at {large:,} / at {small:,}", after, before, GROWTH))
+    return lines
+
+
+def _measured(engine, visits, rounds):
+    """Name → seconds, measured in a process of its own on the kept city."""
+    name = f"crm_bench_dashboard_{visits}"
+    url = city(engine, visits, name)
+    try:
+        return json.loads(in_process_of(url, "bench.dashboard", "--inside", "--rounds", str(rounds)))
+    finally:
+        if engine == "postgres":
+            drop(name)
+
+
+def inside(rounds):
+    """Measure on the database of this process and print the medians as JSON."""
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    django.setup()
+    from django.conf import settings
+    from django.test import Client
+
+    from crm.models import Role, User
+    from visits.tallies import rebuild_tallies
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    rebuild_tallies()
+    client = Client()
+    client.force_login(
+        User.objects.filter(role=Role.CITY_MANAGER, unit__level=0).order_by("pk").first(), backend="crm.auth.AccountBackend"
+    )
+    functions = {}
+    for what, query in QUESTIONS.items():
+        check_alike(client, query)
+        functions[f"page {what}"] = lambda query=query: page(client, query)
+        functions[f"twin {what}"] = lambda query=query: twin(query)
+    print(json.dumps(medians(functions, rounds, once={name for name in functions if name.startswith("twin")})))
+
+
+def page(client, query):
+    """The page as the server makes it."""
+    answer = client.get("/dashboard/", query)
+    if answer.status_code != 200:
+        raise SystemExit(f"The dashboard answered {answer.status_code}.")
+    return answer
+
+
+def twin(query):
+    """The twin's aggregates for the same question."""
+    from django.utils import timezone
+
+    from bench.textbook.dashboard import figures
+    from crm.models import Unit
+    from visits.filters.dashboard import DEFAULT_PERIOD, months_of
+
+    months = months_of(DEFAULT_PERIOD, timezone.localdate())
+    unit = Unit.objects.get(code=query["unit"]) if "unit" in query else None
+    return figures(months.first, months.ends_on, unit=unit, division=query.get("division"), section=query.get("section"))
+
+
+def check_alike(client, query):
+    """Both show the same numbers."""
+    from visits.dashboards import Dashboard
+    from visits.filters.dashboard import DashboardForm
+
+    user = page(client, query).wsgi_request.user
+    form = DashboardForm(query, user=user)
+    if not form.is_valid():
+        raise SystemExit(f"The question {query} is refused: {form.errors}")
+    board, other = Dashboard(form.cut, form.units), twin(query)
+    ours = {shown.figure.key: (shown.number, shown.out_of) for shown in board.tiles()}
+    theirs = {
+        "coverage": (other["visited"], other["enterprises"]["all"]),
+        "never_visited": (other["enterprises"]["never"], None),
+        "visits": (other["total"]["visits"], None),
+        "contacts": (other["total"]["contacts"], None),
+        "open": (other["problems"]["open"], None),
+        "overdue": (other["problems"]["overdue"], None),
+        "projects": (sum(other["stages"].values()), None),
+    }
+    months = {month["month"]: tuple(bar["shown"].number for bar in month["bars"]) for month in board.months()}
+    if any(ours[key] != value for key, value in theirs.items()) or {m: n for m, n in months.items() if any(n)} != other["by_month"]:
+        raise SystemExit(f"The two differ for {query}: {ours} {theirs}")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--rounds", type=int, default=15)
+    arguments.add_argument("--small", type=int, default=200_000)
+    arguments.add_argument("--large", type=int, default=1_000_000)
+    arguments.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
+    arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    options = arguments.parse_args()
+    if options.inside:
+        return inside(options.rounds)
+    lines = measure(options.rounds, (options.small, options.large), options.engines)
+    print(table(lines))
+    return 0 if all(line.reached for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
