@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
@@ -81,4 +82,4 @@ class DocsView(LoginRequiredMixin, TemplateView):
     template_name = "api/docs.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(schema_url=reverse("api_schema"), **kwargs)
+        return super().get_context_data(title=_("The API"), schema_url=reverse("api_schema"), address="/api/v1/", **kwargs)
