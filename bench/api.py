@@ -91,9 +91,7 @@ def measure(rounds, visits):
 
 def made_tokens(environment):
     """For each server the headers that prove the same city manager (who sees all rows) and the same officer (who visits)."""
-    made = subprocess.run(
-        [sys.executable, "-m", "bench.tokens"], cwd=ROOT, env=environment, check=True, capture_output=True, text=True
-    )
+    made = subprocess.run([sys.executable, "-m", "bench.tokens"], cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
     words = made.stdout.split()[-4:]
     return {
         "api": [f"Authorization: Bearer {token}\r\n" for token in words[::2]],
@@ -178,15 +176,35 @@ def compared(times):
     lines = []
     for what, goal in GOALS.items():
         api, twin = (statistics.median(times[what][name]) * 1000 for name in ("api", "textbook"))
-        lines.append({"what": f"{what}: textbook / api", "api": api, "other": twin, "ratio": twin / api, "goal": f"≥ {goal}", "reached": twin / api >= goal})
+        lines.append(
+            {
+                "what": f"{what}: textbook / api",
+                "api": api,
+                "other": twin,
+                "ratio": twin / api,
+                "goal": f"≥ {goal}",
+                "reached": twin / api >= goal,
+            }
+        )
     api, floor = (statistics.median(times["list"][name]) * 1000 for name in ("api", "floor"))
-    lines.append({"what": "list: api / floor", "api": api, "other": floor, "ratio": api / floor, "goal": f"≤ {FLOOR_GOAL}", "reached": api / floor <= FLOOR_GOAL})
+    lines.append(
+        {
+            "what": "list: api / floor",
+            "api": api,
+            "other": floor,
+            "ratio": api / floor,
+            "goal": f"≤ {FLOOR_GOAL}",
+            "reached": api / floor <= FLOOR_GOAL,
+        }
+    )
     return lines
 
 
 def table(lines):
     head = f"{'':32}{'API, ms':>10}{'other, ms':>12}{'ratio':>9}{'goal':>9}"
-    rows = [f"{x['what']:32}{x['api']:10.2f}{x['other']:12.2f}{x['ratio']:8.1f}×{x['goal']:>9} {'✓' if x['reached'] else '✗'}" for x in lines]
+    rows = [
+        f"{x['what']:32}{x['api']:10.2f}{x['other']:12.2f}{x['ratio']:8.1f}×{x['goal']:>9} {'✓' if x['reached'] else '✗'}" for x in lines
+    ]
     return "\n".join([head, *rows])
 
 

@@ -28,7 +28,10 @@ def measure(file=REAL, engines=ENGINES):
         return []
     lines = []
     for engine in engines:
-        seconds = {who: json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file))) for who in ("ours", "other")}
+        seconds = {
+            who: json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file)))
+            for who in ("ours", "other")
+        }
         lines.append(Line.at_least(f"{engine}: 6,000 rows / django-import-export", seconds["ours"], seconds["other"], FASTER))
         lines.append(Line.at_most(f"{engine}: 6,000 rows / {SECONDS} s", seconds["ours"], SECONDS, 1))
         if engine == "postgres":

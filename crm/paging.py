@@ -1,7 +1,7 @@
 """Lists paged by key: a page costs the same at any depth, and nothing is counted on the way.
 
-An ordering is a tuple of columns, none of them nullable, that ends with a unique one. A cursor holds the values of the last row of a page, so
-the next page begins just behind it, whatever was inserted meanwhile.
+An ordering is a tuple of columns, none of them nullable, that ends with a unique one. A cursor holds the values of the
+last row of a page, so the next page begins just behind it, whatever was inserted meanwhile.
 """
 
 import base64

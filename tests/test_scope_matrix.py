@@ -108,7 +108,9 @@ def test_filters_do_not_tell_a_foreign_row_from_a_missing_one(cast, as_user):
     foreign = client.get(reverse("visit_list"), {"enterprise": str(cast.chint.uid)})
     missing = client.get(reverse("visit_list"), {"enterprise": str(uuid.uuid4())})
     assert foreign.status_code == missing.status_code == 400
-    assert foreign.content.decode().replace(str(cast.chint.uid), "") .count("summary-errors") == missing.content.decode().count("summary-errors")
+    assert foreign.content.decode().replace(str(cast.chint.uid), "").count("summary-errors") == missing.content.decode().count(
+        "summary-errors"
+    )
 
 
 def test_a_unit_is_asked_at_each_request(cast, as_user):

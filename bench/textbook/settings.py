@@ -16,7 +16,9 @@ MIDDLEWARE = [
 ROOT_URLCONF = "bench.textbook.urls"
 WSGI_APPLICATION = "bench.textbook.wsgi.application"
 DATABASES = {
-    "default": {key: DATABASES["default"][key] for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT") if key in DATABASES["default"]}
+    "default": {
+        key: DATABASES["default"][key] for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT") if key in DATABASES["default"]
+    }
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],

@@ -23,7 +23,9 @@ class OfficersUnitFilter(UnitFilter):
     def filter(self, queryset, unit):
         if unit is None:
             return queryset
-        return queryset.filter(officer__in=Officer.objects.visible_to(self.parent.user).filter(unit__path__startswith=unit.path).values("pk"))
+        return queryset.filter(
+            officer__in=Officer.objects.visible_to(self.parent.user).filter(unit__path__startswith=unit.path).values("pk")
+        )
 
 
 class AssignmentFilterSet(NounFilterSet):

@@ -24,7 +24,9 @@ class AssignmentForm(NounForm):
         # Officers of the units above the target's serve it too: a city's department may lead a station's enterprise.
         above = [code for code in within.split("/") if code]
         self.fields["officer"].queryset = (
-            officers.filter(unit__path__startswith=within) | officers.filter(unit__code__in=above) | officers.filter(unit__parent__code__in=above[:-1])
+            officers.filter(unit__path__startswith=within)
+            | officers.filter(unit__code__in=above)
+            | officers.filter(unit__parent__code__in=above[:-1])
         ).order_by("unit__path", "name")
         self.fields["officer"].label_from_instance = lambda officer: f"{officer.unit.short_name} {officer.name}"
         self.fields["starts_on"].initial = timezone.localdate

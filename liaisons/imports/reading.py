@@ -68,7 +68,9 @@ def _workbook_rows(path, name):
     except PasswordError as error:
         raise _locked(name) from error
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise Invalid(_("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}) from error
+        raise Invalid(
+            _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
+        ) from error
     return []
 
 
@@ -103,7 +105,9 @@ def _require_modest_zip(path, name):
                         if rows > MOST_ROWS * 2 or cells > MOST_CELLS:
                             raise _too_many(name)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Invalid(_("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}) from error
+        raise Invalid(
+            _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
+        ) from error
 
 
 def _bomb(name):
@@ -127,6 +131,8 @@ def _csv_rows(path, name):
             if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
                 raise _too_many(name)
     except csv.Error as error:
-        raise Invalid(_("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}) from error
+        raise Invalid(
+            _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
+        ) from error
     width = max(map(len, rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]

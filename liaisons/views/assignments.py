@@ -65,9 +65,7 @@ class AssignmentCreateView(NounFormView):
 
     def save(self, form, row):
         values = form.values() | {self.kind: self.target()}
-        assignment, _created = assignment_begin(
-            uid=form.cleaned_data["uid"], payload=form.payload(), values=values, by=self.request.user
-        )
+        assignment, _created = assignment_begin(uid=form.cleaned_data["uid"], payload=form.payload(), values=values, by=self.request.user)
         return assignment
 
     def done_url(self, row):
@@ -107,5 +105,11 @@ class AssignmentEndView(PageView):
         return reverse("enterprise_detail" if row.enterprise else "project_detail", args=[target.uid])
 
     def show(self, row, form, status=200):
-        context = {"form": form, "title": _("End the assignment"), "subtitle": str(row), "cancel_url": self.back(row), "submit_label": _("End")}
+        context = {
+            "form": form,
+            "title": _("End the assignment"),
+            "subtitle": str(row),
+            "cancel_url": self.back(row),
+            "submit_label": _("End"),
+        }
         return render(self.request, "generic/form.html", context, status=status)

@@ -61,7 +61,9 @@ class EnterpriseAssignmentsPanel(TablePanel):
         return _("Nobody has been assigned yet.")
 
     def rows_of(self, row):
-        rows = Assignment.objects.visible_to(self.request.user).filter(enterprise=row).select_related("officer").order_by("-starts_on", "-pk")
+        rows = (
+            Assignment.objects.visible_to(self.request.user).filter(enterprise=row).select_related("officer").order_by("-starts_on", "-pk")
+        )
         for a in rows[:SHOWN]:
             yield reverse("officer_detail", args=[a.officer.uid]), (a.officer.name, a.get_part_display(), a.starts_on, a.ends_on or "")
 

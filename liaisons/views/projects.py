@@ -68,7 +68,9 @@ class ProjectDetailView(NounDetailView):
         ]
 
     def actions(self, row):
-        yield Action(_("New visit"), f"{reverse('visit_create', args=[row.enterprise.uid])}?project={row.uid}", icon="pencil-plus", primary=True)
+        yield Action(
+            _("New visit"), f"{reverse('visit_create', args=[row.enterprise.uid])}?project={row.uid}", icon="pencil-plus", primary=True
+        )
         if self.may("change", row):
             yield Action(_("Edit"), reverse("project_change", args=[row.uid]), icon="edit")
         if role_may(self.request.user, "create", Assignment):
@@ -86,9 +88,7 @@ class ProjectCreateView(NounFormView):
     title = gettext_lazy("New key project")
 
     def save(self, form, row):
-        project, _created = project_create(
-            uid=form.cleaned_data["uid"], payload=form.payload(), values=form.values(), by=self.request.user
-        )
+        project, _created = project_create(uid=form.cleaned_data["uid"], payload=form.payload(), values=form.values(), by=self.request.user)
         return project
 
 

@@ -27,7 +27,9 @@ def code(body="91330300MA2ABCDE"):
     return body + uscc.calc_check_digit(body)
 
 
-def row(number=1, name="温州新光眼镜有限公司", credit_code=None, day="2019-10-08", capital="3万元人民币", place="五马街1号", division="330302"):
+def row(
+    number=1, name="温州新光眼镜有限公司", credit_code=None, day="2019-10-08", capital="3万元人民币", place="五马街1号", division="330302"
+):
     return (number, name, credit_code if credit_code is not None else code(), day, capital, place, division, "存续")
 
 
@@ -69,7 +71,9 @@ def test_the_same_file_again_changes_nothing(cast, client):
 
 def test_slips_in_a_code_are_mended_and_wrong_ones_refused_with_their_cell(cast, client):
     wide = "".join(chr(ord(c) + 0xFEE0) for c in code().lower())
-    batch = sent(client, workbook([row(credit_code=wide), row(2, "乙公司", "914403001922038217"), row(3, "丙公司", "9144O3"), row(4, "丁", code())]))
+    batch = sent(
+        client, workbook([row(credit_code=wide), row(2, "乙公司", "914403001922038217"), row(3, "丙公司", "9144O3"), row(4, "丁", code())])
+    )
     first, second, third, fourth = batch.rows.order_by("number")
     assert first.outcome == "new" and first.values["credit_code"] == code() and first.notes
     assert (second.outcome, second.cell) == ("refused", "C3") and (third.outcome, third.cell) == ("refused", "C4")
@@ -111,7 +115,9 @@ def test_titles_above_and_merged_headings_are_understood(cast, client):
 def test_columns_are_mapped_by_hand_where_no_heading_is_known(cast, client):
     batch = sent(client, workbook([("甲科技有限公司", code())], heads=("甲列", "乙列")))
     assert not batch.columns
-    answer = client.post(reverse("import_map", args=[batch.uid]), {"heading_row": 1, "name": "0", "credit_code": "1", "default_unit": "33030201"})
+    answer = client.post(
+        reverse("import_map", args=[batch.uid]), {"heading_row": 1, "name": "0", "credit_code": "1", "default_unit": "33030201"}
+    )
     assert answer.status_code == 302
     assert outcomes(batch) == {2: "new"}
 

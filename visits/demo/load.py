@@ -17,7 +17,6 @@ from visits.demo.search import index_city
 from visits.demo.units import make_units
 from visits.demo.visits import make_visits
 from visits.models import Visit
-from visits.tallies import rebuild_tallies
 from visits.seeds import load_dictionaries
 from visits.tallies import rebuild_tallies
 

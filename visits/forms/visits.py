@@ -107,7 +107,9 @@ class ProblemLine(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("Problem"), max_length=120, required=False)
     category = forms.ModelChoiceField(ProblemCategory.objects.none(), label=gettext_lazy("Category"), required=False)
-    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Problem.Urgency.choices, initial=Problem.Urgency.NORMAL, required=False)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=Problem.Urgency.choices, initial=Problem.Urgency.NORMAL, required=False
+    )
     description = forms.CharField(
         label=gettext_lazy("Details"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 2})
     )

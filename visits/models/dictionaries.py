@@ -4,7 +4,6 @@ from django.core.cache import cache
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 #: Seconds until an edited dictionary is seen by every process.
 KEPT = 60
 
