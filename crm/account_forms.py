@@ -13,7 +13,7 @@ class AccountForm(forms.Form):
     """Who is entered; the role given first is that of a liaison officer."""
 
     police_number = forms.CharField(label=_("Police number"), max_length=20)
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Person's name"), max_length=40)
     unit = UnitChoice(label=_("Unit"), queryset=Unit.objects.filter(closed_on__isnull=True).order_by("path"), to_field_name="code")
     email = forms.EmailField(label=_("E-mail"), required=False)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.errors import NotAllowed
 from crm.models import CalendarDay, Division, Industry, Role
 from crm.records import audit
+from crm.views.account import LogoutView
 from crm.views.base import refused
 
 
@@ -29,6 +30,14 @@ class DictionarySite(admin.AdminSite):
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return refused(request, NotAllowed())
+
+    def logout(self, request, extra_context=None):
+        """Our own, which is audited."""
+        return LogoutView.as_view()(request)
+
+    def password_change(self, request, extra_context=None):
+        """Our own page, with its rules and its audit."""
+        return HttpResponseRedirect(reverse("password_change"))
 
 
 site = DictionarySite(name="admin")

@@ -56,7 +56,7 @@ class AccountListView(NounListView):
     create_label = gettext_lazy("New account")
     columns = (
         Column("police_number", gettext_lazy("Police number"), lambda u: u.police_number, ("police_number",)),
-        Column("name", gettext_lazy("Name"), lambda u: u.name, ("name",), main=True),
+        Column("name", gettext_lazy("Person's name"), lambda u: u.name, ("name",), main=True),
         Column("role", gettext_lazy("Role"), lambda u: u.get_role_display()),
         Column("unit", gettext_lazy("Unit"), lambda u: u.unit.name if u.unit else ""),
         Column("last_login", gettext_lazy("Last login"), lambda u: moment(u.last_login), muted=True),

@@ -52,6 +52,13 @@ def test_nothing_is_deleted(cast, as_user):
     assert Topic.objects.filter(pk=cast.safety.pk).exists() and Division.objects.filter(pk="330302").exists()
 
 
+def test_its_way_out_and_its_password_page_are_the_houses_own(cast, as_user):
+    client = as_user(cast.system_admin)
+    assert client.get("/admin/password_change/")["Location"] == reverse("password_change")
+    assert client.post("/admin/logout/")["Location"] == reverse("login")
+    assert AuditEvent.objects.filter(verb="account.logout", actor=cast.system_admin).exists()
+
+
 def test_the_menu_leads_there(cast, as_user):
     assert "/admin/" in as_user(cast.system_admin).get("/", follow=True).content.decode()
     assert 'href="/admin/"' not in as_user(cast.audit_admin).get("/", follow=True).content.decode()
