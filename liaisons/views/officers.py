@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.views.base import Column, NounDetailView, NounListView, Panel
+from crm.models import Role
+from crm.views.base import Action, Column, NounDetailView, NounListView, Panel
 from liaisons.filters import OfficerFilterSet
 from liaisons.models import Officer
 
@@ -50,6 +51,10 @@ class OfficerDetailView(NounDetailView):
             (_("Work phone"), row.work_phone),
             (_("Postings"), "；".join(f"{p.unit.short_name} {p.starts_on} – {p.ends_on or _('today')}" for p in postings)),
         ]
+
+    def actions(self, row):
+        if self.request.user.role in Role.BUSINESS:
+            yield Action(_("Visit summaries"), f"{reverse('summary_order')}?officer={row.uid}", icon="file-text")
 
     def panels(self, row):
         return [
