@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.transitions import payload_hash
 from visits.models import Problem, Visit
+from visits.models.summaries import number_for
 
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 SETS = ("companions", "topics", "services", "problems__category", "photos")
@@ -36,9 +37,9 @@ def visits_of(params, user):
     return visits.order_by("held_on", "pk")
 
 
-def single(summary, visit, job):
+def single(visit, job):
     """The context of templates/pdf/summary.html."""
-    return {"visit": visit_facts(visit), **identity(summary, job)}
+    return {"visit": visit_facts(visit), **identity(job)}
 
 
 def single_words(visit):
@@ -52,21 +53,21 @@ def content_hash(visit):
     return payload_hash({"visit": visit.uid, "version": visit.facts_version, "photos": photos, "layout": LAYOUT, **_words(visit)})
 
 
-def identity(summary, job):
+def identity(job):
     """What identifies a document. The day is that of the order, so that a second run gives the same bytes."""
-    unit = summary.owner.unit
+    unit, number = job.owner.unit, number_for(job.uid)
     return {
         "heading": job.params["heading"],
         "subject": job.params["subject"],
-        "number": summary.number,
-        "qr": qr_code(summary.number),
+        "number": number,
+        "qr": qr_code(number),
         "door": settings.PUBLIC_BASE_URL + reverse("verify"),
         "made": chinese_day(timezone.localtime(job.created_at)),
         "author": unit.name if unit else "",
     }
 
 
-def bundle_front(summary, job, lines):
+def bundle_front(job, lines):
     """The context of templates/pdf/bundle_front.html; ``lines`` are the index: facts of each visit with its page."""
     problems = [problem for line in lines for problem in line["problems"]]
     ended = sum(problem["ended"] != "" for problem in problems)
@@ -77,7 +78,7 @@ def bundle_front(summary, job, lines):
         ("企业诉求", f"{len(problems)}件，其中已办结{ended}件" if problems else "无"),
         ("起止日期", f"{chinese_day(job.params['from'])}至{chinese_day(job.params['to'])}"),
     ]
-    return {"rows": rows, "lines": lines, **identity(summary, job)}
+    return {"rows": rows, "lines": lines, **identity(job)}
 
 
 def visit_facts(visit, anchor=""):
@@ -157,8 +158,11 @@ def _picture(photo):
 
 
 def qr_code(number):
-    """The address that verifies ``number`` as a QR code, drawn as a data: address."""
-    return segno.make(verification_address(number), error="m").svg_data_uri(border=2)
+    """The address that verifies ``number`` as a QR code, drawn as a data: address.
+
+    Every mask makes a valid code; trying all eight for the evenest takes longer than all else that is computed here.
+    """
+    return segno.make_qr(verification_address(number), error="m", mask=3).svg_data_uri(border=2)
 
 
 def verification_address(number):

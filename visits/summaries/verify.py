@@ -35,7 +35,7 @@ def verdict(*, number=None, sha256=None):
         sha256 = "none"
     changed = changed_visits().filter(summary=OuterRef("pk"))
     asked = Q(number=number) if sha256 is None else Q(sha256=sha256)
-    found = Summary.objects.exclude(sha256="").filter(asked).values_list("number", Exists(changed)).first()
+    found = Summary.objects.filter(asked).values_list("number", Exists(changed)).first()
     if found is None:
         return Verdict(UNKNOWN)
     return Verdict(SUPERSEDED if found[1] else CURRENT, other=number is not None and found[0] != number)

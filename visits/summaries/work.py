@@ -17,6 +17,7 @@ from crm.jobs import Waiting, job_kind, order_parts, progress
 from crm.models import Job
 from crm.pdf import bind, lay_out, places, render_pdf
 from visits.models import Summary, SummaryVisit
+from visits.models.summaries import number_for
 from visits.summaries.content import (
     bundle_front,
     content_hash,
@@ -35,20 +36,14 @@ LOT = 25
 @job_kind("summary")
 def make_pdf(job):
     """One PDF: of a single visit, or of all visits that the order means, with an index."""
-    pks = list(visits_of(job.params, job.owner).values_list("pk", flat=True))
-    if not pks:
-        raise Missing()
-    progress(job, 0, len(pks))
-    summary, _created = Summary.objects.get_or_create(job=job, defaults={"owner": job.owner, "title": job.params["subject"][:200]})
-    rows = with_facts(visits_of(job.params, job.owner))
+    rows = visits_of(job.params, job.owner)
     if job.params["of"] == "visit":
-        shown = list(rows)
-        summary.content = content_hash(shown[0])
-        body = render_pdf("pdf/summary.html", single(summary, shown[0], job), css=CSS)
+        visit = with_facts(rows).first()
+        if visit is None:
+            raise Missing()
+        _keep(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
     else:
-        shown, body = _bundle(summary, job, rows, pks)
-    _keep(summary, job, shown, body)
-    job.total = len(pks)
+        _keep(job, *_bundle(job, rows))
 
 
 @job_kind("summary_part")
@@ -89,13 +84,18 @@ def _parts(job):
         yield uuid.uuid5(job.uid, str(visit.uid)), params["subject"], params
 
 
-def _bundle(summary, job, rows, pks):
+def _bundle(job, rows):
     """Lay the visits out lot by lot, count their pages, put cover and index before them; ``(visits shown, PDF)``."""
+    pks = list(rows.values_list("pk", flat=True))
+    if not pks:
+        raise Missing()
+    progress(job, 0, len(pks))
+    number, rows = number_for(job.uid), with_facts(rows)
     shown, lines, documents, page = [], [], [], 1
     for start in range(0, len(pks), LOT):
         lot = list(rows.filter(pk__in=pks[start : start + LOT]))
         facts = [visit_facts(visit, f"v{visit.pk}") for visit in lot]
-        document = lay_out("pdf/bundle_part.html", {"visits": facts, "number": summary.number}, css=CSS, first_page=page)
+        document = lay_out("pdf/bundle_part.html", {"visits": facts, "number": number}, css=CSS, first_page=page)
         where = places(document)
         for fact in facts:
             fact["page"] = page + where[fact["anchor"]]
@@ -103,24 +103,28 @@ def _bundle(summary, job, rows, pks):
         shown, lines, documents = shown + lot, lines + facts, [*documents, document]
         page += len(document.pages)
         progress(job, len(shown))
-    front = [lay_out("pdf/bundle_front.html", bundle_front(summary, job, lines), css=CSS)]
+    front = [lay_out("pdf/bundle_front.html", bundle_front(job, lines), css=CSS)]
     if len(front[0].pages) % 2:  # page 1 lies on the right when the sheets are printed on both sides
-        front.append(lay_out("pdf/bundle_part.html", {"number": summary.number}, css=CSS))
+        front.append(lay_out("pdf/bundle_part.html", {"number": number}, css=CSS, first_page=len(front[0].pages) + 1))
     return shown, bind([*front, *documents])
 
 
-def _keep(summary, job, visits, body):
-    """Put the file in its place together with what it was made from."""
+def _keep(job, visits, body, content=""):
+    """Put the file in its place and write down what it was made from, in one transaction."""
     draft = _draft(job)
     draft.write_bytes(body)
     with transaction.atomic():
-        progress(job, len(visits))  # LeaseLost here: another worker has the job, and this one leaves no trace
-        SummaryVisit.objects.filter(summary=summary).delete()
+        progress(job, len(visits), len(visits))  # LeaseLost here: another worker has the job, this one leaves no trace
+        summary, created = Summary.objects.update_or_create(
+            job=job,
+            defaults={"number": number_for(job.uid), "owner": job.owner, "title": job.params["subject"][:200], "content": content,
+                      "sha256": hashlib.sha256(body).hexdigest(), "made_at": timezone.now()},
+        )  # fmt: skip
+        if not created:
+            summary.visits.all().delete()
         SummaryVisit.objects.bulk_create(
             (SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version) for visit in visits), batch_size=500
         )
-        digest = hashlib.sha256(body).hexdigest()
-        Summary.objects.filter(pk=summary.pk).update(sha256=digest, content=summary.content, made_at=timezone.now())
         _place(job, draft, "pdf")
 
 
