@@ -37,13 +37,18 @@ def size(request):
 def page(chromium, size, live_server):
     """A page of a fresh browser profile; a script error or a failed request of ours fails the test."""
     context = chromium.new_context(viewport=size, locale="zh-CN", accept_downloads=True, has_touch=size["width"] < 500)
-    page = context.new_page()
-    faults = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+    page, faults = context.new_page(), []
+    watched(page, faults)
     page.faults = faults
     page.base = live_server.url
     yield page
     context.close()
     assert not faults, faults
+
+
+def watched(page, faults):
+    """Write what goes wrong on a page to ``faults``; a request that the next page cut off is no fault."""
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on("requestfailed", lambda request: faults.append(f"{request.failure} {request.url}") if "ABORTED" not in request.failure else None)

@@ -24,14 +24,18 @@
   takePositionOnSubmit();
   if (!form.dataset.draftUrl) return;
 
-  const key = `visit-draft:${form.dataset.draftUrl}`;
+  /* What the server has not confirmed is kept here under the person and the enterprise, with the addresses it belongs to:
+     a reloaded form may have another uid. */
+  let { draftUrl, photoUrl } = form.dataset;
+  let timer = 0;
+  const key = form.dataset.keptAs;
   const typed = () => {
     const data = new FormData(form);
     for (const name of ["csrfmiddlewaretoken", "photos", "latitude", "longitude"]) data.delete(name);
-    return data;
+    return [...data];
   };
   const here = {
-    keep: () => { try { localStorage.setItem(key, JSON.stringify([...typed()])); } catch { /* a full or forbidden store: the server keeps the draft */ } },
+    keep: () => { try { localStorage.setItem(key, JSON.stringify({ draftUrl, photoUrl, fields: typed() })); } catch { /* a full or forbidden store: the server keeps the draft */ } },
     take: () => { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
     drop: () => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } },
   };
@@ -40,20 +44,28 @@
   addPhotos();
   restore();
 
-  let timer = 0;
   const changed = () => { clearTimeout(timer); timer = setTimeout(keep, 800); };
+  const leave = () => { if (timer) { clearTimeout(timer); timer = 0; here.keep(); } };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
+  form.addEventListener("submit", leave);
   window.addEventListener("online", keep);
-  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) { clearTimeout(timer); keep(); } });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) { leave(); keep(); } });
+  document.querySelector("[name=discard]")?.addEventListener("click", () => { clearTimeout(timer); timer = 0; here.drop(); });
+
+  async function send(address, fields) {
+    const body = new FormData();
+    for (const [name, value] of fields) body.append(name, value);
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    const answer = await fetch(address, { method: "POST", body, keepalive: true, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    return answer;
+  }
 
   async function keep() {
     timer = 0;
-    const body = typed();
-    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     try {
-      const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, keepalive: true, credentials: "same-origin" });
-      if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+      const answer = await send(draftUrl, typed());
       here.drop();
       if (answer.status === 200) say(`${form.dataset.sayKept} ${(await answer.json()).kept}`);
     } catch {
@@ -62,21 +74,30 @@
     }
   }
 
-  /* What was typed while there was no connection is newer than the server's draft. */
-  function restore() {
+  /* What was typed while there was no connection is newer than the server's draft, unless the visit was recorded since (204). */
+  async function restore() {
     const kept = here.take();
     if (!kept) return;
-    const lines = Number((kept.find(([name]) => name === "problem-TOTAL_FORMS") || [])[1] || 0);
+    try {
+      const answer = await send(kept.draftUrl, kept.fields);
+      here.drop();
+      if (answer.status === 204) return;
+    } catch { /* it stays here */ }
+    ({ draftUrl, photoUrl } = kept);
+    put(kept.fields);
+    say(form.dataset.sayRestored);
+  }
+
+  function put(fields) {
+    const values = new Map(fields);
+    const lines = Number(values.get("problem-TOTAL_FORMS") || 0);
     while (Number(form.elements["problem-TOTAL_FORMS"].value) < lines) document.getElementById("problem-add").click();
-    const names = new Set(kept.map(([name]) => name));
-    for (const box of form.querySelectorAll("input[type=checkbox]")) if (names.has(box.name)) box.checked = false;
-    for (const [name, value] of kept) {
+    for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const [name, value] of fields) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (["checkbox", "radio"].includes(field.type)) { if (field.value === value) field.checked = true; } else if (field.type !== "hidden") field.value = value;
+        if (["checkbox", "radio"].includes(field.type)) { if (field.value === value) field.checked = true; } else if (field.type !== "hidden" || name === "uid") field.value = value;
       }
     }
-    say(form.dataset.sayRestored);
-    keep();
   }
 
   function addProblemLines() {
@@ -106,7 +127,7 @@
         body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
         body.set("photo", file);
         try {
-          const answer = await fetch(form.dataset.photoUrl, { method: "POST", body, credentials: "same-origin" });
+          const answer = await fetch(photoUrl, { method: "POST", body, credentials: "same-origin" });
           const holder = document.createElement("div");
           holder.innerHTML = await answer.text();
           if (!answer.ok) { errors.append(...holder.children); continue; }
