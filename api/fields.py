@@ -22,7 +22,7 @@ class Ref(serializers.Field):
 
     default_error_messages = {
         "missing": Missing.sentence,
-        "type": _("Name it by its {key} alone, as a text."),
+        "type": _("Name it by its {column} alone, as a text."),
     }
 
     def __init__(self, model, action="view", **kwargs):
@@ -48,9 +48,9 @@ class Ref(serializers.Field):
     def rows(self, keys):
         """The rows with these public keys that the writer may name, those that the changed row names already included."""
         if not all(isinstance(key, str) for key in keys):
-            self.fail("type", key=self.reference.key)
+            self.fail("type", column=self.reference.key)
         if self.reference.key == "uid":
-            keys = [parsed for parsed in map(_uuid, keys) if parsed]
+            keys = [parsed for parsed in map(uuid_or_none, keys) if parsed]
         usable = self.reference.usable
         if usable and (named := self.named_already()):
             usable = usable | Q(pk__in=named)
@@ -143,8 +143,9 @@ class Condition(serializers.BooleanField):
         super().__init__(read_only=True, **kwargs)
 
 
-def _uuid(text):
+def uuid_or_none(text):
+    """The identifier that ``text`` spells; None for anything else."""
     try:
         return uuid.UUID(text)
-    except ValueError:
+    except (ValueError, TypeError, AttributeError):
         return None

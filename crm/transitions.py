@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from crm.crypto import EncryptedTextField
 from crm.errors import (
     Conflict,
     IdentityConflict,
@@ -38,8 +39,8 @@ def create_once(model, *, uid, payload, by, make, verb=None):
     if not role_may(by, "create", model):
         raise NotAllowed()
     digest = payload_hash(payload)
-    if (earlier := model._base_manager.filter(uid=uid).first()) is not None:
-        return _same_or_conflict(earlier, digest, by)
+    if (earlier := created_earlier(model, uid=uid, payload=payload, by=by)) is not None:
+        return earlier, False
     try:
         with transaction.atomic():
             row = make(uid=uid, payload_hash=digest, created_by=by)
@@ -47,17 +48,22 @@ def create_once(model, *, uid, payload, by, make, verb=None):
             record(verb or f"{model._meta.model_name}.create", by=by, target=row)
     except IntegrityError:
         # Two requests with one uid ran side by side: the other one has committed by now, or the error is ours.
-        earlier = model._base_manager.filter(uid=uid).first()
+        earlier = created_earlier(model, uid=uid, payload=payload, by=by)
         if earlier is None:
             raise
-        return _same_or_conflict(earlier, digest, by)
+        return earlier, False
     return row, True
 
 
-def _same_or_conflict(earlier, digest, by):
-    if earlier.payload_hash != digest or earlier.created_by_id != by.pk:
+def created_earlier(model, *, uid, payload, by):
+    """The row that ``by`` created before with this uid and this payload; None when the uid is free.
+
+    Raises IdentityConflict when the uid was used with another payload or by someone else.
+    """
+    earlier = model._base_manager.filter(uid=uid).first()
+    if earlier is not None and (earlier.payload_hash != payload_hash(payload) or earlier.created_by_id != by.pk):
         raise IdentityConflict()
-    return earlier, False
+    return earlier
 
 
 def require_in_scope(row, by, action="view"):
@@ -96,9 +102,9 @@ def edit_version(row, changes, *, version, by, verb=None, also=None):
             also(current)
         require_in_scope(current, by)
         changed = {
-            name: [str(old), str(getattr(current, model._meta.get_field(name).attname))]
+            name: [_told(model, name, old), _told(model, name, getattr(current, model._meta.get_field(name).attname))]
             for name, old in before.items()
-            if old != getattr(current, model._meta.get_field(name).attname)
+            if old != getattr(current, model._meta.get_field(name).attname) and model._meta.get_field(name).editable
         }
         record(verb or f"{model._meta.model_name}.change", by=by, target=current, changed=changed)
     return current
@@ -106,7 +112,17 @@ def edit_version(row, changes, *, version, by, verb=None, also=None):
 
 def _differences(current, changes):
     """What the newest version holds in the fields that a stale edit wanted to write otherwise."""
-    return {name: str(getattr(current, name)) for name, value in changes.items() if getattr(current, name) != value}
+    model = type(current)
+    return {
+        name: _told(model, name, getattr(current, name))
+        for name, value in changes.items()
+        if getattr(current, name) != value and model._meta.get_field(name).editable
+    }
+
+
+def _told(model, name, value):
+    """A value as the audit and a stale edit tell it: what is encrypted at rest is told nowhere else."""
+    return "***" if isinstance(model._meta.get_field(name), EncryptedTextField) else str(value)
 
 
 def validate(row, exclude=(), constraints=True):

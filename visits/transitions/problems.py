@@ -4,8 +4,10 @@ import datetime
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.calendar import WorkingCalendar
+from crm.errors import Invalid, NotAllowed
 from crm.transitions import create_once, edit_version, require_in_scope, validate
 from visits.models import Problem, Visit
 
@@ -21,6 +23,11 @@ def problem_register(*, uid, payload, values, by):
     """
 
     require_in_scope(values["enterprise"], by)
+    visit = values.get("visit")
+    if visit is None and (not hasattr(by, "officer") or by.unit is None):
+        raise NotAllowed(_("Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."))
+    if visit is not None and visit.enterprise_id != values["enterprise"].pk:
+        raise Invalid(errors={"visit": [_("This visit was to another enterprise.")]})
 
     def make(**identity):
         problem = problem_from(values, by=by, **identity)
