@@ -17,6 +17,7 @@ FASTER, GROWTH = 20, 1.3
 #: What is asked: a name, and the page's parameters.
 QUESTIONS = {
     "last 12 months": {},
+    "last month": {"period": "last_month"},
     "one county": {"unit": "330382"},
     "one industry": {"section": "C"},
     "one division and industry": {"division": "330382", "section": "C"},
@@ -93,7 +94,7 @@ def twin(query):
     from crm.models import Unit
     from visits.filters.dashboard import DEFAULT_PERIOD, months_of
 
-    months = months_of(DEFAULT_PERIOD, timezone.localdate())
+    months = months_of(query.get("period", DEFAULT_PERIOD), timezone.localdate())
     unit = Unit.objects.get(code=query["unit"]) if "unit" in query else None
     return figures(months.first, months.ends_on, unit=unit, division=query.get("division"), section=query.get("section"))
 

@@ -12,11 +12,11 @@ import sys
 import time
 import traceback
 
-from bench.common import VAR_DIR, as_dicts, table
+from bench.common import VAR_DIR, as_dicts
 
-#: In this order. A part is a module with ``measure()``, which returns the lines of its table (bench.common.Line, or
-#: dictionaries with what, ratio, goal and reached); its own ``table`` draws them if it has one.
-PARTS = ("city", "imports", "pages", "api", "dashboard", "summaries")
+#: In this order, with what each is called with. A part is a module with ``measure()``, which returns the lines of its
+#: table (bench.common.Line, or dictionaries with what, ratio, goal and reached), drawn by the module's ``table``.
+PARTS = {"city": {}, "imports": {}, "pages": {}, "api": {"rounds": 10, "visits": 200_000}, "dashboard": {}, "summaries": {}}
 
 
 def main():
@@ -45,11 +45,11 @@ def measured(name):
     started = time.monotonic()
     try:
         module = importlib.import_module(f"bench.{name}")
-        lines = module.measure()
+        lines = module.measure(**PARTS[name])
     except Exception:
         traceback.print_exc()
         return None
-    print(getattr(module, "table", table)(lines))
+    print(module.table(lines))
     print(f"measured in {time.monotonic() - started:.0f} s", flush=True)
     return [line if isinstance(line, dict) else as_dicts([line])[0] for line in lines]
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, Sum, When
+from django.utils import timezone
 
 from crm.models import Unit
 from liaisons.models import Enterprise, KeyProject
@@ -63,6 +64,16 @@ def _enterprises(cut):
         rows = rows.filter(division__in=cut.divisions)
     if cut.section:
         rows = rows.filter(industry__section=cut.section)
+    rows, visited = _visited(rows, cut)
+    counts = (Count("pk"), Count("pk", filter=visited), Count("pk", filter=Q(last_visit_on__isnull=True)))
+    return rows.values_list("unit").annotate(**dict(zip(("all", "visited", "never"), counts, strict=True))).order_by()
+
+
+def _visited(rows, cut):
+    """The enterprises, and the condition that one of them was visited in the period."""
+    if not cut.kind and cut.months.ends_on >= timezone.localdate():
+        # Nothing lies in the future, so the last visit tells: whoever had one since the first day had one in the period.
+        return rows, Q(last_visit_on__gte=cut.months.first)
     visited = Q(pk__in=[])
     for era, mask in cut.months.masks.items():
         kept = f"months_{era}"
@@ -70,8 +81,7 @@ def _enterprises(cut):
         rows = rows.annotate(**{kept: FilteredRelation("visit_months", condition=of_kind)})
         rows = rows.annotate(**{f"hits_{era}": F(f"{kept}__months").bitand(mask)})
         visited |= Q(**{f"hits_{era}__gt": 0})
-    counts = (Count("pk"), Count("pk", filter=visited), Count("pk", filter=Q(last_visit_on__isnull=True)))
-    return rows.values_list("unit").annotate(**dict(zip(("all", "visited", "never"), counts, strict=True))).order_by()
+    return rows, visited
 
 
 def _tallies(cut):

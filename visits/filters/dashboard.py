@@ -6,6 +6,7 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +28,7 @@ PERIODS = (
     ("last_12_months", gettext_lazy("Last 12 months")),
 )
 DEFAULT_PERIOD = "last_12_months"
+SORTS = [(f"{sign}{name}", name) for name in ("unit", *(figure.key for figure in FIGURES)) for sign in ("", "-")]
 #: What the dashboard needs of hundreds of units.
 UNIT_COLUMNS = ("pk", "parent_id", "code", "name", "path", "level", "kind", "closed_on")
 
@@ -42,6 +44,16 @@ def months_of(period, today):
         "last_12_months": month_after(this, -11),
     }[period]
     return Months(first, first if period == "last_month" else this)
+
+
+class Choices(BaseChoiceIterator):
+    """Choices that are pairs already: Django would look at each of hundreds again."""
+
+    def __init__(self, pairs):
+        self.pairs = pairs
+
+    def __iter__(self):
+        return iter(self.pairs)
 
 
 class MonthField(forms.Field):
@@ -73,7 +85,7 @@ class DashboardForm(forms.Form):
     section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False, widget=PlainSelect)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, widget=PlainSelect)
     period = forms.ChoiceField(required=False, choices=PERIODS, widget=forms.HiddenInput, label=gettext_lazy("Period"))
-    sort = forms.ChoiceField(required=False, widget=forms.HiddenInput, label=gettext_lazy("Order"))
+    sort = forms.ChoiceField(required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order"))
 
     def __init__(self, data, *, user):
         super().__init__(data)
@@ -81,15 +93,13 @@ class DashboardForm(forms.Form):
         self.units = list(Unit.objects.below(user.unit).order_by("path").values_list(*UNIT_COLUMNS, named=True))
         used = Division.objects.filter(pk__in=Unit.objects.filter(division__isnull=False).values("division"))
         self.divisions = {division.pk: division for division in used.order_by("code")}
-        everything = ("", gettext_lazy("Any"))
-        self.fields["unit"].choices = ([everything] if self.whole else []) + [
-            (unit.code, f"{'　' * (unit.level - user.unit.level)}{unit.name}") for unit in self.units
-        ]
-        self.fields["division"].choices = [everything, *((code, str(row)) for code, row in self.divisions.items())]
-        self.fields["section"].choices = [everything, *sections()]
-        self.fields["kind"].choices = [everything, *Visit.Kind.choices]
-        names = ["unit", *(figure.key for figure in FIGURES)]
-        self.fields["sort"].choices = [(f"{sign}{name}", name) for name in names for sign in ("", "-")]
+        everything = ("", _("Any"))
+        indent = ["　" * (level - user.unit.level) for level in range(20)]
+        units = [(unit.code, indent[unit.level] + unit.name) for unit in self.units]
+        self.fields["unit"].choices = Choices([everything, *units] if self.whole else units)
+        self.fields["division"].choices = Choices([everything, *((code, str(row)) for code, row in self.divisions.items())])
+        self.fields["section"].choices = Choices([everything, *sections()])
+        self.fields["kind"].choices = Choices([everything, *Visit.Kind.choices])
 
     def shown_months(self):
         """What the two fields of months show: what was typed, or the months that the period's name means."""
