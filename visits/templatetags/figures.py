@@ -1,0 +1,34 @@
+"""The cells and bars of the dashboard, drawn at once: as template nodes they took a third of the page's time."""
+
+from html import escape
+
+from django import template
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+
+@register.simple_tag
+def figure_cells(row):
+    """The cells of one line of the table by unit; every number but nought opens its rows."""
+    return mark_safe("".join(_cell(key, shown) for key, shown in row.cells.items()))
+
+
+@register.simple_tag
+def month_bars(bars):
+    """The bars of one month, each opening its rows."""
+    return mark_safe("".join(_bar(bar, bar["shown"]) for bar in bars))
+
+
+def _cell(key, shown):
+    text = escape(shown.text) or "—"
+    text = f'<a href="{escape(shown.url)}">{text}</a>' if shown.number else f'<span class="none">{text}</span>'
+    bar = f'<span class="bar" aria-hidden="true"><i style="width: {shown.width}%"></i></span>' if shown.out_of else ""
+    return f'<td class="num short of-{key}" data-label="{escape(shown.label)}">{text}{bar}</td>'
+
+
+def _bar(bar, shown):
+    return (
+        f'<a class="month-bar is-{bar["key"]}" href="{escape(shown.url)}" style="--length: {bar["length"]}%"'
+        f' aria-label="{escape(bar["label"])}"><i></i><span>{escape(shown.text)}</span></a>'
+    )
