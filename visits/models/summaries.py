@@ -1,10 +1,9 @@
 """The PDF summaries that were made, and the visits each was made from."""
 
-import secrets
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Job, Role
@@ -16,9 +15,14 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP = 4, 5  # 100 bits
 
 
-def new_number():
-    """A verification number that cannot be guessed: four groups of five characters."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _character in range(GROUP)) for _group in range(GROUPS))
+def number_for(job_uid):
+    """The verification number of a job's document: four groups of five characters that only this service can tell.
+
+    It follows from the job, so that a second run after a kill prints the same number.
+    """
+    digest = int.from_bytes(salted_hmac("visits.summary", str(job_uid), algorithm="sha256").digest())
+    characters = [ALPHABET[digest >> (5 * position) & 31] for position in range(GROUPS * GROUP)]
+    return "-".join("".join(characters[start : start + GROUP]) for start in range(0, len(characters), GROUP))
 
 
 def tidy_number(text):
@@ -28,21 +32,22 @@ def tidy_number(text):
 
 
 class Summary(models.Model):
-    """One PDF file. ``sha256`` is empty until the file is written.
+    """One PDF file, written down when it is put in its place.
 
     ``content`` is the hash of what a single visit's summary says; the same content is not made twice.
     """
 
-    number = models.CharField(_("verification number"), max_length=30, unique=True, default=new_number)
+    number = models.CharField(_("verification number"), max_length=30, unique=True)
     job = models.OneToOneField(Job, models.CASCADE, related_name="summary")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ordered by"))
     title = models.CharField(_("title"), max_length=200)
-    sha256 = models.CharField(max_length=64, default="", db_index=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
     content = models.CharField(max_length=64, default="")
-    made_at = models.DateTimeField(_("made at"), null=True)
+    made_at = models.DateTimeField(_("made at"))
 
     objects = ScopedManager()
     roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS}
+    personal = True
 
     class Meta:
         verbose_name = _("visit summary")
