@@ -39,10 +39,11 @@ class EnterpriseForm(NounForm):
 class ContactForm(NounForm):
     """A contact: name, role and work phone, and nothing more."""
 
-    name = forms.CharField(label=_("name"), max_length=40)
+    name = forms.CharField(label=_("Person's name"), max_length=40)
     work_phone = forms.CharField(label=_("work phone"), max_length=20, required=False)
 
     class Meta:
         model = Contact
         fields = ["name", "job_title", "work_phone", "is_main", "left_on"]
+        labels = {"job_title": _("Job title")}
         widgets = {"left_on": DateInput}

@@ -21,8 +21,8 @@ class ContactListView(NounListView):
     related = ("enterprise",)
     orderings = {"enterprise": ("enterprise_id",)}
     columns = (
-        Column("name", gettext_lazy("Name"), lambda c: c.masked_name, main=True),
-        Column("job_title", gettext_lazy("Role"), lambda c: c.job_title),
+        Column("name", gettext_lazy("Person's name"), lambda c: c.masked_name, main=True),
+        Column("job_title", gettext_lazy("Job title"), lambda c: c.job_title),
         Column("work_phone", gettext_lazy("Work phone"), lambda c: c.masked_phone),
         Column("of", gettext_lazy("Enterprise"), lambda c: c.enterprise.name),
     )

@@ -29,6 +29,16 @@ def waiting_text(enterprise):
     return _("today") if days <= 0 else _("%(days)d days ago") % {"days": days}
 
 
+def capital_of(enterprise):
+    """The registered capital with its currency, or the words that a register had for it."""
+    if enterprise.capital is None:
+        return enterprise.capital_text
+    amount = f"{enterprise.capital:,.2f}".removesuffix(".00")
+    if enterprise.capital_currency == "CNY":
+        return _("CNY %(amount)s") % {"amount": amount}
+    return f"{amount} {enterprise.capital_currency}".strip()
+
+
 class EnterpriseListView(NounListView):
     """All enterprises in scope."""
 
@@ -80,7 +90,6 @@ class EnterpriseDetailView(NounDetailView):
 
     def facts(self, row):
         officers = Assignment.objects.current().filter(enterprise=row).select_related("officer", "officer__unit").order_by("-part", "pk")
-        capital = f"{row.capital:,.0f} {row.capital_currency}" if row.capital is not None else row.capital_text
         return [
             (_("Responsible unit"), row.unit),
             (_("Officers"), "、".join(f"{a.officer.name}（{a.get_part_display()}，{a.officer.unit.short_name}）" for a in officers)),
@@ -88,7 +97,7 @@ class EnterpriseDetailView(NounDetailView):
             (_("Industry"), row.industry),
             (_("Address"), row.address),
             (_("Founded on"), row.founded_on),
-            (_("Registered capital"), capital),
+            (_("Registered capital"), capital_of(row)),
             (_("Employees"), row.employees),
         ]
 

@@ -20,7 +20,7 @@ class OfficerListView(NounListView):
     default_sort = "name"
     related = ("unit",)
     columns = (
-        Column("name", gettext_lazy("Name"), lambda o: o.name, ("name",), main=True),
+        Column("name", gettext_lazy("Person's name"), lambda o: o.name, ("name",), main=True),
         Column("police_number", gettext_lazy("Police number"), lambda o: o.police_number, ("police_number",)),
         Column("unit", gettext_lazy("Unit"), lambda o: o.unit.name),
         Column("tier", gettext_lazy("Tier"), lambda o: o.get_tier_display()),
@@ -49,7 +49,7 @@ class OfficerDetailView(NounDetailView):
             (_("Unit"), row.unit),
             (_("Kind"), row.get_kind_display()),
             (_("Work phone"), row.work_phone),
-            (_("Postings"), "；".join(f"{p.unit.short_name} {p.starts_on} – {p.ends_on or _('today')}" for p in postings)),
+            (_("Postings"), "；".join(f"{p.unit.short_name} {p.starts_on} – {p.ends_on or _('now')}" for p in postings)),
         ]
 
     def actions(self, row):

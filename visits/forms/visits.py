@@ -27,8 +27,8 @@ class VisitForm(NounForm):
         label=gettext_lazy("Others, by police number"), required=False, max_length=200,
         help_text=gettext_lazy("Parted by spaces or commas."),
     )  # fmt: skip
-    contact_name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=40)
-    contact_job_title = forms.CharField(label=gettext_lazy("Role"), required=False, max_length=40)
+    contact_name = forms.CharField(label=gettext_lazy("Person's name"), required=False, max_length=40)
+    contact_job_title = forms.CharField(label=gettext_lazy("Job title"), required=False, max_length=40)
     contact_phone = forms.CharField(label=gettext_lazy("Work phone"), required=False, max_length=20, validators=[phone_validator])
 
     class Meta:

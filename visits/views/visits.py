@@ -55,7 +55,7 @@ class VisitDetailView(NounDetailView):
     related = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 
     def subtitle(self, row):
-        return f"{_('Service visit')} · {row.get_kind_display()} · {date_format(row.held_on)}"
+        return f"{_('Service visit')} · {row.get_kind_display()} · {date_format(row.held_on, 'Y-m-d')}"
 
     def badges(self, row):
         if row.withdrawn_at:

@@ -180,6 +180,9 @@
     $$("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy"));
   }
   window.addEventListener("pageshow", () => $$("form[data-once]").forEach(release));
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-send-chosen]") && event.target.files.length) event.target.form.requestSubmit();
+  });
 
   const summary = $(".summary-errors[tabindex]");
   if (summary) summary.focus();

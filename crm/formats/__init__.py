@@ -1,0 +1,1 @@
+"""How dates are written, in every language alike: ISO 8601."""
