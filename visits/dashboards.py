@@ -40,8 +40,8 @@ class Shown:
 
     @property
     def order(self):
-        """What a table is sorted by."""
-        return (self.share if self.figure.out_of else self.number) or 0
+        """What a table is sorted by; None where there is nothing to compare."""
+        return self.share if self.figure.out_of else self.number
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Dashboard:
         rows += [row for row in (self._rest(base), self._without_unit()) if row]
         name = sort.lstrip("-")
         if name in rows[0].cells:
-            return sorted(rows, key=lambda row: row.cells[name].order, reverse=sort.startswith("-"))
+            return _sorted(rows, name, sort.startswith("-"))
         return rows[::-1] if sort.startswith("-") else rows
 
     def stages(self):
@@ -112,7 +112,7 @@ class Dashboard:
 
     def _row(self, unit):
         sums = self._rolled({key: counts for key, counts in self.sums.items() if self.paths.get(key, "").startswith(unit.path)})
-        if unit.closed_on and not any(sums.values()):
+        if not any(sums.values()) and (unit.closed_on or unit.kind == Unit.Kind.DEPARTMENT):
             return None
         return UnitRow(unit.name, unit, self._cells(self.cut.of_unit(unit), sums))
 
@@ -137,6 +137,13 @@ class Dashboard:
     @staticmethod
     def _rolled(sums):
         return {name: sum(counts[name] for counts in sums.values()) for name in COUNTED}
+
+
+def _sorted(rows, name, downwards):
+    """Lines of the table by one figure; those that have none come last either way."""
+    some = [row for row in rows if row.cells[name].order is not None]
+    none = [row for row in rows if row.cells[name].order is None]
+    return sorted(some, key=lambda row: row.cells[name].order, reverse=downwards) + none
 
 
 def show(figure, cut, sums, url=None):

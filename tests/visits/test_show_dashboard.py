@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from liaisons.models import Assignment
 from tests.cast import record_visit
 from visits.figures import FIGURES, PROJECTS, Months
 from visits.filters.dashboard import months_of
@@ -113,9 +114,18 @@ def test_the_table_is_sorted_by_the_server(cast, as_user, page):
     def order(sort):
         return [row.name for row, _url in client.get(page, {"sort": sort}).context["rows"]]
 
-    assert order("-coverage")[0] == "乐清市公安局" and order("coverage")[-1] == "乐清市公安局"
-    assert order("-enterprises")[0] == "鹿城区分局"
-    assert order("") == order("")[::1] and order("-unit") == order("")[::-1]
+    assert order("-coverage") == ["乐清市公安局", "鹿城区分局"] and order("coverage") == ["鹿城区分局", "乐清市公安局"]
+    assert order("visits") == ["鹿城区分局", "乐清市公安局"] and order("-visits") == ["乐清市公安局", "鹿城区分局"]
+    assert order("-enterprises")[0] == order("")[0] == "鹿城区分局" and order("-unit") == order("")[::-1]
+
+
+def test_lines_without_a_figure_come_last_whichever_way(cast, as_user, page):
+    Assignment.objects.create(officer=cast.he.officer, enterprise=cast.semir, starts_on=cast.today)
+    record_visit(cast, cast.he, cast.semir)
+    client = as_user(cast.city_manager)
+    for sort in ("coverage", "-coverage"):
+        rows = client.get(page, {"sort": sort}).context["rows"]
+        assert [row.name for row, _url in rows][-1] == "经侦支队" and rows[-1][0].cells["coverage"].text == ""
 
 
 def test_months_hold_the_visits_and_the_calls_apart(cast, as_user, page):
