@@ -4,6 +4,7 @@ Internal integer keys never leave the house. A reference is read as ``{"uid": â€
 alone; which rows may be named in a write is what the writer may see.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,22 +12,27 @@ from django.db.models import Q
 from crm.models import Division, Industry, Unit
 from liaisons.models import Contact, Enterprise, KeyProject, Officer
 from visits.models import Campaign, ProblemCategory, ServiceItem, Topic, Visit
+from visits.models.dictionaries import offered_codes
 
 
 @dataclass(frozen=True)
 class Reference:
-    """``key`` is the public column, ``shown`` what is read beside it, ``usable`` which rows a write may newly name."""
+    """``key`` is the public column, ``shown`` what is read beside it, ``usable`` which rows a write may newly name.
+
+    ``keys_of(model)`` gives, for a short table that hardly changes, public key â†’ primary key without asking the database.
+    """
 
     key: str = "uid"
     shown: tuple = ("name",)
     usable: Q = Q()
+    keys_of: Callable | None = None
 
     @property
     def columns(self):
         return (self.key, *self.shown)
 
 
-_WORD = Reference("code", usable=Q(retired=False))
+_WORD = Reference("code", usable=Q(retired=False), keys_of=offered_codes)
 REFERENCES = {
     Unit: Reference("code", usable=Q(closed_on__isnull=True)),
     Division: Reference("code", usable=Q(obsolete=False)),

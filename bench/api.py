@@ -19,6 +19,7 @@ import time
 import uuid
 from pathlib import Path
 
+from bench.common import Line, table
 from bench.database import ROOT, city_copy, drop
 
 DATABASE = "crm_bench_api"
@@ -27,7 +28,7 @@ SERVERS = {
     "textbook": ("bench.textbook.wsgi:application", 18102),
     "floor": ("bench.floor.wsgi:application", 18103),
 }
-#: what is asked → (the ratio to the twin to be reached, requests a round)
+#: what is asked → how many times as long the twin is to take
 GOALS = {"list": 10, "filtered list": 4, "detail": 3, "create": 1.5}
 FLOOR_GOAL = 3.5
 FILTER = "unit=330302&kind=door&held_from={:%Y-%m-%d}"
@@ -66,11 +67,11 @@ def main():
     options = arguments.parse_args()
     report = measure(options.rounds, options.visits)
     print(table(report))
-    return 0 if all(line["reached"] for line in report) else 1
+    return 0 if all(line.reached for line in report) else 1
 
 
 def measure(rounds, visits):
-    """Start all three, ask them in turn, end them; returns a line (dict) for each comparison."""
+    """Start all three, ask them in turn, end them; returns a Line for each comparison."""
     url = city_copy(visits, DATABASE)
     environment = {**os.environ, "DATABASE_URL": url}
     processes = []
@@ -172,40 +173,13 @@ def ask_in_turn(clients, what, rounds, each=8):
 
 
 def compared(times):
-    """A line for each goal: medians in milliseconds, the ratio, and whether the goal is reached."""
-    lines = []
-    for what, goal in GOALS.items():
-        api, twin = (statistics.median(times[what][name]) * 1000 for name in ("api", "textbook"))
-        lines.append(
-            {
-                "what": f"{what}: textbook / api",
-                "api": api,
-                "other": twin,
-                "ratio": twin / api,
-                "goal": f"≥ {goal}",
-                "reached": twin / api >= goal,
-            }
-        )
-    api, floor = (statistics.median(times["list"][name]) * 1000 for name in ("api", "floor"))
-    lines.append(
-        {
-            "what": "list: api / floor",
-            "api": api,
-            "other": floor,
-            "ratio": api / floor,
-            "goal": f"≤ {FLOOR_GOAL}",
-            "reached": api / floor <= FLOOR_GOAL,
-        }
-    )
-    return lines
-
-
-def table(lines):
-    head = f"{'':32}{'API, ms':>10}{'other, ms':>12}{'ratio':>9}{'goal':>9}"
-    rows = [
-        f"{x['what']:32}{x['api']:10.2f}{x['other']:12.2f}{x['ratio']:8.1f}×{x['goal']:>9} {'✓' if x['reached'] else '✗'}" for x in lines
+    """A line for each goal, from the medians."""
+    middle = {what: {name: statistics.median(seconds) for name, seconds in asked.items()} for what, asked in times.items()}
+    lines = [
+        Line.at_least(f"{what}: textbook / api", middle[what]["api"], middle[what]["textbook"], goal)
+        for what, goal in GOALS.items()
     ]
-    return "\n".join([head, *rows])
+    return [*lines, Line.at_most("list: api / floor", middle["list"]["api"], middle["list"]["floor"], FLOOR_GOAL)]
 
 
 if __name__ == "__main__":

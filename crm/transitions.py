@@ -5,6 +5,7 @@ commands and tasks. They write the audit event and the outbox row in the same tr
 """
 
 import hashlib
+from functools import cache
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -20,6 +21,7 @@ from crm.errors import (
     NotAllowed,
     StaleEdit,
 )
+from crm.plans import KeptQuery
 from crm.records import record
 from crm.scope import may, role_may
 
@@ -60,16 +62,31 @@ def created_earlier(model, *, uid, payload, by):
 
     Raises IdentityConflict when the uid was used with another payload or by someone else.
     """
-    earlier = model._base_manager.filter(uid=uid).first()
+    earlier = next(iter(_by_uid(model)(uid)), None)
     if earlier is not None and (earlier.payload_hash != payload_hash(payload) or earlier.created_by_id != by.pk):
         raise IdentityConflict()
     return earlier
+
+
+@cache
+def _by_uid(model):
+    """A query of the row of ``model`` with a uid, whosever it is: a uid is used once in the whole house."""
+    return KeptQuery([model._meta.get_field("uid")], lambda uid: model._base_manager.filter(uid=uid))
 
 
 def require_in_scope(row, by, action="view"):
     """Ask, inside the transaction of a write, whether the written row is still the writer's; Missing if it is not."""
     if not may(by, action, row):
         raise Missing()
+
+
+def require_known(row, by):
+    """Ask whether a row that a write names is in the writer's scope; Missing if it is not.
+
+    Not asked again where the request has just looked the row up in that scope and noted it (``looked_up_for``).
+    """
+    if getattr(row, "looked_up_for", None) != by.pk:
+        require_in_scope(row, by)
 
 
 def edit_version(row, changes, *, version, by, verb=None, also=None):

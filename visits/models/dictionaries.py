@@ -17,6 +17,13 @@ def offered(model, key="pk"):
     )
 
 
+def offered_codes(model):
+    """The words of a dictionary that are still offered, as code → key; read once a minute a process."""
+    return cache.get_or_set(
+        f"codes:{model._meta.model_name}", lambda: dict(model.objects.filter(retired=False).values_list("code", "pk")), KEPT
+    )
+
+
 def offered_categories():
     """The problem categories still offered as ``(key, parent's key, name)``; read once a minute a process."""
     return cache.get_or_set(

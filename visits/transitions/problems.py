@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from crm.calendar import WorkingCalendar
 from crm.errors import Invalid, NotAllowed
-from crm.transitions import create_once, edit_version, require_in_scope, validate
+from crm.transitions import create_once, edit_version, require_known, validate
 from visits.models import Problem, Visit
 
 #: Working days until a problem is due, by urgency (domain.md §3; each city may set its own).
@@ -22,7 +22,7 @@ def problem_register(*, uid, payload, values, by):
     day of the visit it was reported in, else today.
     """
 
-    require_in_scope(values["enterprise"], by)
+    require_known(values["enterprise"], by)
     visit = values.get("visit")
     if visit is None and (not hasattr(by, "officer") or by.unit is None):
         raise NotAllowed(_("Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."))

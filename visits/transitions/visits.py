@@ -15,7 +15,7 @@ from crm.transitions import (
     create_once,
     edit_version,
     move_state,
-    require_in_scope,
+    require_known,
     validate,
 )
 from crm.words import squeeze
@@ -150,7 +150,7 @@ def _check(by, values, problems):
     if len(problems) > PROBLEMS_AT_ONCE:
         raise Invalid(errors={"problems": [_("One visit takes at most %(count)d problems.") % {"count": PROBLEMS_AT_ONCE}]})
     project, enterprise = values.get("project"), values["enterprise"]
-    require_in_scope(enterprise, by)
+    require_known(enterprise, by)
     if project and project.enterprise_id != enterprise.pk:
         raise Invalid(errors={"project": [_("This project is built by another enterprise.")]})
     contact = values.get("contact")
