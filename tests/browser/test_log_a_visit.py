@@ -169,6 +169,23 @@ def test_what_was_never_seen_by_the_server_comes_back_too(cast, page):
     assert VisitDraft.objects.count() == 1
 
 
+def test_a_refused_form_comes_back_with_everything_in_it(cast, page):
+    log_in(page, cast, cast.li)
+    new_visit(page, cast)
+    page.fill("[name=notes]", "时间写错了。")
+    page.fill("[name=problem-0-title]", "门口停车难")
+    page.fill("[name=started_at]", "2099-01-01T10:00")
+    page.click("#visit-form button[type=submit]")
+    expect(page.locator(".summary-errors")).to_contain_text("未来")
+    page.wait_for_load_state("networkidle")
+    page.faults.clear()  # the browser itself reports the answer 422
+    expect(page.locator("[name=notes]")).to_have_value("时间写错了。")
+    expect(page.locator("[name=problem-0-title]")).to_have_value("门口停车难")
+    expect(page.locator("#draft-state")).not_to_contain_text("已恢复")
+    looks_right(page)
+    assert not Visit.objects.exists()
+
+
 def offline(page, notes):
     """Type without a connection, lose the page, and find the connection again."""
     page.context.set_offline(True)

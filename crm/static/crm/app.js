@@ -116,6 +116,7 @@
 
   /* ---- multiple choices ---- */
   document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-show]")) event.stopPropagation(); // unfolding the filters asks for nothing
     const pick = event.target.closest("details.pick");
     if (!pick) return;
     if (event.target.matches("[data-pick-search]")) {

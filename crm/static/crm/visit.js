@@ -83,6 +83,7 @@
       here.drop();
       if (answer.status === 204) return;
     } catch { /* it stays here */ }
+    if (JSON.stringify(typed()) === JSON.stringify(kept.fields)) return; // the form came back with its errors
     ({ draftUrl, photoUrl } = kept);
     put(kept.fields);
     say(form.dataset.sayRestored);
