@@ -5,10 +5,11 @@
        └─────────────────┘
 
 A kind of work registers a function ``work(job)`` with ``@job_kind("name")``. It is called by whichever worker claims
-the row, may be called again after a kill, and therefore writes effects under unique keys of their own. It reports with
-``progress(job, done, total)``, which also prolongs the lease; it returns nothing, or ``Waiting`` to sleep until all
-its parts are finished. A refusal (crm.errors.Refusal) fails the job with its sentence; any other error is tried again,
-up to ATTEMPTS times.
+the row and may be called again after a kill. It reports with ``progress(job, done, total)``, which also prolongs the
+lease. It returns nothing, or a function that writes its effects: that one is called in the transaction that marks the
+job done, and only while the job is this worker's; effects written otherwise carry unique keys of their own. It raises
+``Waiting`` to sleep until all its parts are finished. A refusal (crm.errors.Refusal) fails the job with its sentence;
+any other error is tried again, up to ATTEMPTS times.
 """
 
 import datetime
@@ -105,7 +106,8 @@ def perform_job(job_id):
         with translation.override(settings.LANGUAGE_CODE):
             if job.attempts > CLAIMS:
                 raise Refusal(_("This was broken off %(count)d times and is given up. Order less at a time.") % {"count": CLAIMS})
-            _kinds[job.kind](job)
+            effects = _kinds[job.kind](job)
+        _finish(job, Job.State.DONE, effects=effects)
     except Waiting:
         _release(job, attempts=0)
     except LeaseLost:
@@ -120,8 +122,6 @@ def perform_job(job_id):
             _finish(job, Job.State.FAILED, sentence)
         else:
             _release(job)
-    else:
-        _finish(job, Job.State.DONE, job.message)
     return True
 
 
@@ -161,12 +161,15 @@ def _release(job, **values):
         wake_parent(job)
 
 
-def _finish(job, state, message):
+def _finish(job, state, message=None, effects=None):
+    message = job.message if message is None else message
     with transaction.atomic():
         finished = _mine(job).update(
             state=state, message=message[:500], finished_at=timezone.now(), lease_until=None, lease_token=None,
             file=job.file, file_name=job.file_name, done=F("total") if state == Job.State.DONE else F("done"),
         )  # fmt: skip
+        if finished and effects is not None:
+            effects()
         if finished and job.parent_id:
             Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
             wake_parent(job.parent)

@@ -5,10 +5,10 @@ import os
 import re
 import uuid
 import zipfile
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,15 +41,14 @@ def make_pdf(job):
         visit = with_facts(rows).first()
         if visit is None:
             raise Missing()
-        _keep(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
-    else:
-        _keep(job, *_bundle(job, rows))
+        return _kept(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
+    return _kept(job, *_bundle(job, rows))
 
 
 @job_kind("summary_part")
 def make_part(job):
     """One visit's PDF within a ZIP."""
-    make_pdf(job)
+    return make_pdf(job)
 
 
 @job_kind("summary_zip")
@@ -67,14 +66,13 @@ def make_zip(job):
     left_out = job.parts.filter(state=Job.State.FAILED).count()
     if not done:
         raise Refusal(job.parts.first().message)
-    draft = _draft(job)
+    draft = _draft(job, "zip")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_STORED) as bundle:
         for number, part in enumerate(done, start=1):
             bundle.write(Path(settings.MEDIA_ROOT) / part.file, f"{number:04d}_{part.file_name}")
-    progress(job, len(done) + left_out)
-    _place(job, draft, "zip")
     if left_out:
         job.message = _("%(count)d visits are left out: their summaries could not be made.") % {"count": left_out}
+    return partial(_place, job, draft)
 
 
 def _parts(job):
@@ -109,38 +107,39 @@ def _bundle(job, rows):
     return shown, bind([*front, *documents])
 
 
-def _keep(job, visits, body, content=""):
-    """Put the file in its place and write down what it was made from, in one transaction."""
-    draft = _draft(job)
+def _kept(job, visits, body, content=""):
+    """Write the file, and return what puts it in its place together with what it was made from."""
+    draft, digest = _draft(job, "pdf"), hashlib.sha256(body).hexdigest()
     draft.write_bytes(body)
-    with transaction.atomic():
-        progress(job, len(visits), len(visits))  # LeaseLost here: another worker has the job, this one leaves no trace
-        summary, created = Summary.objects.update_or_create(
-            job=job,
-            defaults={"number": number_for(job.uid), "owner": job.owner, "title": job.params["subject"][:200], "content": content,
-                      "sha256": hashlib.sha256(body).hexdigest(), "made_at": timezone.now()},
+
+    def keep():
+        summary = Summary(
+            job=job, owner=job.owner, number=number_for(job.uid), title=job.params["subject"][:200],
+            sha256=digest, content=content, made_at=timezone.now(),
         )  # fmt: skip
-        if not created:
-            summary.visits.all().delete()
+        summary.save(force_insert=True)
         SummaryVisit.objects.bulk_create(
             (SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version) for visit in visits), batch_size=500
         )
-        _place(job, draft, "pdf")
+        _place(job, draft)
+
+    return keep
 
 
-def _draft(job):
+def _draft(job, suffix):
     """Where this worker writes; the lease is in the name, so that two workers never write to one file."""
+    job.file, job.file_name = f"{FOLDER}/{job.uid}.{suffix}", _file_name(job, suffix)
     path = Path(settings.MEDIA_ROOT) / FOLDER / f"{job.uid}.{job.lease_token.hex}.part"
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def _place(job, draft, suffix):
+def _place(job, draft):
     """Give the finished draft its name, and remove what killed workers left of theirs."""
-    job.file, job.file_name = f"{FOLDER}/{job.uid}.{suffix}", _file_name(job, suffix)
     os.replace(draft, Path(settings.MEDIA_ROOT) / job.file)
-    for left in draft.parent.glob(f"{job.uid}.*.part"):
-        left.unlink(missing_ok=True)
+    if job.attempts > 1:
+        for left in draft.parent.glob(f"{job.uid}.*.part"):
+            left.unlink(missing_ok=True)
 
 
 def _file_name(job, suffix):
