@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 SPRITE = "vendor/icons/tabler-sprite.svg"
 #: widest text of a list's cell that is kept on one line; a Chinese character is two wide
-SHORT = 18
+SHORT = 19
 #: a choice with more options than this gets a box to search in
 MANY_OPTIONS = 10
 

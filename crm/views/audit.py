@@ -1,6 +1,7 @@
 """The audit log, for the audit administrator alone."""
 
 import django_filters
+from django.apps import apps
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
@@ -9,6 +10,33 @@ from crm.filters import NounFilterSet
 from crm.models import AuditEvent
 from crm.views.base import Column, NounListView
 from crm.widgets import DateInput
+
+#: What the second half of a verb says; a verb that is not here is shown as it is kept.
+ACTS = {
+    "create": gettext_lazy("Created"), "change": gettext_lazy("Changed"), "delete": gettext_lazy("Deleted"),
+    "end": gettext_lazy("Brought to an end"),
+    "resume": gettext_lazy("Resumed"), "login": gettext_lazy("Logged in"), "logout": gettext_lazy("Logged out"),
+    "locked": gettext_lazy("Locked"), "release": gettext_lazy("Released"), "move": gettext_lazy("Moved"),
+    "role": gettext_lazy("Role changed"),
+    "password": gettext_lazy("Password changed"), "first_password": gettext_lazy("First password given"), "issue": gettext_lazy("Issued"),
+    "revoke": gettext_lazy("Revoked"), "order": gettext_lazy("Ordered"), "download": gettext_lazy("Downloaded"),
+    "upload": gettext_lazy("Uploaded"), "commit": gettext_lazy("Imported"), "undo": gettext_lazy("Taken back"),
+    "reveal": gettext_lazy("Revealed"), "enter": gettext_lazy("Entered"), "leave": gettext_lazy("Left"), "post": gettext_lazy("Posted"),
+    "record": gettext_lazy("Recorded"), "register": gettext_lazy("Registered"), "withdraw": gettext_lazy("Withdrawn"),
+    "photo": gettext_lazy("Photo added"),
+}  # fmt: skip
+
+
+def act_of(event):
+    """An event's act in words, with the verb that the filter takes."""
+    words = ACTS.get(event.verb.rpartition(".")[2])
+    return f"{words} · {event.verb}" if words else event.verb
+
+
+def kind_of(event):
+    """The noun of an event in words."""
+    models = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
+    return models.get(event.noun, event.noun)
 
 
 class AuditFilterSet(NounFilterSet):
@@ -37,8 +65,8 @@ class AuditListView(NounListView):
     columns = (
         Column("at", gettext_lazy("Time"), lambda e: date_format(timezone.localtime(e.at), "Y-m-d H:i:s"), ("at",)),
         Column("actor", gettext_lazy("Person"), lambda e: e.actor_name, main=True),
-        Column("verb", gettext_lazy("Act"), lambda e: e.verb),
-        Column("noun", gettext_lazy("Object kind"), lambda e: e.noun),
+        Column("verb", gettext_lazy("Act"), act_of, export=lambda e: e.verb),
+        Column("noun", gettext_lazy("Object kind"), kind_of, export=lambda e: e.noun),
         Column("object", gettext_lazy("Object"), lambda e: e.object_uid, muted=True),
         Column("ok", gettext_lazy("Succeeded"), lambda e: e.ok),
         Column("address", gettext_lazy("Network address"), lambda e: e.address, muted=True),

@@ -15,6 +15,7 @@ class AssignmentForm(NounForm):
     class Meta:
         model = Assignment
         fields = ["officer", "part", "starts_on"]
+        labels = {"starts_on": _("First day")}
         widgets = {"starts_on": DateInput}
 
     def __init__(self, *args, user, target, **kwargs):

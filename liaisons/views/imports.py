@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,7 +57,7 @@ class ImportListView(NounListView):
         Column("file", gettext_lazy("File"), lambda b: b.file_name, main=True),
         Column("state", gettext_lazy("State"), lambda b: b.get_state_display()),
         Column("rows", gettext_lazy("Rows"), lambda b: sum(b.counts.values()), numeric=True),
-        Column("created_at", gettext_lazy("Uploaded"), lambda b: b.created_at.date()),
+        Column("created_at", gettext_lazy("Uploaded at"), lambda b: date_format(timezone.localtime(b.created_at), "Y-m-d H:i")),
     )
 
     def offers(self):
