@@ -6,6 +6,8 @@ import uuid
 import zipfile
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
@@ -14,7 +16,8 @@ from crm.jobs import perform_job
 from crm.models import Job
 from tests.cast import record_visit
 from tests.orders import downloaded, ordered, period, text_of, work
-from visits.models import Summary, SummaryVisit
+from visits.models import Summary, SummaryVisit, Visit
+from visits.summaries.content import content_hash, visit_facts, with_facts
 from visits.transitions import summaries as verbs
 from visits.transitions.visits import visit_withdraw
 
@@ -121,3 +124,17 @@ def test_a_worker_killed_in_the_middle_of_a_zip_costs_nothing(cast, as_user):
     Job.objects.filter(pk=part.pk).update(state="running", lease_until="2020-01-01T00:00:00Z", lease_token=uuid.uuid4())
     perform_job(part.pk)
     assert work(parent).state == "done" and parent.parts.count() == 3 == Summary.objects.count() == SummaryVisit.objects.count()
+
+
+def test_facts_are_read_in_a_number_of_statements_that_does_not_grow(cast):
+    def read(count):
+        with CaptureQueriesContext(connection) as captured:
+            for visit in with_facts(Visit.objects.order_by("pk"))[:count]:
+                visit_facts(visit)
+                content_hash(visit)
+        return len(captured)
+
+    for _number in range(4):
+        record_visit(cast, cast.li, contact=cast.contact, topics=[cast.safety], services=[cast.advice], companions=[cast.zhang.officer],
+                     problems=[{"title": "停车难", "urgency": "normal", "category": cast.parking}])  # fmt: skip
+    assert read(4) == read(1) == 1 + 6

@@ -13,6 +13,12 @@ from visits.models import Problem, Visit
 from visits.models.summaries import number_for
 
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
+#: The columns that a summary shows; an interviewee's telephone is not even read.
+COLUMNS = (
+    "uid", "facts_version", "kind", "started_at", "ended_at", "held_on", "notes", "next_contact_on", "outside_code", "withdrawn_at",
+    "withdrawn_reason", "enterprise__name", "enterprise__credit_code", "officer__name", "officer__police_number", "unit__name",
+    "project__name", "campaign__name", "contact__name", "contact__job_title",
+)  # fmt: skip
 SETS = ("companions", "topics", "services", "problems__category", "photos")
 #: Grows when the documents' look changes so that a file made before is made anew.
 LAYOUT = 1
@@ -21,7 +27,7 @@ DIGITS = "零一二三四五六七八九"
 
 def with_facts(queryset):
     """The visits with all that a summary shows, in a number of statements that does not grow with them."""
-    return queryset.select_related(*RELATED).prefetch_related(*SETS)
+    return queryset.select_related(*RELATED).only(*COLUMNS).prefetch_related(*SETS)
 
 
 def visits_of(params, user):
