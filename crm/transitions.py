@@ -23,7 +23,7 @@ from crm.errors import (
 )
 from crm.plans import KeptQuery
 from crm.records import record
-from crm.scope import may, role_may
+from crm.scope import may_still, role_may
 
 
 def payload_hash(payload):
@@ -76,7 +76,7 @@ def _by_uid(model):
 
 def require_in_scope(row, by, action="view"):
     """Ask, inside the transaction of a write, whether the written row is still the writer's; Missing if it is not."""
-    if not may(by, action, row):
+    if not may_still(by, action, row):
         raise Missing()
 
 
