@@ -4,8 +4,8 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, DateField, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, DateField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths
@@ -32,12 +32,17 @@ def facts_of(visit):
 def moved(*, before, after):
     """Follow one visit from the facts ``before`` (None: it was not counted) to those ``after`` (None: it counts no more).
 
-    Call it in the transaction of the change, after the visit itself is written. It holds the enterprise's row until
-    that transaction ends, so that two visits to one enterprise are counted one after the other.
+    Keeps the tallies and since when the enterprise waits. Call it in the transaction of the change, after the visit
+    itself is written. It holds the enterprise's row until that transaction ends, so that what concerns one enterprise
+    is counted one after the other.
     """
     if before == after:
         return
-    classes = _locked_classes({facts.enterprise_id for facts in (before, after) if facts})
+    if before is None:
+        _hold_visited(after)
+    else:
+        _hold({facts.enterprise_id for facts in (before, after) if facts})
+    classes = _classes({facts.enterprise_id for facts in (before, after) if facts})
     counts = new_counts()
     for facts, step in ((before, -1), (after, +1)):
         if facts:
@@ -48,6 +53,8 @@ def moved(*, before, after):
         add_months({(era, kind, after.enterprise_id): 1 << bit for kind in month_kinds(after.kind)})
     if before:
         _clear_month(before)
+        for enterprise_id in {facts.enterprise_id for facts in (before, after) if facts and facts.kind in Visit.Kind.VISITS}:
+            refresh_last_visit(enterprise_id)
 
 
 def enterprise_moved(enterprise_id):
@@ -56,8 +63,8 @@ def enterprise_moved(enterprise_id):
     Call it in the transaction that changed the enterprise, after the change is written.
     """
     with transaction.atomic():
-        enterprise = _locked([enterprise_id]).get()
-        now, then = _present_class(enterprise), _counted_class(enterprise)
+        _hold([enterprise_id])
+        [(_key, now, then)] = _present_and_counted([enterprise_id])
         if now == then:
             return False
         _keep_class(enterprise_id, now)
@@ -73,7 +80,10 @@ def enterprise_moved(enterprise_id):
 
 
 def refresh_last_visit(enterprise_id):
-    """Set since when an enterprise waits: the day of its last visit, or the day it was taken in. Contacts do not count."""
+    """Set since when an enterprise waits: the day of its last visit, or the day it was taken in. Contacts do not count.
+
+    Others may be recording visits meanwhile: call it with the enterprise's row held, as ``moved`` and the reconciler do.
+    """
     last = last_visit_day(enterprise_id)
     Enterprise.objects.filter(pk=enterprise_id).update(
         last_visit_on=last, waiting_since=Coalesce(last, TruncDate("created_at"), output_field=DateField())
@@ -84,6 +94,13 @@ def last_visit_day(enterprise_id):
     """The day of an enterprise's last visit that counts, as an expression (``enterprise_id`` may be an OuterRef)."""
     visits = Visit.objects.filter(enterprise=enterprise_id, kind__in=Visit.Kind.VISITS, withdrawn_at__isnull=True)
     return Subquery(visits.order_by("-held_on", "-id").values("held_on")[:1], output_field=DateField())
+
+
+def heal_last_visit(enterprise_id):
+    """``refresh_last_visit`` beside people at work."""
+    with transaction.atomic():
+        _hold([enterprise_id])
+        refresh_last_visit(enterprise_id)
 
 
 def drifted_enterprises():
@@ -97,7 +114,7 @@ def drifted_enterprises():
 def recount_months(enterprise_id, era, kind):
     """Set one row of VisitMonths from the visits themselves, while nobody else writes to it."""
     with transaction.atomic():
-        _locked([enterprise_id]).get()
+        _hold([enterprise_id])
         kinds = [one for one in Visit.Kind.values if kind in month_kinds(one)]
         mask = 0
         visits = Visit.objects.filter(enterprise=enterprise_id, kind__in=kinds, withdrawn_at__isnull=True)
@@ -127,35 +144,43 @@ def _clear_month(facts):
         rows.update(months=F("months").bitand(~(1 << bit)))
 
 
-def _locked(enterprise_ids):
-    """The enterprises with what tells their class, held against other writers until the transaction ends."""
-    return (
-        Enterprise.objects.filter(pk__in=enterprise_ids)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("industry", "tallied_class")
-        .only("division", "industry__section", "tallied_class__division", "tallied_class__section")
-        .order_by("pk")
+def _hold(enterprise_ids):
+    """Keep other writers from these enterprises until the transaction ends.
+
+    A statement of its own: what is read in the same statement as the lock may be what it was before the wait for it.
+    """
+    held = Enterprise.objects.filter(pk__in=enterprise_ids).select_for_update(no_key=True)
+    list(held.order_by("pk").values_list("pk", flat=True))
+
+
+def _hold_visited(facts):
+    """Hold the enterprise of a visit that is counted anew, by moving its last visit forward if this one is later."""
+    if facts.kind not in Visit.Kind.VISITS:
+        return _hold([facts.enterprise_id])
+    day = Value(facts.held_on, output_field=DateField())
+    last = Greatest(Coalesce("last_visit_on", day), day)
+    return Enterprise.objects.filter(pk=facts.enterprise_id).update(last_visit_on=last, waiting_since=last)
+
+
+def _present_and_counted(enterprise_ids):
+    """For each enterprise its key, its present class, and the one its visits are counted under (None: none yet)."""
+    rows = Enterprise.objects.filter(pk__in=enterprise_ids).values_list(
+        "pk", "division", "industry__section", "tallied_class__division", "tallied_class__section"
     )
+    return [
+        (key, class_of(division, section), (its_division, its_section) if its_division else None)
+        for key, division, section, its_division, its_section in rows
+    ]
 
 
-def _locked_classes(enterprise_ids):
+def _classes(enterprise_ids):
     """Enterprise → the class its visits are counted under; those not counted yet get their present one."""
     classes = {}
-    for enterprise in _locked(enterprise_ids):
-        classes[enterprise.pk] = _counted_class(enterprise)
-        if classes[enterprise.pk] is None:
-            classes[enterprise.pk] = _present_class(enterprise)
-            _keep_class(enterprise.pk, classes[enterprise.pk])
+    for key, now, then in _present_and_counted(enterprise_ids):
+        classes[key] = then or now
+        if then is None:
+            _keep_class(key, now)
     return classes
-
-
-def _present_class(enterprise):
-    return class_of(enterprise.division_id, enterprise.industry.section if enterprise.industry else None)
-
-
-def _counted_class(enterprise):
-    counted = getattr(enterprise, "tallied_class", None)
-    return (counted.division, counted.section) if counted else None
 
 
 def _keep_class(enterprise_id, its_class):

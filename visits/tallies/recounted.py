@@ -13,7 +13,7 @@ from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
 from visits.models.tallies import MONTH_COLUMNS, NONE
 from visits.tallies.cells import MONTHS_KEY, TALLY_KEY, add_counts, add_months, era_and_bit, grains, month_kinds, new_counts
-from visits.tallies.kept import drifted_enterprises, enterprise_moved, recount_months, refresh_last_visit
+from visits.tallies.kept import drifted_enterprises, enterprise_moved, heal_last_visit, recount_months
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ def _heal():
         if extra:
             recount_months(enterprise, era, kind)
     for enterprise in drifted:
-        refresh_last_visit(enterprise)
+        heal_last_visit(enterprise)
     return {"classes": classes, "counts": len(counts), "months": len(masks), "last_visits": len(drifted)}
 
 

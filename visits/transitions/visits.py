@@ -59,7 +59,7 @@ def visit_record(*, uid, payload, values, by):
         Photo.objects.filter(visit_uid=visit.uid, owner=by, visit__isnull=True).update(visit=visit)
         VisitDraft.objects.filter(uid=visit.uid, owner=by).delete()
         visit_index(visit)
-        _count(visit, before=None)
+        tallies.moved(before=None, after=tallies.facts_of(visit))
         if problems:
             visit.refresh_from_db()  # they were counted
         return visit
@@ -87,7 +87,7 @@ def visit_change(*, row, values, version, by):
         _write_sets(visit, sets)
         touch(visit)
         visit_index(visit)
-        _count(visit, before=before)
+        tallies.moved(before=before, after=tallies.facts_of(visit))
 
     return edit_version(row, values, version=version, by=by, also=also)
 
@@ -106,16 +106,8 @@ def visit_withdraw(*, visit, reason, by):
             visit, field="withdrawn_at", to=timezone.now(), by=by, verb="visit.withdraw",
             withdrawn_reason=reason.strip(), facts_version=visit.facts_version + 1,
         )  # fmt: skip
-        _count(visit, before=before)
+        tallies.moved(before=before, after=tallies.facts_of(visit))
     return visit
-
-
-def _count(visit, *, before):
-    """Let the kept figures follow a visit that has just been written; ``before`` are its facts until then."""
-    after = tallies.facts_of(visit)
-    tallies.moved(before=before, after=after)
-    for enterprise_id in {facts.enterprise_id for facts in (before, after) if facts and facts.kind in Visit.Kind.VISITS}:
-        tallies.refresh_last_visit(enterprise_id)
 
 
 def visit_add_photo(*, visit, upload, by):
