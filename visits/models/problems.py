@@ -69,7 +69,7 @@ class Problem(Noun):
         indexes = [
             models.Index(fields=["-reported_on", "-id"], name="problem_newest"),
             models.Index(fields=["due_on", "id"], name="problem_open_due", condition=Q(ended_on__isnull=True)),
-            models.Index(fields=["unit", "due_on"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["unit", "due_on", "enterprise"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
             models.Index(fields=["enterprise", "-reported_on"], name="problem_enterprise"),
         ]
 
