@@ -1,8 +1,11 @@
 """The pictures of the README, taken from a running demonstration city.
 
     python -m tests.browser.screenshots http://127.0.0.1:8000 docs
+
+With Debian's chromium-l10n the browser's own fields (dates, files) are in Chinese too.
 """
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,13 +22,16 @@ PASSWORD = "Wenzhou-Demo-1"
 def main(base, folder):
     folder = Path(folder)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, "--lang=zh-CN"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"})
         phone = opened(browser, base, "telephone", "033001")
         taken(phone, folder / "home-phone.png")
         phone.click(".entry-do >> nth=0")
+        if phone.locator("[name=discard]").count():  # the draft of an earlier run
+            phone.click("[name=discard]")
+            phone.click("text=新建走访")
         phone.fill("[name=notes]", "企业反映近期订单增加，厂区门口早晚高峰停车困难，希望协调划设临时停车位。")
         phone.fill("[name=problem-0-title]", "厂区门口早晚高峰停车困难")
-        phone.locator("#draft-state").wait_for()
+        phone.locator("#draft-state >> text=草稿已保存").wait_for()
         phone.evaluate("window.scrollTo(0, 0)")
         taken(phone, folder / "visit-form-phone.png")
         desktop = opened(browser, base, "desktop", "033001")
