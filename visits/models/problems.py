@@ -69,7 +69,13 @@ class Problem(Noun):
         indexes = [
             models.Index(fields=["-reported_on", "-id"], name="problem_newest"),
             models.Index(fields=["due_on", "id"], name="problem_open_due", condition=Q(ended_on__isnull=True)),
-            models.Index(fields=["unit", "due_on", "enterprise"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
+            # With ended_on, though it is always empty there: SQLite then counts from the index alone.
+            models.Index(fields=["unit", "due_on", "ended_on"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
+            models.Index(
+                fields=["enterprise", "unit", "due_on", "ended_on"],
+                name="problem_open_enterprise",
+                condition=Q(ended_on__isnull=True),
+            ),
             models.Index(fields=["enterprise", "-reported_on"], name="problem_enterprise"),
         ]
 
