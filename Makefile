@@ -1,8 +1,10 @@
 # Two commands set a fresh machine up: `make run` and `make test`.
-DATABASE_URL_POSTGRES ?= postgres://postgres@127.0.0.1:5432/postgres
-BROKER_URL_REDIS ?= redis://127.0.0.1:6379/0
+# `make test-postgres` takes DATABASE_URL and CELERY_BROKER_URL when they name a PostgreSQL and a Redis server.
+DATABASE_URL_POSTGRES ?= $(or $(filter postgres%,$(DATABASE_URL)),postgres://postgres@127.0.0.1:5432/crm)
+BROKER_URL_REDIS ?= $(or $(filter redis%,$(CELERY_BROKER_URL)),redis://127.0.0.1:6379/0)
 PYTHON := .venv/bin/python
 TESTS ?= tests
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 
 .PHONY: help run setup setup-tests test test-postgres lint bench lock messages screenshots
 
@@ -19,10 +21,10 @@ setup-tests:
 	@bash deploy/setup.sh tests
 
 test: setup-tests ## the suite on the embedded default (SQLite)
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
+	env -u DATABASE_URL -u CELERY_BROKER_URL $(PYTEST) $(TESTS)
 
 test-postgres: setup-tests ## the suite on PostgreSQL and Redis
-	DATABASE_URL=$(DATABASE_URL_POSTGRES) CELERY_BROKER_URL=$(BROKER_URL_REDIS) $(PYTHON) -m pytest -n 2 --dist loadfile $(TESTS)
+	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(PYTEST) $(TESTS)
 
 lint: setup-tests ## style and unused code
 	$(PYTHON) -m ruff check .
@@ -36,6 +38,7 @@ messages: setup-tests ## take new strings into the catalogue
 screenshots: setup-tests ## the README's pictures, from a running `make run`
 	$(PYTHON) -m tests.browser.screenshots http://127.0.0.1:8000 docs
 
-lock: ## pin the Python packages anew, with hashes (needs pip-tools)
+lock: ## pin the Python packages anew, with hashes, for every Python from 3.11 on (needs uv; LOCKFLAGS=--upgrade for newer versions)
 	for name in requirements requirements-dev requirements-node; do \
-	  pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-header --no-emit-options --no-emit-index-url --no-emit-find-links -o $$name.txt $$name.in || exit 1; done
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	    $(LOCKFLAGS) -o $$name.txt $$name.in || exit 1; done
