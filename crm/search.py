@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import BooleanField, F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import StrIndex
 
+from crm.bulk import Table
 from crm.models import SearchEntry
 from crm.words import squeeze
 
@@ -51,15 +52,13 @@ def remove_entry(noun, object_id):
     SearchEntry.objects.filter(noun=noun, object_id=object_id).delete()
 
 
-def index_many(entries, batch_size=2000):
-    """Write many ``(noun, object_id, texts, rank)`` that are not indexed yet."""
-
-    def rows():
-        for noun, pk, texts, rank in entries:
-            words = words_of(*texts)
-            yield SearchEntry(noun=noun, object_id=pk, words=words, grams=grams_of(words), rank=rank)
-
-    SearchEntry.objects.bulk_create(rows(), batch_size=batch_size)
+def index_many(entries):
+    """Write many ``(noun, object_id, texts, rank)`` that are not indexed yet; call in a transaction. Returns how many."""
+    table = Table(SearchEntry)
+    for noun, pk, texts, rank in entries:
+        words = words_of(*texts)
+        table.add(noun=noun, object_id=pk, words=words, grams=grams_of(words), rank=rank)
+    return table.close()
 
 
 class HoldsPairs(Func):

@@ -26,17 +26,33 @@ def normalise(text):
 
 def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
+    if text and text.isalnum() and unicodedata.is_normalized("NFKC", text):  # most names; this is asked very often
+        return text.lower()
     return _PUNCTUATION.sub("", normalise(text))
 
 
 def place_of(query, text):
-    """Where the squeezed ``query`` stands in the normalised ``text``, punctuation between its characters or not.
+    """Where the squeezed ``query`` stands in ``text`` as it was written, whatever stands between its characters.
 
     Returns ``(start, end)`` in ``text``, or None.
     """
-    kept = [place for place, character in enumerate(text) if not _PUNCTUATION.match(character)]
-    found = "".join(text[place] for place in kept).find(query)
-    return (kept[found], kept[found + len(query) - 1] + 1) if found >= 0 and query else None
+    places, characters = [], []
+    for place, character in enumerate(text):
+        plain = _squeezed_character(character)
+        places += [place] * len(plain)
+        characters.append(plain)
+    found = "".join(characters).find(query)
+    return (places[found], places[found + len(query) - 1] + 1) if found >= 0 and query else None
+
+
+@lru_cache(maxsize=65536)
+def _squeezed_character(character):
+    return squeeze(character)
+
+
+def shortened(text, length):
+    """The first ``length`` characters of ``text``, with … where more follows."""
+    return text if len(text) <= length else f"{text[:length]}…"
 
 
 def core_name(name):

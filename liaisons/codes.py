@@ -10,7 +10,10 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 
 def mended_credit_code(text):
     """``text`` in half width, upper case and without spaces, hyphens and invisible characters."""
-    text = unicodedata.normalize("NFKC", str(text or "")).upper()
+    text = str(text or "")
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    text = unicodedata.normalize("NFKC", text).upper()
     return "".join(c for c in text if not c.isspace() and c not in "-‐–—" and unicodedata.category(c) != "Cf")
 
 

@@ -6,7 +6,11 @@ from crm.words import squeeze
 
 #: field → its label, and the headings it is known by (squeezed)
 FIELDS = {
-    "name": (_("name"), ("企业名称", "单位名称", "公司名称", "市场主体名称", "纳税人名称", "名称", "企业", "name", "companyname")),
+    "name": (
+        _("name"),
+        ("企业名称", "单位名称", "公司名称", "企业全称", "单位全称", "公司全称", "市场主体名称", "纳税人名称", "名称", "企业", "name",
+         "companyname"),
+    ),
     "credit_code": (
         _("credit code"),
         ("统一社会信用代码", "社会信用代码", "信用代码", "统一信用代码", "统一代码", "税号", "纳税人识别号", "creditcode", "uscc"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from crm.models import Division, Industry, Unit
 from crm.scope import Scope
 from crm.seeds import seed_divisions
+from crm.words import core_name
 from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
@@ -17,11 +18,11 @@ from liaisons.models import ImportRow
 
 
 class Refused(Exception):
-    """A row that cannot be taken: the reason, and the column (from 0) it is about."""
+    """A row that cannot be taken: every reason, each with the column (from 0) it is about, or None."""
 
-    def __init__(self, reason, column=None):
-        super().__init__(reason)
-        self.reason, self.column = reason, column
+    def __init__(self, *faults):
+        super().__init__(*faults)
+        self.faults = faults
 
 
 @dataclass
@@ -52,11 +53,20 @@ class Tables:
         return tables
 
 
+@dataclass
+class Seen:
+    """What stood in the rows above: each thing once, with the cell that said it."""
+
+    codes: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)  # core name of a new enterprise → (code, cell)
+    enterprises: dict = field(default_factory=dict)  # uid of one that is there → cell
+
+
 def preview_rows(rows, batch, user):
     """The ImportRow of every row below the headings (unsaved), compared with what is there now."""
     tables = Tables.of(user)
     known = Known(rows, batch)
-    seen = {}
+    seen = Seen()
     result = []
     for number in range(batch.heading_row + 1, len(rows)):
         row = rows[number]
@@ -66,10 +76,16 @@ def preview_rows(rows, batch, user):
         try:
             _fill(line, row, batch, tables, known, seen)
         except Refused as refused:
-            line.outcome, line.reason = ImportRow.Outcome.REFUSED, refused.reason[:300]
-            line.cell = cell_name(refused.column, line.number) if refused.column is not None else f"{line.number}"
+            refuse(line, refused)
         result.append(line)
     return result
+
+
+def refuse(line, refused):
+    """Let the row be refused with all that is wrong with it; the first fault's cell stands by itself."""
+    cells = [cell_name(column, line.number) if column is not None else "" for _reason, column in refused.faults]
+    told = [reason if place == 0 else f"{cells[place]} {reason}".strip() for place, (reason, _column) in enumerate(refused.faults)]
+    line.outcome, line.reason, line.cell = ImportRow.Outcome.REFUSED, " ".join(told)[:300], cells[0]
 
 
 def _fill(line, row, batch, tables, known, seen):
@@ -78,28 +94,42 @@ def _fill(line, row, batch, tables, known, seen):
     cells = {name: row[column] for name, column in columns.items() if column < len(row)}
     line.name = parse.text_of(cells.get("name"))[:200]
     new_values, notes = read_values(cells, columns, tables)
-    code = new_values.get("credit_code")
-    if code:
-        if code in seen:
-            raise Refused(_("The same credit code stands in %(cell)s.") % {"cell": seen[code]}, columns["credit_code"])
-        seen[code] = cell_name(columns["credit_code"], line.number)
+    place = columns.get("credit_code") if new_values.get("credit_code") else columns.get("name")
+    here = cell_name(place, line.number)
+    if code := new_values.get("credit_code"):
+        _once(seen.codes, code, here, _("The same credit code stands in %(cell)s."), place)
     line.values, line.notes = new_values, "；".join(notes)[:300]
     existing, candidates = known.find(new_values)
     if candidates:
         line.outcome, line.candidates = ImportRow.Outcome.UNDECIDED, candidates
     elif existing is None:
         be_new(line, batch, tables)
+        _new_name_once(seen.names, core_name(new_values["name"]), code, here, columns["name"])
     else:
+        _once(seen.enterprises, existing["uid"], here, _("%(cell)s speaks of the same enterprise."), place)
         be_compared(line, existing, tables)
+
+
+def _once(seen, key, here, sentence, column):
+    if key in seen:
+        raise Refused((sentence % {"cell": seen[key]}, column))
+    seen[key] = here
+
+
+def _new_name_once(seen, name, code, here, column):
+    """Refuse a second new enterprise of one name, unless both have a code: these tell them apart."""
+    other_code, other = seen.setdefault(name, (code, here))
+    if other != here and not (code and other_code):
+        raise Refused((_("The same name stands in %(cell)s, and a code is missing.") % {"cell": other}, column))
 
 
 def be_new(line, batch, tables):
     """Let the row be a new enterprise; Refused without a name or outside the importer's units."""
     if not line.values.get("name"):
-        raise Refused(_("A new enterprise needs a name."), batch.columns.get("name"))
+        raise Refused((_("A new enterprise needs a name."), batch.columns.get("name")))
     line.values.setdefault("unit_id", batch.unit_id)
     if tables.allowed_units is not None and line.values["unit_id"] not in tables.allowed_units:
-        raise Refused(_("The responsible unit is missing or not one of yours."), batch.columns.get("unit"))
+        raise Refused((_("The responsible unit is missing or not one of yours."), batch.columns.get("unit")))
     line.outcome, line.enterprise_uid, line.enterprise_version = ImportRow.Outcome.NEW, uuid.uuid4(), 0
     line.before = {}
 
@@ -108,9 +138,9 @@ def be_compared(line, existing, tables):
     """Let the row change ``existing`` (a dictionary) where it says something else; what the file leaves empty stays."""
     if tables.allowed_units is not None:
         if existing["unit_id"] not in tables.allowed_units:
-            raise Refused(_("This enterprise belongs to a unit that is not one of yours."))
+            raise Refused((_("This enterprise belongs to a unit that is not one of yours."), None))
         if line.values.get("unit_id") is not None and line.values["unit_id"] not in tables.allowed_units:
-            raise Refused(_("The responsible unit is missing or not one of yours."))
+            raise Refused((_("The responsible unit is missing or not one of yours."), line.batch.columns.get("unit")))
     differ = {
         name: value for name, value in line.values.items() if value not in (None, "") and _plain(existing[name]) != _plain(value)
     }
@@ -126,65 +156,74 @@ def _plain(value):
 
 
 def read_values(cells, columns, tables):
-    """``(values, notes)`` of a row's cells: JSON values by field name, and what was mended on the way."""
-    result, notes = {}, []
-    name = parse.text_of(cells.get("name"))
-    if "name" in cells:
-        if len(name) > 160:
-            raise Refused(_("A name has at most 160 characters."), columns["name"])
-        result["name"] = name
-    if "credit_code" in cells:
-        result["credit_code"] = _code(cells["credit_code"], columns["credit_code"], notes)
-    if not result.get("name") and not result.get("credit_code"):
-        raise Refused(_("Neither a name nor a credit code."), columns.get("name", columns.get("credit_code")))
-    for field_name, (parser, target) in _SIMPLE.items():
-        if field_name in cells:
-            try:
-                value = parser(cells[field_name])
-            except parse.Unreadable as unreadable:
-                raise Refused(str(unreadable), columns[field_name]) from None
-            result[target] = _plain(value)
-    if "address" in result and len(result["address"]) > 200:
-        raise Refused(_("An address has at most 200 characters."), columns["address"])
-    if "capital" in cells:
-        _capital(cells["capital"], columns["capital"], result)
-    _coded(cells, columns, tables, result, notes)
+    """``(values, notes)`` of a row's cells: JSON values by field name, and what was mended on the way.
+
+    Refused with the faults of all its cells, so that a file is mended in one go.
+    """
+    result, notes, faults = {}, [], []
+    for name, value in cells.items():
+        try:
+            _READERS[name](value, columns[name], tables, result, notes)
+        except parse.Unreadable as unreadable:
+            faults.append((str(unreadable), columns[name]))
+        except Refused as refused:
+            faults += refused.faults
+    if not faults and not result.get("name") and not result.get("credit_code"):
+        faults.append((_("Neither a name nor a credit code."), columns.get("name", columns.get("credit_code"))))
+    if faults:
+        raise Refused(*sorted(faults, key=lambda fault: fault[1]))
+    _old_longgang(result, notes)
     return result, notes
 
 
-_SIMPLE = {
-    "address": (parse.text_of, "address"),
-    "founded_on": (parse.day, "founded_on"),
-    "status": (parse.status, "status"),
-    "employees": (parse.count, "employees"),
-    "above_scale": (parse.yes, "above_scale"),
-}
+def _name(value, column, tables, result, notes):
+    result["name"] = _at_most(160, parse.text_of(value), _("A name has at most 160 characters."), column)
 
 
-def _code(value, column, notes):
+def _address(value, column, tables, result, notes):
+    result["address"] = _at_most(200, parse.text_of(value), _("An address has at most 200 characters."), column)
+
+
+def _at_most(length, text, sentence, column):
+    if len(text) > length:
+        raise Refused((sentence, column))
+    return text
+
+
+def _simple(field_name, parser):
+    def read(value, column, tables, result, notes):
+        result[field_name] = _plain(parser(value))
+
+    return read
+
+
+def _credit_code(value, column, tables, result, notes):
     raw = parse.text_of(value)
-    code = mended_credit_code(raw)
-    if not code:
-        return None
-    try:
-        validate_credit_code(code)
-    except ValidationError as error:
-        raise Refused(error.messages[0], column) from None
-    if code != raw:
-        notes.append(_("Credit code mended from “%(raw)s”.") % {"raw": raw[:30]})
-    return code
+    code = mended_credit_code(raw) or None
+    if code:
+        try:
+            validate_credit_code(code)
+        except ValidationError as error:
+            raise Refused((error.messages[0], column)) from None
+        if code != raw:
+            notes.append(_("Credit code mended from “%(raw)s”.") % {"raw": raw[:30]})
+    result["credit_code"] = code
 
 
-def _capital(value, column, result):
-    try:
-        amount, currency = parse.capital(value)
-    except parse.Unreadable as unreadable:
-        raise Refused(str(unreadable), column) from None
+def _capital(value, column, tables, result, notes):
+    amount, currency = parse.capital(value)
     result["capital"] = None if amount is None else str(amount)
     result["capital_currency"], result["capital_text"] = currency, parse.text_of(value)[:60]
 
 
-def _division(text, tables, notes):
+def _division(value, column, tables, result, notes):
+    if text := parse.division_code(value):
+        result["division_id"] = _division_called(text, tables, notes)
+        if result["division_id"] is None:
+            raise Refused((_("“%(text)s” is no division that is known.") % {"text": text[:40]}, column))
+
+
+def _division_called(text, tables, notes):
     """The code of the division that ``text`` names; a code outside the national table counts for the city it lies in."""
     if text in tables.divisions:
         return text
@@ -198,23 +237,31 @@ def _division(text, tables, notes):
     return named[0] if len(named) == 1 else None
 
 
-def _coded(cells, columns, tables, result, notes):
-    """Division, industry and unit: by code or by name."""
-    if "division" in cells and (text := parse.division_code(cells["division"])):
-        code = _division(text, tables, notes)
-        if code is None:
-            raise Refused(_("“%(text)s” is no division that is known.") % {"text": text[:40]}, columns["division"])
-        result["division_id"] = code
-        if code == "330327" and "龙港" in (result.get("address") or "") + (result.get("name") or ""):
-            notes.append(_("The address speaks of 龙港, which is 330383 since 2019; the file says 330327."))
-    if "industry" in cells and (text := parse.text_of(cells["industry"])):
+def _old_longgang(result, notes):
+    if result.get("division_id") == "330327" and "龙港" in (result.get("address") or "") + (result.get("name") or ""):
+        notes.append(_("The address speaks of 龙港, which is 330383 since 2019; the file says 330327."))
+
+
+def _industry(value, column, tables, result, notes):
+    if text := parse.text_of(value):
         code = tables.industries.get(text) or tables.industries.get(text[:2]) or tables.industries.get(text[1:3])
         if code:
             result["industry_id"] = code
         else:
             notes.append(_("Industry “%(text)s” is not known and was left empty.") % {"text": text[:30]})
-    if "unit" in cells and (text := parse.text_of(cells["unit"])):
+
+
+def _unit(value, column, tables, result, notes):
+    if text := parse.text_of(value):
         if text not in tables.units:
-            raise Refused(_("There is no unit called “%(text)s”.") % {"text": text[:40]}, columns["unit"])
+            raise Refused((_("There is no unit called “%(text)s”.") % {"text": text[:40]}, column))
         result["unit_id"] = tables.units[text]
 
+
+#: field → how its cell is read: ``reader(value, column, tables, result, notes)`` writes to ``result`` and ``notes``.
+_READERS = {
+    "name": _name, "credit_code": _credit_code, "division": _division, "address": _address, "capital": _capital,
+    "industry": _industry, "unit": _unit, "founded_on": _simple("founded_on", parse.day),
+    "status": _simple("status", parse.status), "employees": _simple("employees", parse.count),
+    "above_scale": _simple("above_scale", parse.yes),
+}  # fmt: skip

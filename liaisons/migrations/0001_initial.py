@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, default='', max_length=200, verbose_name='address')),
                 ('founded_on', models.DateField(blank=True, null=True, verbose_name='founded on')),
                 ('capital', models.DecimalField(blank=True, decimal_places=2, max_digits=20, null=True, verbose_name='registered capital')),
-                ('capital_currency', models.CharField(blank=True, default='', max_length=3, verbose_name='currency')),
+                ('capital_currency', models.CharField(blank=True, choices=[('CNY', 'yuan'), ('USD', 'US dollar'), ('HKD', 'Hong Kong dollar'), ('EUR', 'euro'), ('JPY', 'yen'), ('GBP', 'pound sterling'), ('AUD', 'Australian dollar'), ('CAD', 'Canadian dollar'), ('SGD', 'Singapore dollar'), ('CHF', 'Swiss franc'), ('TWD', 'New Taiwan dollar'), ('KRW', 'won'), ('MOP', 'Macao pataca')], default='', max_length=3, verbose_name='currency')),
                 ('capital_text', models.CharField(blank=True, default='', editable=False, max_length=60)),
                 ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='latitude (WGS-84)')),
@@ -91,6 +91,7 @@ class Migration(migrations.Migration):
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('heading_row', models.PositiveIntegerField(default=0)),
                 ('columns', models.JSONField(default=dict)),
+                ('left_out', models.JSONField(default=list)),
                 ('state', models.CharField(choices=[('uploaded', 'Uploaded'), ('previewed', 'Previewed'), ('committed', 'Imported'), ('undone', 'Taken back')], default='uploaded', max_length=10, verbose_name='state')),
                 ('counts', models.JSONField(default=dict)),
                 ('committed_at', models.DateTimeField(null=True, verbose_name='imported at')),
@@ -276,15 +277,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('officer', 'enterprise'), name='assignment_enterprise_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('officer', 'enterprise'), name='assignment_enterprise_once', violation_error_message='This officer is assigned here already.'),
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('officer', 'project'), name='assignment_project_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('officer', 'project'), name='assignment_project_once', violation_error_message='This officer is assigned here already.'),
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('part', 'lead')), fields=('enterprise',), name='assignment_enterprise_lead'),
+            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('part', 'lead')), fields=('enterprise',), name='assignment_enterprise_lead', violation_error_message='This enterprise has a lead already. End that assignment first.'),
         ),
         migrations.AddConstraint(
             model_name='posting',

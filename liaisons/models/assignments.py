@@ -11,6 +11,8 @@ from liaisons.models.enterprises import Enterprise
 from liaisons.models.officers import Officer
 from liaisons.models.projects import KeyProject
 
+TWICE = _("This officer is assigned here already.")
+
 
 class AssignmentQuerySet(ScopedQuerySet):
     def on(self, day):
@@ -57,11 +59,16 @@ class Assignment(Noun):
             ),
             models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="assignment_forward"),
             models.UniqueConstraint(
-                fields=["officer", "enterprise"], condition=Q(ends_on__isnull=True), name="assignment_enterprise_once"
+                fields=["officer", "enterprise"], condition=Q(ends_on__isnull=True), name="assignment_enterprise_once",
+                violation_error_message=TWICE,
             ),
-            models.UniqueConstraint(fields=["officer", "project"], condition=Q(ends_on__isnull=True), name="assignment_project_once"),
             models.UniqueConstraint(
-                fields=["enterprise"], condition=Q(ends_on__isnull=True, part="lead"), name="assignment_enterprise_lead"
+                fields=["officer", "project"], condition=Q(ends_on__isnull=True), name="assignment_project_once",
+                violation_error_message=TWICE,
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise"], condition=Q(ends_on__isnull=True, part="lead"), name="assignment_enterprise_lead",
+                violation_error_message=_("This enterprise has a lead already. End that assignment first."),
             ),
         ]
 

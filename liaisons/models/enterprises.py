@@ -1,5 +1,6 @@
 """The enterprises that are served, and the people there whom an officer may call."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -21,6 +22,23 @@ class Enterprise(Noun):
         MOVED = "moved", _("Moved away")
         CLOSED = "closed", _("Deregistered")
 
+    class Currency(models.TextChoices):
+        """Of registered capital, by ISO 4217."""
+
+        CNY = "CNY", _("yuan")
+        USD = "USD", _("US dollar")
+        HKD = "HKD", _("Hong Kong dollar")
+        EUR = "EUR", _("euro")
+        JPY = "JPY", _("yen")
+        GBP = "GBP", _("pound sterling")
+        AUD = "AUD", _("Australian dollar")
+        CAD = "CAD", _("Canadian dollar")
+        SGD = "SGD", _("Singapore dollar")
+        CHF = "CHF", _("Swiss franc")
+        TWD = "TWD", _("New Taiwan dollar")
+        KRW = "KRW", _("won")
+        MOP = "MOP", _("Macao pataca")
+
     name = models.CharField(_("name"), max_length=160)
     core_name = models.CharField(max_length=160, editable=False, db_index=True)
     credit_code = models.CharField(
@@ -34,7 +52,7 @@ class Enterprise(Noun):
     address = models.CharField(_("address"), max_length=200, blank=True, default="")
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     capital = models.DecimalField(_("registered capital"), max_digits=20, decimal_places=2, null=True, blank=True)
-    capital_currency = models.CharField(_("currency"), max_length=3, blank=True, default="")
+    capital_currency = models.CharField(_("currency"), max_length=3, blank=True, default="", choices=Currency.choices)
     capital_text = models.CharField(max_length=60, blank=True, default="", editable=False)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     latitude = models.DecimalField(_("latitude (WGS-84)"), max_digits=9, decimal_places=6, null=True, blank=True)
@@ -74,6 +92,20 @@ class Enterprise(Noun):
         """Fill what is computed from the name, and let "no code" be NULL."""
         self.credit_code = self.credit_code or None
         self.core_name = core_name(self.name)
+        wrong = {}
+        if self.name and not self.core_name:
+            wrong["name"] = _("A name has at least one letter or character.")
+        if self.founded_on and self.founded_on > timezone.localdate():
+            wrong["founded_on"] = _("This day has not come yet.")
+        if self.capital is not None and self.capital < 0:
+            wrong["capital"] = _("Capital is not negative.")
+        if (self.latitude is None) != (self.longitude is None):
+            wrong["latitude" if self.latitude is None else "longitude"] = _("A position has a latitude and a longitude.")
+        for name, most in (("latitude", 90), ("longitude", 180)):
+            if (value := getattr(self, name)) is not None and abs(value) > most:
+                wrong[name] = _("Between −%(most)d and %(most)d.") % {"most": most}
+        if wrong:
+            raise ValidationError(wrong)
 
     @classmethod
     def scope_q(cls, scope, action="view"):

@@ -21,6 +21,7 @@ class ImportBatch(Noun):
     file_name = models.CharField(_("file"), max_length=200)
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
     columns = models.JSONField(default=dict)  # field → column, counted from 0
+    left_out = models.JSONField(default=list)  # headings of the columns that are not read
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit where the file names none")
     )

@@ -1,5 +1,6 @@
 """What is done with an assignment: it begins and it ends; it is never deleted."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
@@ -27,18 +28,19 @@ def assignment_end(*, row, ends_on, version, by):
     """End an assignment on a day, which is the first day it no longer holds; returns the fresh row."""
     if ends_on <= row.starts_on:
         raise Invalid(errors={"ends_on": [_("The assignment must end after the day it began.")]})
+    if row.ends_on and ends_on > row.ends_on:
+        raise Invalid(errors={"ends_on": [_("It ends earlier already. Begin a new assignment instead.")]})
     return edit_version(row, {"ends_on": ends_on}, version=version, by=by, verb="assignment.end")
 
 
 def _end_earlier_lead(assignment, by):
-    if assignment.part != Assignment.Part.LEAD or assignment.ends_on or not assignment.enterprise_id:
+    """One enterprise has one lead at a time: whoever leads when the new lead begins ends on that day."""
+    if assignment.part != Assignment.Part.LEAD or not assignment.enterprise_id:
         return
-    earlier = Assignment.objects.filter(
-        enterprise=assignment.enterprise_id, part=Assignment.Part.LEAD, ends_on__isnull=True
-    ).first()
-    if earlier is None:
-        return
-    if earlier.starts_on >= assignment.starts_on:
-        raise Invalid(errors={"starts_on": [_("%(officer)s leads here since that day or later.") % {"officer": earlier.officer}]})
-    edit_version(earlier, {"ends_on": assignment.starts_on}, version=earlier.version, by=by, verb="assignment.end")
-
+    begins, ends = assignment.starts_on, assignment.ends_on
+    leads = Assignment.objects.filter(enterprise=assignment.enterprise_id, part=Assignment.Part.LEAD)
+    leads = leads.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=begins)).select_related("officer").order_by("starts_on")
+    for earlier in leads if ends is None else leads.filter(starts_on__lt=ends):
+        if earlier.starts_on >= begins:
+            raise Invalid(errors={"starts_on": [_("%(officer)s leads here since that day or later.") % {"officer": earlier.officer}]})
+        edit_version(earlier, {"ends_on": begins}, version=earlier.version, by=by, verb="assignment.end")

@@ -1,6 +1,10 @@
 """What is done with an enterprise."""
 
+from django.utils.translation import gettext as _
+
 from crm import search
+from crm.errors import Invalid
+from crm.scope import Scope, role_may
 from crm.transitions import create_once, edit_version, validate
 from crm.words import core_name, pinyin
 from liaisons.codes import mended_credit_code
@@ -14,6 +18,7 @@ reclassified = []
 def enterprise_create(*, uid, payload, values, by):
     """Take an enterprise in. Returns ``(enterprise, created)``; see crm.transitions.create_once for what it raises."""
     values = _mended(values)
+    _require_managed(values.get("unit"), by)
 
     def make(**identity):
         enterprise = Enterprise(**values, **identity)
@@ -28,6 +33,11 @@ def enterprise_create(*, uid, payload, values, by):
 def enterprise_change(*, row, values, version, by):
     """Change an enterprise's facts as read in ``version``; returns the fresh row."""
     values = _mended(values)
+    if "unit" in values:
+        # Asked of the table: a form has written the new unit into ``row`` already.
+        kept = Enterprise.objects.filter(pk=row.pk).values_list("unit", flat=True).first()
+        if kept != (values["unit"] and values["unit"].pk):
+            _require_managed(values["unit"], by)
     if "name" in values:
         values["core_name"] = core_name(values["name"])
 
@@ -39,6 +49,13 @@ def enterprise_change(*, row, values, version, by):
     return edit_version(row, values, version=version, by=by, also=also)
 
 
+def _require_managed(unit, by):
+    """An enterprise is given to a unit by whoever manages that unit: nobody hands it to strangers, nor out of sight."""
+    scope = Scope.of(by)
+    if role_may(by, "change", Enterprise) and not scope.whole and (unit is None or unit.pk not in scope.managed_units):
+        raise Invalid(errors={"unit": [_("Choose a unit that you manage; ask the managers above both units to move it further.")]})
+
+
 def enterprise_index(enterprise):
     """Let the enterprise be found by its name, the name's pinyin and initials, and its code."""
     search.index_entry("enterprise", enterprise.pk, *enterprise_texts(enterprise))
@@ -46,7 +63,12 @@ def enterprise_index(enterprise):
 
 def enterprise_texts(enterprise):
     """What an enterprise can be found by."""
-    return (enterprise.name, *pinyin(enterprise.name), enterprise.credit_code or "")
+    return texts_of(enterprise.name, enterprise.credit_code)
+
+
+def texts_of(name, credit_code):
+    """What an enterprise of this name and code can be found by."""
+    return (name, *pinyin(name), credit_code or "")
 
 
 def _mended(values):

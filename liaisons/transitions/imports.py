@@ -1,5 +1,6 @@
 """What is done with an import: it comes, is previewed, is written whole or not at all, and may be taken back whole."""
 
+import datetime
 import secrets
 from collections import Counter
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import search
+from crm.bulk import Table
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import OutboxEvent, SearchEntry
 from crm.records import audit
@@ -18,13 +20,13 @@ from crm.scope import role_may
 from crm.words import core_name
 from liaisons.imports.columns import recognise
 from liaisons.imports.matching import WRITTEN
-from liaisons.imports.preview import Refused, Tables, be_compared, be_new, preview_rows
+from liaisons.imports.preview import Refused, Tables, be_compared, be_new, preview_rows, refuse
 from liaisons.imports.reading import read_table
 from liaisons.models import Enterprise, ImportBatch, ImportRow
-from liaisons.transitions.enterprises import enterprise_texts
+from liaisons.transitions.enterprises import enterprise_index, texts_of
 
-CHUNK = 2000
 State, Outcome = ImportBatch.State, ImportRow.Outcome
+WOULD_WRITE = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
 
 
 def import_upload(*, name, content, by, unit=None):
@@ -38,13 +40,15 @@ def import_upload(*, name, content, by, unit=None):
         for piece in content:
             file.write(piece)
     try:
-        heading_row, columns = recognise(read_table(target, name))
+        rows = read_table(target, name)
     except Invalid:
         target.unlink()
         raise
+    heading_row, columns = recognise(rows)
     batch = ImportBatch.objects.create(
-        file=path, file_name=name[:200], heading_row=heading_row, columns=columns, unit=unit, created_by=by
-    )
+        file=path, file_name=name[:200], heading_row=heading_row, columns=columns, unit=unit, created_by=by,
+        left_out=_left_out(rows, heading_row, columns),
+    )  # fmt: skip
     audit("import.upload", by=by, target=batch, file=name)
     return batch
 
@@ -56,21 +60,36 @@ def import_map(*, batch, heading_row, columns, unit, by):
         raise Invalid(_("Say at least which column holds the name or the credit code."))
     if len(set(columns.values())) < len(columns):
         raise Invalid(_("Two fields point to the same column."))
+    rows = read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
     batch.heading_row, batch.columns, batch.unit = heading_row, columns, unit
-    batch.save(update_fields=["heading_row", "columns", "unit", "updated_at"])
+    batch.left_out = _left_out(rows, heading_row, columns)
+    batch.save(update_fields=["heading_row", "columns", "unit", "left_out", "updated_at"])
     return import_preview(batch=batch, by=by)
 
 
-def import_preview(*, batch, by):
-    """Work out what each row would do and keep it; nothing is written to the enterprises. Returns the batch."""
+def _left_out(rows, heading_row, columns):
+    """The headings of the columns that nothing is read from."""
+    used = set(columns.values())
+    heads = ((column, " ".join(str(head or "").split())) for column, head in enumerate(rows[heading_row]))
+    return [head[:60] for column, head in heads if head and column not in used]
+
+
+def import_preview(*, batch, by, decided=None):
+    """Work out what each row would do and keep it; nothing is written to the enterprises. Returns the batch.
+
+    ``decided`` (row → choice) are a person's earlier answers, which hold where the question is still the same.
+    """
     _require_open(batch)
     if not batch.columns:
         raise Invalid(_("No column was recognised. Say which column holds the name or the credit code."))
     rows = read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
     lines = preview_rows(rows, batch, by)
+    for line in lines:
+        if decided and line.outcome == Outcome.UNDECIDED and line.number in decided:
+            _decide(line, decided[line.number], by, lines)
     with transaction.atomic():
         batch.rows.all().delete()
-        ImportRow.objects.bulk_create(lines, batch_size=CHUNK)
+        _keep(lines)
         batch.state, batch.counts = State.PREVIEWED, dict(Counter(line.outcome for line in lines))
         batch.save(update_fields=["state", "counts", "updated_at"])
     return batch
@@ -79,25 +98,32 @@ def import_preview(*, batch, by):
 def import_decide(*, row, choice, by):
     """Decide an undecided row: ``choice`` is "new", "leave", or the uid of the enterprise it is."""
     _require_open(row.batch)
-    tables = Tables.of(by)
-    try:
-        if choice == "leave":
-            row.outcome = Outcome.LEFT_OUT
-        elif choice == "new":
-            be_new(row, row.batch, tables)
-        elif choice in {candidate[0] for candidate in row.candidates}:
-            existing = Enterprise.objects.filter(uid=choice).values("uid", "version", "core_name", *WRITTEN).first()
-            if existing is None:
-                raise Conflict(_("This enterprise is not there any more."))
-            be_compared(row, existing, tables)
-        else:
-            raise Invalid(_("Choose one of the enterprises shown, “new” or “leave out”."))
-    except Refused as refused:
-        row.outcome, row.reason = Outcome.REFUSED, refused.reason
+    _decide(row, choice, by, row.batch.rows.filter(outcome__in=WOULD_WRITE).exclude(pk=row.pk))
     with transaction.atomic():
         row.save()
         _recount(row.batch)
     return row
+
+
+def _decide(row, choice, by, others):
+    """Let an undecided row be what ``choice`` says; ``others`` are the file's rows that speak of an enterprise already."""
+    if choice == "leave":
+        row.outcome = Outcome.LEFT_OUT
+        return
+    try:
+        if choice == "new":
+            be_new(row, row.batch, Tables.of(by))
+        elif choice in {candidate[0] for candidate in row.candidates}:
+            existing = Enterprise.objects.filter(uid=choice).values("uid", "version", "core_name", *WRITTEN).first()
+            if existing is None:
+                raise Conflict(_("This enterprise is not there any more."))
+            if taken := next((other.number for other in others if str(other.enterprise_uid) == choice), None):
+                raise Refused((_("Row %(number)d speaks of the same enterprise.") % {"number": taken}, None))
+            be_compared(row, existing, Tables.of(by))
+        else:
+            raise Invalid(_("Choose one of the enterprises shown, “new” or “leave out”."))
+    except Refused as refused:
+        refuse(row, refused)
 
 
 def import_commit(*, batch, by):
@@ -113,14 +139,11 @@ def import_commit(*, batch, by):
     try:
         with transaction.atomic():
             _require_first(batch)
-            rows = list(batch.rows.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED)))
-            created = _write_new([row for row in rows if row.outcome == Outcome.NEW], by)
-            changed = _write_changed([row for row in rows if row.outcome == Outcome.CHANGED])
-            _tell(created, "enterprise.create", 1)
-            for row in changed:
-                row.enterprise_version += 1
-            ImportRow.objects.filter(batch=batch, outcome=Outcome.CHANGED).update(enterprise_version=F("enterprise_version") + 1)
-            _tell_changed(changed)
+            new = batch.rows.filter(outcome=Outcome.NEW).values_list("enterprise_uid", "values")
+            _tell("enterprise.create", _write_new(list(new), by))
+            changed = batch.rows.filter(outcome=Outcome.CHANGED)
+            _tell("enterprise.change", _write_changed(changed))
+            changed.update(enterprise_version=F("enterprise_version") + 1)
             audit("import.commit", by=by, target=batch, file=batch.file_name, **batch.counts)
     except IntegrityError as error:
         raise _moved_on(batch, by) from error
@@ -140,21 +163,41 @@ def _require_first(batch):
 
 
 def _moved_on(batch, by):
-    import_preview(batch=ImportBatch.objects.get(pk=batch.pk), by=by)
+    asked = batch.rows.exclude(candidates=[]).exclude(outcome__in=(Outcome.UNDECIDED, Outcome.REFUSED))
+    decided = {
+        row.number: {Outcome.LEFT_OUT: "leave", Outcome.NEW: "new"}.get(row.outcome, str(row.enterprise_uid)) for row in asked
+    }
+    import_preview(batch=ImportBatch.objects.get(pk=batch.pk), by=by, decided=decided)
     return Conflict(_("Enterprises in this file were changed by others meanwhile. The preview was made anew: please look again."))
 
 
+def _keep(lines):
+    """Write a preview's rows."""
+    table = Table(ImportRow)
+    for line in lines:
+        table.add(**{name: value for name, value in vars(line).items() if name[0] != "_" and name != "id"})
+    table.close()
+
+
 def _write_new(rows, by):
-    enterprises = [
-        Enterprise(uid=row.enterprise_uid, created_by=by, core_name=core_name(row.values["name"]), **row.values) for row in rows
-    ]
-    Enterprise.objects.bulk_create(enterprises, batch_size=CHUNK)
-    search.index_many(("enterprise", enterprise.pk, enterprise_texts(enterprise), 0) for enterprise in enterprises)
-    return [enterprise.uid for enterprise in enterprises]
+    """Write an enterprise for each ``(uid, values)``; returns ``(uid, 1)`` of each."""
+    table, days, today = Table(Enterprise), {}, timezone.localdate()
+    texts, told = [], []
+    for uid, values in rows:
+        if day := values.get("founded_on"):
+            values["founded_on"] = days.get(day) or days.setdefault(day, datetime.date.fromisoformat(day))
+        name = values["name"]
+        key = table.add(uid=uid, created_by_id=by and by.pk, core_name=core_name(name), waiting_since=today, **values)
+        texts.append(("enterprise", key, texts_of(name, values.get("credit_code")), 0))
+        told.append((uid, 1))
+    table.close()
+    search.index_many(texts)
+    return told
 
 
 def _write_changed(rows):
-    """Update each changed enterprise if it still has the version that the preview saw."""
+    """Update each changed enterprise if it still has the version that the preview saw; returns ``(uid, version)`` of each."""
+    told = []
     for row in rows:
         values = dict(row.values)
         if "name" in values:
@@ -166,21 +209,17 @@ def _write_changed(rows):
             raise IntegrityError("an enterprise was changed since the preview")
         if "name" in values or "credit_code" in values:
             enterprise = Enterprise.objects.get(uid=row.enterprise_uid)
-            search.index_entry("enterprise", enterprise.pk, *enterprise_texts(enterprise))
-    return rows
+            enterprise_index(enterprise)
+        told.append((row.enterprise_uid, row.enterprise_version + 1))
+    return told
 
 
-def _tell(uids, verb, version):
-    OutboxEvent.objects.bulk_create(
-        (OutboxEvent(noun="enterprise", object_uid=uid, verb=verb, version=version) for uid in uids), batch_size=CHUNK
-    )
-
-
-def _tell_changed(rows):
-    OutboxEvent.objects.bulk_create(
-        OutboxEvent(noun="enterprise", object_uid=row.enterprise_uid, verb="enterprise.change", version=row.enterprise_version)
-        for row in rows
-    )
+def _tell(verb, told):
+    """Put a row into the outbox for each ``(uid, version)``."""
+    table = Table(OutboxEvent)
+    for uid, version in told:
+        table.add(noun="enterprise", object_uid=uid, verb=verb, version=version)
+    table.close()
 
 
 def _recount(batch):
@@ -214,7 +253,7 @@ def import_undo(*, batch, by):
         if obstacles := obstacles_to_undo(batch):
             raise Conflict(_("It cannot be taken back any more.") + " " + " ".join(obstacles))
         new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
-        _tell(list(new.values_list("uid", flat=True)), "enterprise.delete", 2)
+        _tell("enterprise.delete", [(uid, 2) for uid in new.values_list("uid", flat=True)])
         SearchEntry.objects.filter(noun="enterprise", object_id__in=new.values("pk")).delete()
         new.delete()
         for row in batch.rows.filter(outcome=Outcome.CHANGED):
@@ -230,8 +269,8 @@ def _restore(row):
         values["core_name"] = core_name(values["name"])
     version = row.enterprise_version + 1
     Enterprise.objects.filter(uid=row.enterprise_uid).update(**values, version=version, updated_at=timezone.now())
-    _tell([row.enterprise_uid], "enterprise.change", version)
+    _tell("enterprise.change", [(row.enterprise_uid, version)])
     if "name" in values or "credit_code" in values:
         enterprise = Enterprise.objects.get(uid=row.enterprise_uid)
-        search.index_entry("enterprise", enterprise.pk, *enterprise_texts(enterprise))
+        enterprise_index(enterprise)
 

@@ -1,6 +1,7 @@
 """The pages of imports: upload, columns, preview, decisions, done."""
 
 import io
+from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -15,13 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from crm.errors import Refusal
 from crm.filters import NounFilterSet
+from crm.models import Division, Industry, Unit
 from crm.paging import page_by_key
 from crm.spreadsheets import write_table
 from crm.views.base import Column, NounListView, PageView, row_or_missing
 from liaisons.forms.imports import ImportMapForm, ImportUploadForm
 from liaisons.imports.columns import FIELDS
 from liaisons.imports.reading import read_table
-from liaisons.models import ImportBatch, ImportRow
+from liaisons.models import Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.imports import (
     import_commit,
     import_decide,
@@ -31,6 +33,7 @@ from liaisons.transitions.imports import (
     import_upload,
     obstacles_to_undo,
 )
+from liaisons.views.enterprises import capital_of
 
 ROWS_SHOWN = 100
 Outcome = ImportRow.Outcome
@@ -46,6 +49,7 @@ class ImportListView(NounListView):
     """One's own imports, the newest first."""
 
     model = ImportBatch
+    title = gettext_lazy("Imports of enterprises")
     filterset = ImportFilterSet
     detail_name = "import_detail"
     create_name = "import_upload"
@@ -84,7 +88,9 @@ class ImportUploadView(PageView):
             except Refusal as refusal:
                 form.add_error("file", str(refusal))
             else:
-                name = "import_detail" if batch.columns else "import_map"
+                name = "import_detail" if "name" in batch.columns else "import_map"
+                if name == "import_map":
+                    messages.warning(request, _("No column holds a name that is known here: choose it, or go on where codes are enough."))
                 return HttpResponseRedirect(reverse(name, args=[batch.uid]))
         return self.show(form, 422)
 
@@ -152,7 +158,9 @@ class ImportDetailView(BatchView):
         chosen = chosen if chosen in Outcome.values else self.first_outcome(batch)
         rows = batch.rows.filter(outcome=chosen)
         page = page_by_key(rows, ("number",), size=ROWS_SHOWN, cursor=request.GET.get("cursor"))
+        called = self.names_of(page)
         for row in page:
+            row.facts = self.facts(row, called) if row.outcome == Outcome.NEW else []
             row.differences = [
                 {"label": FIELDS.get(name.removesuffix("_id"), (name,))[0], "old": row.before.get(name), "new": value}
                 for name, value in row.values.items()
@@ -171,6 +179,24 @@ class ImportDetailView(BatchView):
             "obstacles": obstacles_to_undo(batch) if batch.state == batch.State.COMMITTED else [],
         }
         return render(request, "liaisons/import_detail.html", context)
+
+    def names_of(self, page):
+        """(model, key) → name of the divisions, industries and units that a page's rows name; three statements at most."""
+        called = {}
+        for field, model in (("division_id", Division), ("industry_id", Industry), ("unit_id", Unit)):
+            keys = {row.values[field] for row in page if row.values.get(field)}
+            called |= {(field, row.pk): row.name for row in model.objects.filter(pk__in=keys)} if keys else {}
+        return called
+
+    def facts(self, row, called):
+        """What a new enterprise would be written with, as it was understood."""
+        values = row.values
+        named = [called.get((field, values.get(field)), "") for field in ("division_id", "industry_id", "unit_id")]
+        enterprise = Enterprise(
+            capital=values.get("capital") and Decimal(values["capital"]), capital_currency=values.get("capital_currency") or "",
+            capital_text=values.get("capital_text") or "",
+        )  # fmt: skip
+        return [fact for fact in (values.get("credit_code"), *named, capital_of(enterprise), values.get("address")) if fact]
 
     def first_outcome(self, batch):
         """What is looked at first: what needs a person, then what changes something."""

@@ -107,6 +107,60 @@ def test_a_name_without_a_code_finds_its_enterprise_or_asks_a_person(cast, clien
     assert cast.semir.name == "温州森马服装有限公司"
 
 
+def test_two_rows_for_one_enterprise_are_told_in_the_preview(cast, client):
+    semir, wuma = ("温州森马服饰有限公司", "91330300MA90000540"), "温州五马酒店"
+    batch = sent(client, workbook([row(1, *semir, place="甲路"), row(2, semir[0], "", place="乙路"), row(3, wuma, ""), row(4, wuma, "")]))
+    assert outcomes(batch)[2] == "changed"
+    refused = {line.number: (line.cell, line.reason) for line in batch.rows.filter(outcome="refused")}
+    assert set(refused) == {5} or set(refused) == {3, 5}
+    assert refused[5][0] == "B5" and "B4" in refused[5][1]
+
+
+def test_a_new_name_twice_without_a_code_is_one_enterprise(cast, client):
+    rows = [row(1, "全新无码有限公司", ""), row(2, "全新无码公司", ""), row(3, "全新无码有限公司", code("91330300MA2XYQ"))]
+    batch = sent(client, workbook(rows))
+    assert outcomes(batch) == {2: "new", 3: "refused", 4: "refused"} and "B2" in batch.rows.get(number=3).reason
+    both = [row(1, "同名有限公司", code("91330300MA2XYR")), row(2, "同名有限公司", code("91330300MA2XYT"))]
+    assert outcomes(sent(client, workbook(both))) == {2: "new", 3: "new"}
+
+
+def test_a_decision_for_an_enterprise_that_another_row_holds_is_refused(cast, client):
+    rows = [row(1, "温州森马服饰有限公司", "91330300MA90000540", place="甲路"), row(2, "温州森马服装有限公司", "")]
+    batch = sent(client, workbook(rows))
+    client.post(reverse("import_decide", args=[batch.uid, 3]), {"choice": str(cast.semir.uid)})
+    line = batch.rows.get(number=3)
+    assert line.outcome == "refused" and "2" in line.reason
+    client.post(reverse("import_commit", args=[batch.uid]))
+    cast.semir.refresh_from_db()
+    assert cast.semir.address == "甲路"
+
+
+def test_decisions_outlive_a_preview_that_had_to_be_made_anew(cast, client):
+    rows = [row(1, "温州森马服饰有限公司", "91330300MA90000540", place="甲路"), row(2, "温州森马服装有限公司", "")]
+    batch = sent(client, workbook(rows))
+    assert outcomes(batch)[3] == "undecided"
+    client.post(reverse("import_decide", args=[batch.uid, 3]), {"choice": "leave"})
+    enterprise_change(row=cast.semir, values={"employees": 5}, version=1, by=cast.county_manager)
+    client.post(reverse("import_commit", args=[batch.uid]))
+    assert outcomes(batch) == {2: "changed", 3: "left_out"}
+    client.post(reverse("import_commit", args=[batch.uid]))
+    batch.refresh_from_db()
+    assert batch.state == "committed"
+
+
+def test_a_refused_row_tells_all_its_faults(cast, client):
+    line = sent(client, workbook([row(credit_code="123", capital="很多", division="999999")])).rows.get()
+    assert line.cell == "C2" and "E2" in line.reason and "G2" in line.reason and "999999" in line.reason
+
+
+def test_columns_that_are_not_read_are_named_and_a_missing_name_asks_for_the_columns(cast, client):
+    heads = ("企业叫什么", "统一社会信用代码", "备注二")
+    answer = client.post(reverse("import_upload"), {"file": upload(workbook([("甲", code(), "x")], heads=heads)), "unit": "33030201"})
+    batch = ImportBatch.objects.latest("pk")
+    assert answer["Location"] == reverse("import_map", args=[batch.uid]) and batch.left_out == ["企业叫什么", "备注二"]
+    assert "备注二" in client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+
+
 def test_titles_above_and_merged_headings_are_understood(cast, client):
     above = [("2026年规上工业企业名单", *[""] * 7), ("填报单位：五马派出所", *[""] * 7)]
     assert sent(client, workbook([row()], above=above, merge="A1:H1")).rows.get().outcome == "new"
@@ -192,3 +246,4 @@ def test_six_thousand_real_companies_of_another_city_go_in_completely(db, capsys
     assert 0 < Enterprise.objects.filter(capital__isnull=True).count() < 1000
     assert Division.objects.get(pk="440306").name == "宝安区"
     assert not ImportRow.objects.filter(outcome="refused").exists()
+    assert "440306" in Division.objects.in_use().values_list("pk", flat=True)  # and can be filtered by

@@ -2,10 +2,10 @@
 
 import datetime
 
+from crm.bulk import Table
 from liaisons.models import Assignment, Officer
 from visits.demo.chance import Chance
 from visits.demo.logins import OFFICER
-from visits.demo.tables import Table
 
 #: How many enterprises the officer of ``demo_logins`` leads, and which habits they have in turn.
 DEMO_COUNT = 12

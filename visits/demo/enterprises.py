@@ -4,6 +4,7 @@ import datetime
 import math
 from decimal import Decimal
 
+from crm.bulk import Table
 from crm.crypto import blind_index
 from crm.words import core_name, squeeze
 from liaisons.models import Contact, Enterprise
@@ -12,7 +13,6 @@ from visits.demo.chance import Chance, Wheel, shares
 from visits.demo.city import EnterpriseRow
 from visits.demo.companies import Companies, trade_weights
 from visits.demo.people import Names, surname
-from visits.demo.tables import Table
 from visits.demo.trades import TRADES
 from visits.demo.units import KILOMETRE
 

@@ -4,13 +4,13 @@ import datetime
 
 from django.contrib.auth.hashers import make_password
 
+from crm.bulk import Table
 from crm.models import Role, User
 from liaisons.models import Officer, Posting
 from visits.demo.chance import Chance, shares
 from visits.demo.city import OPEN, OfficerRow
 from visits.demo.logins import CITY_MANAGER, COUNTY_MANAGER, DEMO_ADMINISTRATORS, OFFICER, PASSWORD, STATION_HEAD
 from visits.demo.people import Names
-from visits.demo.tables import Table
 
 #: How many of a hundred officers serve in the city's and in the counties' departments.
 CITY_SHARE, COUNTY_SHARE = 0.05, 0.15

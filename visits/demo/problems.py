@@ -2,10 +2,10 @@
 
 import datetime
 
+from crm.bulk import Table
 from crm.calendar import WorkingCalendar
 from visits.demo import grievances
 from visits.demo.chance import Chance, Wheel
-from visits.demo.tables import Table
 from visits.demo.trades import TRADES
 from visits.models import Problem, ProblemCategory
 

@@ -4,10 +4,10 @@ import calendar
 import datetime
 from decimal import Decimal
 
+from crm.bulk import Table
 from liaisons.models import KeyProject
 from visits.demo import places
 from visits.demo.chance import Chance, Wheel, shares
-from visits.demo.tables import Table
 from visits.demo.trades import TRADES
 from visits.demo.units import bare
 from visits.models import Campaign

@@ -21,7 +21,7 @@ def index_city():
         _visits(),
     )
     with _index_built_at_once():
-        return sum(_index(source) for source in sources)
+        return sum(map(index_many, sources))
 
 
 @contextmanager
@@ -57,17 +57,3 @@ def _visits():
     """Yield the entries of the visits' notes; the newest are shown first."""
     for key, notes, held_on in Visit.objects.order_by("pk").values_list("pk", "notes", "held_on").iterator(CHUNK):
         yield "visit", key, (notes,), held_on.toordinal()
-
-
-def _index(entries):
-    count, chunk = 0, []
-    for entry in entries:
-        chunk.append(entry)
-        if len(chunk) == CHUNK:
-            count, chunk = count + _write(chunk), []
-    return count + _write(chunk)
-
-
-def _write(chunk):
-    index_many(chunk)
-    return len(chunk)

@@ -2,11 +2,11 @@
 
 import math
 
+from crm.bulk import Table
 from crm.models import Unit
 from visits.demo import places
 from visits.demo.chance import Chance
 from visits.demo.city import UnitRow
-from visits.demo.tables import Table
 
 KILOMETRE = 1 / 111  # in degrees of latitude
 _KINDS_OF_PLACE = ("街道", "社区", "镇", "乡")

@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from crm.bulk import Table
 from crm.calendar import WorkingCalendar
 from visits.demo.chance import Chance, Wheel, shares
 from visits.demo.city import EnterpriseRow
 from visits.demo.notes import write_notes
 from visits.demo.problems import Problems
-from visits.demo.tables import Table
 from visits.demo.words import Words
 from visits.models import Visit
 

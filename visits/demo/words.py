@@ -1,10 +1,10 @@
 """What belongs to a visit many times over: topics, services, companions."""
 
+from crm.bulk import Table
 from liaisons.models import Officer
 from visits.demo.chance import Wheel
 from visits.demo.notes import AT_LENGTH
 from visits.demo.phrases import SERVICES_AWAY
-from visits.demo.tables import Table
 from visits.models import ServiceItem, Topic, Visit
 
 _TOPICS = Wheel(

@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(verbose_name='began')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
                 ('held_on', models.DateField(editable=False, verbose_name='day')),
-                ('notes', models.TextField(blank=True, default='', validators=[django.core.validators.MaxLengthValidator(20000)], verbose_name='notes')),
+                ('notes', models.TextField(blank=True, default='', validators=[django.core.validators.MaxLengthValidator(20000, 'At most %(limit_value)d characters; there are %(show_value)d.')], verbose_name='notes')),
                 ('next_contact_on', models.DateField(blank=True, null=True, verbose_name='next contact')),
                 ('outside_code', models.CharField(blank=True, default='', max_length=40, verbose_name='administrative action code (issued elsewhere)')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True)),
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
                 ('title', models.CharField(max_length=120, verbose_name='problem')),
-                ('description', models.TextField(blank=True, default='', validators=[django.core.validators.MaxLengthValidator(20000)], verbose_name='description')),
+                ('description', models.TextField(blank=True, default='', validators=[django.core.validators.MaxLengthValidator(20000, 'At most %(limit_value)d characters; there are %(show_value)d.')], verbose_name='description')),
                 ('urgency', models.CharField(choices=[('urgent', 'Urgent'), ('advice', 'Advice'), ('normal', 'Normal'), ('complex', 'Complex')], default='normal', max_length=8, verbose_name='urgency')),
                 ('state', models.CharField(choices=[('registered', 'Registered'), ('accepted', 'Accepted'), ('assigned', 'Assigned'), ('acknowledged', 'Acknowledged'), ('in_progress', 'In progress'), ('answered', 'Answered'), ('under_review', 'Under review'), ('follow_up', 'Follow-up'), ('closed', 'Closed'), ('solved_on_spot', 'Solved on the spot')], default='registered', max_length=16, verbose_name='state')),
                 ('reported_on', models.DateField(verbose_name='reported on')),
@@ -279,6 +279,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='visit',
             index=models.Index(fields=['unit', '-held_on', '-id'], name='visit_unit_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='visit',
+            index=models.Index(fields=['unit', 'kind', '-held_on', '-id'], name='visit_unit_kind'),
         ),
         migrations.AddIndex(
             model_name='visit',
