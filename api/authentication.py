@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication
@@ -11,6 +11,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from api.models import ApiToken
 from api.transitions.tokens import digest_of
+from crm.errors import Refusal
 from crm.models import User
 from crm.plans import KeptQuery
 
@@ -23,6 +24,12 @@ class BadToken(AuthenticationFailed):
     default_code = "bad-token"
 
 
+class FirstPassword(Refusal):
+    status = 403
+    code = "first-password"
+    sentence = _("This account still has its first password. Log in to the pages and choose your own.")
+
+
 class CsrfFailed(PermissionDenied):
     default_detail = _("The CSRF token is missing or wrong. Reload the page and send again.")
     default_code = "csrf"
@@ -32,8 +39,8 @@ def _holders(*related):
     """Who holds a token, as a query of its digest and the present moment; ``related`` comes in the same statement."""
 
     def make(digest, now):
-        since = Q(password_changed_at__isnull=True) | Q(api_tokens__created_at__gte=F("password_changed_at"))
-        users = User.objects.select_related("unit", *related).filter(since, api_tokens__digest=digest, is_active=True)
+        since = {"api_tokens__created_at__gte": F("password_changed_at")}  # false as well where a first password is still to be changed
+        users = User.objects.select_related("unit", *related).filter(**since, api_tokens__digest=digest, is_active=True)
         users = users.filter(api_tokens__revoked_at__isnull=True, api_tokens__expires_at__gt=now)
         return users.annotate(token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at")).order_by()
 
@@ -67,6 +74,12 @@ class TokenAuthentication(authentication.BaseAuthentication):
 
 class SessionAuthentication(authentication.SessionAuthentication):
     """The session of the pages; a write needs the CSRF token as there (header ``X-CSRFToken``)."""
+
+    def authenticate(self, request):
+        found = super().authenticate(request)
+        if found and found[0].has_first_password:
+            raise FirstPassword()
+        return found
 
     def enforce_csrf(self, request):
         try:

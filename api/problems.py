@@ -23,6 +23,7 @@ TITLES = {
     "malformed": (400, gettext_lazy("Malformed request")),
     "not-authenticated": (401, gettext_lazy("Not logged in")),
     "not-allowed": (403, gettext_lazy("Not allowed")),
+    "first-password": (403, gettext_lazy("First password still to be changed")),
     "csrf": (403, gettext_lazy("CSRF token missing")),
     "not-found": (404, gettext_lazy("Not found")),
     "method-not-allowed": (405, gettext_lazy("Method not allowed")),

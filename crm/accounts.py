@@ -55,6 +55,7 @@ def account_move(*, user, unit, day, by):
         raise Invalid(errors={"day": [_("Enter the move on the day it takes effect.")]})
     if unit == user.unit:
         raise Invalid(errors={"unit": [_("The person is in this unit already.")]})
+    _require_seat(user.role, unit, "unit")
     old = user.unit
     with transaction.atomic():
         _write(user, unit=unit)
@@ -68,6 +69,7 @@ def account_role(*, user, role, by):
     _require(by, "role", user)
     if role not in Role.values:
         raise Invalid(errors={"role": [_("There is no such role.")]})
+    _require_seat(role, user.unit, "role")
     old = user.role
     with transaction.atomic():
         _write(user, role=role)
@@ -140,6 +142,15 @@ def _require(by, action, user=None):
         raise NotAllowed()
     if user is not None and user.pk == by.pk:
         raise NotAllowed(_("Nobody changes their own account here. Ask another administrator."))
+
+
+def _require_seat(role, unit, field):
+    if unit is None or unit.seats(role):
+        return
+    sentence = _(
+        "The role “%(role)s” does not belong to a %(kind)s. Make the person a liaison officer first, then move, then give the role."
+    )
+    raise Invalid(errors={field: [sentence % {"role": Role(role).label, "kind": unit.get_kind_display()}]})
 
 
 def _write(user, **values):

@@ -3,6 +3,7 @@
 import string
 
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.password_validation import MinimumLengthValidator, UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,26 @@ class AccountBackend(BaseBackend):
     def get_user(self, user_id):
         """The account of a session with its unit, in one statement; None once it is inactive."""
         return User.objects.select_related("unit").filter(pk=user_id, is_active=True).first()
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's rule with a sentence of ours, which has its translation."""
+
+    def get_error_message(self):
+        return self.get_help_text()
+
+    def get_help_text(self):
+        return _("A password has at least %(count)d characters.") % {"count": self.min_length}
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Django's rule with a sentence of ours, which has its translation."""
+
+    def get_error_message(self):
+        return self.get_help_text()
+
+    def get_help_text(self):
+        return _("The password is too much like your name, police number or e-mail.")
 
 
 class CharacterClassesValidator:

@@ -5,6 +5,8 @@ import uuid
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import translation
 
 from crm import context
@@ -43,6 +45,27 @@ class IdleLogoutMiddleware:
             elif now - seen >= 60:
                 request.session["seen"] = now
         return self.get_response(request)
+
+
+class FirstPasswordMiddleware:
+    """Lead whoever still has a first password to the page where one chooses one's own; nothing else is open to them."""
+
+    open_to_them = {"login", "logout", "password_change", "language"}
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """The way to the page, or None for what is open; a program's request is refused by its own authentication."""
+        if not request.user.is_authenticated or not request.user.has_first_password or hasattr(view, "cls"):
+            return None
+        if request.resolver_match.url_name in self.open_to_them:
+            return None
+        target = reverse("password_change")
+        return HttpResponse(headers={"HX-Redirect": target}) if "HX-Request" in request.headers else HttpResponseRedirect(target)
 
 
 class RequestContextMiddleware:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "crm.middleware.IdleLogoutMiddleware",
+    "crm.middleware.FirstPasswordMiddleware",
     "crm.middleware.RequestContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "crm.middleware.SecurityHeadersMiddleware",
@@ -123,10 +124,10 @@ AUTH_USER_MODEL = "crm.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.auth.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "crm.auth.SimilarityValidator",
         "OPTIONS": {"user_attributes": ("police_number", "name", "email")},
     },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "crm.auth.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "crm.auth.CharacterClassesValidator", "OPTIONS": {"classes": 3}},
 ]

@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
 
+from api.authentication import FirstPassword
 from api.base import NounViewSet
 from api.filters import TokenFilterSet
 from api.schema import answers
@@ -67,6 +68,8 @@ class TokenViewSet(NounViewSet):
         if user is None:
             audit("account.locked" if locked else "token.issue", ok=False, actor_name=number)
             raise Locked() if locked else WrongPassword()
+        if user.has_first_password:
+            raise FirstPassword()
         return user
 
     @answers(None, None, status=204)

@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.querysets import ScopedQuerySet
@@ -82,6 +83,16 @@ class Unit(models.Model):
         """Every unit is known to everybody of the house; which rows lie in it is another question."""
         return Q()
 
+    def seats(self, role):
+        """Whether a person of this unit may have ``role``: a station's head in a bureau would manage the whole bureau."""
+        return self.kind in self._SEATS.get(role, Unit.Kind.values)
+
+    _SEATS = {
+        Role.STATION_HEAD: {Kind.STATION, Kind.DEPARTMENT},
+        Role.COUNTY_MANAGER: {Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU},
+        Role.CITY_MANAGER: {Kind.CITY_BUREAU},
+    }
+
 
 class UserManager(BaseUserManager):
     def get_by_natural_key(self, username):
@@ -89,9 +100,11 @@ class UserManager(BaseUserManager):
         return self.select_related("unit").get(police_number=username)
 
     def create_user(self, police_number, name, *, role=Role.OFFICER, unit=None, password=None, **extra):
-        """A saved account; without a password nobody can log in to it until one is set."""
+        """A saved account; without a password nobody can log in to it until one is set. One given here counts as chosen."""
         user = self.model(police_number=police_number, name=name, role=role, unit=unit, **extra)
         user.set_password(password)
+        if password:
+            user.password_changed_at = timezone.now()
         user.save(using=self._db)
         return user
 
@@ -105,7 +118,7 @@ class User(AbstractBaseUser):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit"))
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
-    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)  # None: it is still the first one
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()
@@ -127,6 +140,20 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return f"{self.name} {self.police_number}"
+
+    def get_short_name(self):
+        """What Django's admin greets by."""
+        return self.name
+
+    @property
+    def may_search(self):
+        """Whether the search box could find this person anything: accounts and acts are not searched."""
+        return self.role in Role.BUSINESS or self.role == Role.SYSTEM_ADMIN
+
+    @property
+    def has_first_password(self):
+        """Whether the password is one that an administrator knows: nothing is open until the person has chosen another."""
+        return self.password_changed_at is None
 
     # Django's admin asks these; only the system administrator's dictionaries are there (crm.admin).
     @property

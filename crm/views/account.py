@@ -1,9 +1,12 @@
 """Logging in and out, the password, the language."""
 
+import datetime
+
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
@@ -13,9 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from crm.middleware import LANGUAGE_COOKIE
+from crm.models import AuditEvent
 from crm.records import audit
 
 YEAR = 365 * 24 * 3600  # seconds
+COOLOFF = datetime.timedelta(hours=settings.AXES_COOLOFF_TIME)
 
 
 class LoginForm(AuthenticationForm):
@@ -51,7 +56,10 @@ class LoginView(auth_views.LoginView):
 
 def locked_out(request, credentials, *args, **kwargs):
     """What a person sees after too many failures (settings.AXES_LOCKOUT_CALLABLE)."""
-    audit("account.locked", ok=False, actor_name=str((credentials or {}).get("username", ""))[:80])
+    number = str(request.POST.get("username", ""))[:80]
+    first = not AuditEvent.objects.filter(verb="account.locked", actor_name=number, at__gte=timezone.now() - COOLOFF).exists()
+    if first:
+        audit("account.locked", ok=False, actor_name=number)
     return render(request, "account/locked.html", status=429)
 
 
@@ -62,7 +70,18 @@ class LogoutView(auth_views.LogoutView):
         return super().post(request, *args, **kwargs)
 
 
+class PasswordForm(PasswordChangeForm):
+    """The old password and, twice, another one."""
+
+    def clean_new_password1(self):
+        chosen = self.cleaned_data["new_password1"]
+        if self.user.check_password(chosen):
+            raise ValidationError(gettext_lazy("This is your password already. Choose another one."), code="same")
+        return chosen
+
+
 class PasswordChangeView(auth_views.PasswordChangeView):
+    form_class = PasswordForm
     template_name = "account/password_change.html"
     success_url = reverse_lazy("home")
 

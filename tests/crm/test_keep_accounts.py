@@ -41,6 +41,32 @@ def test_a_person_is_entered_and_logs_in_with_the_password_shown_once(cast, as_u
     assert [event.verb for event in events] == ["account.create", "officer.enter"] and password not in str([e.detail for e in events])
 
 
+def test_with_a_first_password_nothing_is_open_but_choosing_another(cast, as_user):
+    password = shown_password(as_user(cast.system_admin).post(reverse("account_create"), NEW))
+    person, choose = Client(), reverse("password_change")
+    assert log_in(person, "0200001", password).status_code == 302
+    for name in ("home", "enterprise_list", "job_list"):
+        assert person.get(reverse(name))["Location"] == choose
+    assert person.get(reverse("search"), headers={"hx-request": "true"})["HX-Redirect"] == choose
+    assert "管理员设置" in person.get(choose).content.decode()
+    refused = person.get("/api/v1/enterprises/")
+    assert refused.status_code == 403 and refused.json()["type"].endswith("/first-password/")
+    asked = {"police_number": "0200001", "password": password, "name": "手机", "days": 1}
+    assert Client().post("/api/v1/tokens/", asked, content_type="application/json").status_code == 403
+    chosen = {"old_password": password, "new_password1": "Better-pass-77", "new_password2": "Better-pass-77"}
+    assert person.post(choose, chosen).status_code == 302
+    assert person.get(reverse("enterprise_list")).status_code == person.get("/api/v1/enterprises/").status_code == 200
+
+
+def test_a_new_first_password_ends_the_tokens(cast, as_user):
+    asked = {"police_number": cast.li.police_number, "password": cast.password, "name": "手机", "days": 1}
+    token = Client().post("/api/v1/tokens/", asked, content_type="application/json").json()["token"]
+    program = Client(headers={"authorization": f"Bearer {token}"})
+    assert program.get("/api/v1/enterprises/").status_code == 200
+    press(as_user(cast.system_admin), "account_password", cast.li)
+    assert program.get("/api/v1/enterprises/").status_code == 401
+
+
 def test_a_police_number_is_given_once(cast, as_user):
     answer = as_user(cast.system_admin).post(reverse("account_create"), NEW | {"police_number": "0100001"})
     assert answer.status_code == 422 and "police_number" in answer.context["form"].errors
@@ -104,6 +130,14 @@ def test_a_forgotten_password_is_replaced_and_shown_once(cast, as_user):
     assert log_in(Client(), "0100001", cast.password).status_code == 200
     assert log_in(Client(), "0100001", password).status_code == 302
     assert password not in admin.get(reverse("account_detail", args=["0100001"])).content.decode()
+
+
+def test_a_role_belongs_to_a_kind_of_unit(cast, as_user):
+    refused = press(as_user(cast.security_admin), "account_role", cast.li, role="city_manager")
+    assert refused.status_code == 422 and "派出所" in str(refused.context["form"].errors["role"])
+    refused = press(as_user(cast.system_admin), "account_move", cast.head, unit="330302", day=cast.today)
+    assert refused.status_code == 422 and "所长" in str(refused.context["form"].errors["unit"])
+    assert User.objects.get(pk=cast.li.pk).role == "officer" and User.objects.get(pk=cast.head.pk).unit == cast.wuma
 
 
 def test_the_security_administrator_gives_roles_and_nobody_else(cast, as_user):

@@ -42,6 +42,11 @@ def test_everybody_has_a_first_page(cast, as_user, person):
     assert answer.status_code == 200 and answer.redirect_chain
 
 
+@pytest.mark.parametrize(("person", "searches"), [("li", True), ("system_admin", True), ("security_admin", False), ("audit_admin", False)])
+def test_who_can_find_nothing_gets_no_search_box(cast, as_user, person, searches):
+    assert ('id="search-box"' in as_user(getattr(cast, person)).get("/", follow=True).content.decode()) == searches
+
+
 def test_every_failure_is_one_sentence_and_is_written_down_without_the_password(cast, client):
     sentences = set()
     for number, password in (("0100001", "Wrong-pass-2026"), ("9999999", cast.password), (cast.zhao.police_number, cast.password)):
@@ -56,7 +61,8 @@ def test_every_failure_is_one_sentence_and_is_written_down_without_the_password(
 
 def test_after_five_failures_the_right_password_is_refused_too(cast, client):
     answer = fail(client, "0100001")
-    assert answer.status_code == 429 and "锁定" in answer.content.decode()
+    assert answer.status_code == 429 and "锁定" in answer.content.decode() and "安全管理员" in answer.content.decode()
+    assert [event.actor_name for event in AuditEvent.objects.filter(verb="account.locked")] == ["0100001"]
     assert log_in(Client(headers={"user-agent": "another"}), "0100001", cast.password).status_code == 429
     assert log_in(Client(), " 0100001 ", cast.password).status_code == 429
     assert AuditEvent.objects.filter(verb="account.locked", ok=False).exists()
@@ -151,6 +157,14 @@ def test_logging_out_needs_a_post_and_is_written_down(cast, as_user):
 def test_weak_passwords_are_refused(cast, password):
     with pytest.raises(ValidationError):
         validate_password(password, cast.li)
+
+
+def test_the_sentences_of_the_password_rules_are_chinese(cast, as_user):
+    client = as_user(cast.li)
+    for chosen, word in (("abc", "至少需要10个字符"), ("0100001", "过于相似"), (cast.password, "不能与当前密码相同")):
+        sent = {"old_password": cast.password, "new_password1": chosen, "new_password2": chosen}
+        assert word in client.post(reverse("password_change"), sent).content.decode()
+    assert log_in(Client(), "0100001", cast.password).status_code == 302
 
 
 def test_one_changes_ones_own_password_and_stays_logged_in(cast, as_user):
