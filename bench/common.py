@@ -1,5 +1,6 @@
 """What the measurements share: databases with a loaded city, medians taken in turn, and one sort of line for results."""
 
+import json
 import os
 import statistics
 import subprocess
@@ -97,6 +98,24 @@ def manage(url, *arguments):
         [sys.executable, "manage.py", *arguments, "--skip-checks"],
         cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+def sizes_in_turn(engine, sizes, name, module, arguments, passes=3):
+    """Size → what ``python -m module arguments(size)`` prints as JSON (name → number), the best of ``passes``.
+
+    The sizes are asked in turn, each on its own copy of the city: other work on the machine can only add, and adds to all.
+    """
+    urls = {visits: city(engine, visits, f"{name}_{visits}") for visits in sizes}
+    seen = {visits: [] for visits in sizes}
+    try:
+        for _number in range(passes):
+            for visits, url in urls.items():
+                seen[visits].append(json.loads(in_process_of(url, module, *arguments(visits))))
+    finally:
+        if engine == "postgres":
+            for visits in sizes:
+                database.drop(f"{name}_{visits}")
+    return {visits: {what: min(one[what] for one in many) for what in many[0]} for visits, many in seen.items()}
 
 
 def in_process_of(url, module, *arguments):

@@ -11,11 +11,9 @@ import argparse
 import json
 import sys
 
-from bench.common import ENGINES, Line, city, in_process_of, medians, table
-from bench.database import drop
+from bench.common import ENGINES, Line, medians, sizes_in_turn, table
 
 FASTER, GROWTH = 20, 1.3
-PASSES = 3
 #: What is asked: a name, and the page's parameters.
 QUESTIONS = {
     "last 12 months": {},
@@ -43,24 +41,16 @@ def measure(rounds=10, sizes=(200_000, 1_000_000), engines=ENGINES):
 
 
 def _measured(engine, sizes, rounds):
-    """Size → name → seconds, each in a process of its own on the kept city.
+    """Size → name → seconds; the twin is asked only at the smaller size, where it is compared with."""
 
-    The sizes are measured in turn, PASSES times, and the best pass counts: other work on the machine can only add.
-    """
-    names = {visits: f"crm_bench_dashboard_{visits}" for visits in sizes}
-    urls = {visits: city(engine, visits, name) for visits, name in names.items()}
-    passes = {visits: [] for visits in sizes}
-    for _number in range(PASSES):
-        for visits, url in urls.items():
-            passes[visits].append(json.loads(in_process_of(url, "bench.dashboard", "--inside", "--rounds", str(rounds))))
-    if engine == "postgres":
-        for name in names.values():
-            drop(name)
-    return {visits: {what: min(one[what] for one in many) for what in many[0]} for visits, many in passes.items()}
+    def arguments(visits):
+        return "--inside", "with-twin" if visits == min(sizes) else "alone", "--rounds", str(rounds)
+
+    return sizes_in_turn(engine, sizes, "crm_bench_dashboard", "bench.dashboard", arguments)
 
 
-def inside(rounds):
-    """Measure on the database of this process and print the medians as JSON."""
+def inside(who, rounds):
+    """Measure on the database of this process and print the medians as JSON; the twin only where it is compared with."""
     import os
 
     import django
@@ -79,10 +69,11 @@ def inside(rounds):
     client.force_login(user, backend="crm.auth.AccountBackend")
     functions = {}
     for what, query in QUESTIONS.items():
-        check_alike(user, query)
         functions[f"figures {what}"] = lambda query=query: figures(user, query)
         functions[f"page {what}"] = lambda query=query: page(client, query)
-        functions[f"twin {what}"] = lambda query=query: twin(query)
+        if who == "with-twin":
+            check_alike(user, query)
+            functions[f"twin {what}"] = lambda query=query: twin(query)
     print(json.dumps(medians(functions, rounds, once={name for name in functions if name.startswith("twin")})))
 
 
@@ -144,10 +135,10 @@ def main():
     arguments.add_argument("--small", type=int, default=200_000)
     arguments.add_argument("--large", type=int, default=1_000_000)
     arguments.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
-    arguments.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments.add_argument("--inside", choices=("with-twin", "alone"), help=argparse.SUPPRESS)
     options = arguments.parse_args()
     if options.inside:
-        return inside(options.rounds)
+        return inside(options.inside, options.rounds)
     lines = measure(options.rounds, (options.small, options.large), options.engines)
     print(table(lines))
     return 0 if all(line.reached for line in lines) else 1

@@ -11,10 +11,10 @@ import json
 import os
 import sys
 
-from bench.common import ENGINES, Line, city, in_process_of, medians, table
-from bench.database import drop
+from bench.common import ENGINES, Line, medians, sizes_in_turn, table
 
 GROWTH = 1.2
+STATEMENTS = "statements of "
 PEOPLE = {"officer": "033001", "station head": "033002", "county manager": "033003", "city manager": "033004"}
 #: What is asked: a name → the address; {deep} is a cursor in the middle of the person's visits.
 PAGES = {
@@ -31,24 +31,15 @@ def measure(rounds=15, sizes=(200_000, 1_000_000), engines=ENGINES):
     small, large = sizes
     lines = []
     for engine in engines:
-        found = {visits: _measured(engine, visits, rounds) for visits in sizes}
-        most = max(count for answer in found.values() for count in answer["statements"].values())
+        found = sizes_in_turn(engine, sizes, "crm_bench_pages", "bench.pages", lambda visits: ("--inside", "--rounds", str(rounds)))
+        most = max(number for answer in found.values() for what, number in answer.items() if what.startswith(STATEMENTS))
         print(f"{engine}: at most {most} SQL statements a page")
-        for name, after in found[large]["seconds"].items():
-            first = name.replace("deep page", "first page")
-            before = found[small]["seconds"][first]
+        for name, after in found[large].items():
+            if name.startswith(STATEMENTS):
+                continue
+            before = found[small][name.replace("deep page", "first page")]
             lines.append(Line.at_most(f"{engine}, {name}: at {large:,} / first at {small:,}", after, before, GROWTH))
     return lines
-
-
-def _measured(engine, visits, rounds):
-    name = f"crm_bench_pages_{visits}"
-    url = city(engine, visits, name)
-    try:
-        return json.loads(in_process_of(url, "bench.pages", "--inside", "--rounds", str(rounds)))
-    finally:
-        if engine == "postgres":
-            drop(name)
 
 
 def inside(rounds):
@@ -67,7 +58,7 @@ def inside(rounds):
     settings.ALLOWED_HOSTS = ["*"]
     # Sessions in cookies: the kept city is only read.
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-    calls, counts = {}, {}
+    calls, found = {}, {}
     for who, number in PEOPLE.items():
         user = User.objects.select_related("unit").get(police_number=number)
         client = Client()
@@ -79,8 +70,8 @@ def inside(rounds):
         call()
         with CaptureQueriesContext(connection) as captured:
             call()
-        counts[name] = len(captured)
-    print(json.dumps({"seconds": medians(calls, rounds), "statements": counts}))
+        found[STATEMENTS + name] = len(captured)
+    print(json.dumps(found | medians(calls, rounds)))
 
 
 def _asking(client, address):

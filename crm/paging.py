@@ -9,9 +9,14 @@ import binascii
 import datetime
 import decimal
 import uuid
+from functools import reduce
+from operator import or_
 
 import msgspec
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import connections
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
 
@@ -31,7 +36,10 @@ def page_by_key(queryset, ordering, *, size, cursor=None):
     """
     backwards, boundary = _decoded(cursor, ordering)
     order = tuple(_order_by(ordering, backwards))
-    beyond = queryset if boundary is None else queryset.filter(_beyond(ordering, boundary, backwards))
+    try:
+        beyond = queryset if boundary is None else queryset.filter(_beyond(ordering, boundary, backwards))
+    except (ValueError, TypeError, ValidationError) as error:
+        raise _strange() from error
     arms = getattr(queryset, "scope_arms", ())
     if arms:
         queryset = queryset.filter(pk__in=_keys_by_arm(beyond, arms, order, size + 1))
@@ -57,10 +65,27 @@ def _keys_by_arm(queryset, arms, order, count):
     "Mine, or my unit's, or …" as one condition makes an engine collect and sort all that a person may see, which grows
     with the table; each alternative alone is read from its own index and stops after ``count`` rows.
     """
-    found = Q()
-    for arm in arms:
-        found |= Q(pk__in=queryset.filter(arm).order_by(*order).values("pk")[:count])
-    return list(queryset.model._base_manager.filter(found).order_by(*order).values_list("pk", flat=True)[:count])
+    rows, vendor = queryset.model._base_manager, connections[queryset.db].vendor
+    if vendor == "postgresql":
+        arms = map(_as_array, arms)
+    found = [queryset.within_arm(arm).order_by(*order).values("pk")[:count] for arm in arms]
+    if vendor == "postgresql":
+        # With OR it would walk the whole ordering and ask of each row whether it is among the found.
+        rows = rows.filter(pk__in=found[0].union(*found[1:], all=True))
+    else:
+        rows = rows.filter(reduce(or_, (Q(pk__in=keys) for keys in found)))
+    return list(rows.order_by(*order).values_list("pk", flat=True)[:count])
+
+
+def _as_array(arm):
+    """``arm`` with its subquery as an array: PostgreSQL cannot guess how few keys a subquery gives, and walks the whole table."""
+    name, values = arm.children[0] if len(arm.children) == 1 and isinstance(arm.children[0], tuple) else ("", None)
+    if not isinstance(values, QuerySet):
+        return arm
+    return Func(
+        F(name.removesuffix("__in")), Subquery(values),
+        arg_joiner=" = ANY(ARRAY", template="(%(expressions)s))", output_field=BooleanField(),
+    )  # fmt: skip
 
 
 def cursor_behind(ordering, row):
@@ -133,10 +158,14 @@ def _decoded(cursor, ordering):
         padded = cursor + "=" * (-len(cursor) % 4)
         direction, *rest = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
         names, values = tuple(rest[: len(ordering)]), [_typed(value) for value in rest[len(ordering) :]]
-        if direction not in "np" or names != tuple(ordering) or len(values) != len(ordering):
+        if direction not in ("n", "p") or names != tuple(ordering) or len(values) != len(ordering):
             raise ValueError
-        if any(value is None or isinstance(value, (list, dict)) for value in values):
+        if any(value is None or isinstance(value, (list, dict)) or "\0" in str(value) for value in values):
             raise ValueError
     except (ValueError, TypeError, KeyError, binascii.Error, msgspec.DecodeError, ArithmeticError) as error:
-        raise Invalid(errors={"cursor": ["This cursor was not made for this list; start from its first page."]}) from error
+        raise _strange() from error
     return direction == "p", values
+
+
+def _strange():
+    return Invalid(errors={"cursor": [_("This cursor was not made for this list; start from its first page.")]})
