@@ -47,6 +47,7 @@ def export_order(*, name, query, file_format, by):
         raise Invalid(_("A filter cannot be understood; mend it before you export."))
     definition.ordering_of(query.get("sort", ""))
     title = str(definition.title or definition.model._meta.verbose_name_plural)
+    query = definition.filterset.sealed_query(query)
     params = {"list": name, "query": query.urlencode(), "format": file_format}
     job = order_job("export", by=by, title=_("Export: %(what)s") % {"what": title}, params=params)
     audit("export.order", by=by, target=job, **params)

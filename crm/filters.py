@@ -9,8 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm import search
+from crm.crypto import blind_index
 from crm.models import Division, Unit
 from crm.seeds import industries
+from crm.words import squeeze
+
+#: Begins a blind index that stands for a value of a ``sealed`` filter.
+SEAL = "~"
 
 #: Parameters of a list that are no filters: they say how and from where it is shown.
 SHOWING = frozenset({"sort", "cursor", "ordering", "limit", "language"})
@@ -21,6 +26,18 @@ class NounFilterSet(django_filters.FilterSet):
 
     ``only`` names the filters to build, where the form is not shown: a request of the API uses few of many.
     """
+
+    #: Filters by values that are encrypted at rest: what is kept of a query holds their blind index (crm.crypto) instead.
+    sealed = ()
+
+    @classmethod
+    def sealed_query(cls, query):
+        """A copy of a query (a QueryDict) that may be kept: no value of a ``sealed`` filter stands in it in clear."""
+        query = query.copy()
+        for name in cls.sealed:
+            if query.get(name) and not query[name].startswith(SEAL):
+                query[name] = SEAL + index_of(query[name])
+        return query
 
     def __init__(self, data=None, queryset=None, *, user, request=None, prefix=None, only=None):
         self.user = user
@@ -145,21 +162,25 @@ class UnitItselfFilter(django_filters.ModelChoiceFilter):
 
 
 class DivisionFilter(django_filters.ModelChoiceFilter):
-    """Rows in one administrative division or within it; the choices are the divisions of the city's units."""
+    """Rows in one administrative division or within it; the choices are those that units or enterprises lie in."""
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", gettext_lazy("Division"))
         super().__init__(queryset=Division.objects.order_by("code"), **kwargs)
 
     def get_queryset(self, request):
-        used = Unit.objects.filter(division__isnull=False).values("division")
-        return Division.objects.filter(pk__in=used).order_by("code")
+        return Division.objects.in_use()
 
     def filter(self, queryset, division):
         if division is None:
             return queryset
         name = self.field_name
         return queryset.filter(Q(**{name: division}) | Q(**{f"{name}__in": Division.objects.filter(parent=division).values("pk")}))
+
+
+def index_of(value):
+    """The blind index of a sealed filter's value, typed or kept."""
+    return value.removeprefix(SEAL) if value.startswith(SEAL) else blind_index(squeeze(value))
 
 
 @lru_cache(maxsize=1)

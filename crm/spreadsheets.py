@@ -3,11 +3,14 @@
 import csv
 import datetime
 import decimal
-from itertools import chain
+from itertools import chain, islice
 
-from rustpy_xlsxwriter import FastExcel
+from rustpy_xlsxwriter import Format, write_worksheets
 
 FORMATS = ("xlsx", "csv")
+ABOUT = "说明"
+#: Rows by which the columns of days are known.
+LOOKED_AT = 500
 #: What makes a spreadsheet program read a cell as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
@@ -31,7 +34,7 @@ def cell(value):
     if isinstance(value, datetime.datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, datetime.date):
-        return value.isoformat()
+        return value
     return safe_text(value)
 
 
@@ -48,16 +51,34 @@ def write_csv(path, title, heads, rows, notes):
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
         writer.writerow(heads)
-        writer.writerows([cell(value) for value in row] for row in rows)
+        writer.writerows([_written(cell(value)) for value in row] for row in rows)
+
+
+def _written(value):
+    """A cell as a person writes it: whole numbers without ".0", moments to the minute."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime.datetime) else value
 
 
 def write_xlsx(path, title, heads, rows, notes):
-    """One sheet with the table, its head frozen, and one that says what it is."""
-    table = (dict(zip(heads, map(cell, row), strict=True)) for row in rows)
-    first = next(table, None)
-    records = chain([first], table) if first is not None else iter([dict.fromkeys(heads, "")])
-    said = [{title: safe_text(note)} for note in notes]
-    FastExcel(str(path)).freeze(row=1).sheet(_sheet_name(title), records).sheet("说明", said).save()
+    """One sheet with the table, its head frozen and filtered, and one that says what it is.
+
+    Days and moments are such to the spreadsheet program; a column is known for one of days by its first rows.
+    """
+    name, table = _sheet_name(title), (dict(zip(heads, map(cell, row), strict=True)) for row in rows)
+    first = list(islice(table, LOOKED_AT)) or [dict.fromkeys(heads, "")]
+    days = {head for row in first for head, value in row.items() if type(value) is datetime.date}
+    write_worksheets(
+        [(name, chain(first, table)), (ABOUT, iter([{title: safe_text(note)} for note in notes]))],
+        str(path),
+        datetime_format="yyyy-mm-dd hh:mm",
+        column_formats={name: {head: Format().set_num_format("yyyy-mm-dd") for head in days}},
+        column_width={name: 16, ABOUT: 80},
+        freeze_panes={name: {"row": 1}},
+        autofilter={name: True},
+        bold_headers=True,
+    )
 
 
 def _sheet_name(title):

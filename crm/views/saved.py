@@ -1,7 +1,7 @@
 """Lists with their filters, kept under a name."""
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from crm.errors import Invalid
 from crm.models import SavedLink
 from crm.records import audit
 from crm.saved import link_save
-from crm.views.base import PageView, row_or_missing
+from crm.views.base import LISTS, PageView, row_or_missing
 
 
 class SavedLinkCreateView(PageView):
@@ -20,13 +20,18 @@ class SavedLinkCreateView(PageView):
 
     def post(self, request):
         name, path = request.POST.get("name", "").strip()[:60], request.POST.get("path", "")
+        query = request.POST.get("query", "")
         try:
-            resolve(path)
+            found = resolve(path)
         except Resolver404:
             raise Invalid(_("This is no page of this system.")) from None
         if not name:
             raise Invalid(_("Give the list a name."))
-        link = link_save(name=name, path=path, query=request.POST.get("query", "")[:2000], by=request.user)
+        if len(path) > 200 or len(query) > 2000 or "\0" in name + path + query:
+            raise Invalid(_("This address cannot be kept: it is too long or holds characters that no address has."))
+        if found.url_name in LISTS:
+            query = LISTS[found.url_name].filterset.sealed_query(QueryDict(query)).urlencode()
+        link = link_save(name=name, path=path, query=query, by=request.user)
         messages.success(request, _("“%(name)s” is kept.") % {"name": link.name})
         return HttpResponseRedirect(f"{link.path}?{link.query}")
 

@@ -4,9 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.crypto import blind_index
-from crm.filters import NounFilterSet, RowFilter, UnitFilter, YesFilter
-from crm.words import squeeze
+from crm.filters import NounFilterSet, RowFilter, UnitFilter, YesFilter, index_of
 from liaisons.models import Contact, Enterprise
 
 
@@ -20,12 +18,14 @@ class ContactFilterSet(NounFilterSet):
     left = YesFilter(Q(left_on__isnull=False), label=_("No longer there"))
     enterprise = RowFilter(Enterprise, label=_("Enterprise"))
 
+    sealed = ("name", "phone")
+
     class Meta:
         model = Contact
         fields = []
 
     def by_name(self, queryset, name, value):
-        return queryset.filter(name_index=blind_index(squeeze(value)))
+        return queryset.filter(name_index=index_of(value))
 
     def by_phone(self, queryset, name, value):
-        return queryset.filter(phone_index=blind_index(squeeze(value)))
+        return queryset.filter(phone_index=index_of(value))

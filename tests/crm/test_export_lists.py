@@ -1,6 +1,7 @@
 """What a list shows goes into a spreadsheet: the same rows, safe to open, for the person who ordered it."""
 
 import csv
+import datetime
 import io
 
 import openpyxl
@@ -11,7 +12,7 @@ from crm import jobs
 from crm.jobs import perform_job
 from crm.models import AuditEvent, Job
 from crm.paging import page_by_key
-from crm.spreadsheets import cell
+from crm.spreadsheets import cell, write_table
 from tests.cast import record_visit
 from tests.crm.test_do_jobs import run_out
 
@@ -88,6 +89,17 @@ def test_no_cell_becomes_a_formula(cast, export, file_format):
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", "\t=1", "\r=1", "\n=1", "\0=1"])
 def test_what_a_spreadsheet_takes_for_a_formula_is_written_as_text(text):
     assert cell(text)[:1] == "'" and "\0" not in cell(text)
+
+
+def test_days_and_moments_are_such_to_a_spreadsheet_program(tmp_path):
+    day, moment = datetime.date(2026, 1, 5), datetime.datetime(2026, 1, 5, 8, 30)
+    write_table(tmp_path / "a.xlsx", "xlsx", title="表", heads=["日期", "时间", "金额"], rows=[(None, "", 1.0), (day, moment, 2.5)])
+    cells = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0][3]
+    assert [(cell.value, cell.number_format) for cell in cells[:2]] == [
+        (datetime.datetime(2026, 1, 5), "yyyy-mm-dd"), (moment, "yyyy-mm-dd hh:mm")
+    ]  # fmt: skip
+    write_table(tmp_path / "a.csv", "csv", title="表", heads=["日期", "时间", "金额"], rows=[(day, moment, 2.0)])
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "2026-01-05,2026-01-05 08:30,2"
 
 
 def test_numbers_stay_numbers():
