@@ -9,6 +9,8 @@ class LiaisonsConfig(AppConfig):
 
     def ready(self):
         from crm import accounts, navigation, search  # models are loaded by now, not when this module is
+        from crm.models import Division
+        from liaisons.models import Enterprise
         from liaisons.navigation import ENTRIES
         from liaisons.search import SEARCHERS
         from liaisons.transitions.officers import officer_follow
@@ -16,3 +18,4 @@ class LiaisonsConfig(AppConfig):
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
         accounts.followers.append(officer_follow)
+        Division.used_by.append(lambda: Enterprise.objects.filter(division__isnull=False).order_by().values("division"))

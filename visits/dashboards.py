@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm.models import Unit
 from liaisons.models import KeyProject
@@ -86,7 +87,7 @@ class Dashboard:
                     label = f"{month:%Y-%m} {self.names[figure.key]} {shown.text}"
                     bars.append({"key": figure.key, "shown": shown, "length": length, "label": label})
             year = month.year if month == self.cut.months.first or month.month == 1 else ""
-            yield {"month": month, "name": date_format(month, "M"), "year": str(year), "bars": bars}
+            yield {"month": month, "name": date_format(month, pgettext("format of a month's name", "M")), "year": str(year), "bars": bars}
 
     def rows(self, sort=""):
         """The lines of the table by unit: the units just below, and what belongs to none of them."""

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.search import Searcher, narrowed, typed
-from crm.words import normalise, place_of
+from crm.words import place_of
 from visits.models import Visit
 
 
@@ -17,7 +17,7 @@ def find_visits(user, query, limit):
 
 def excerpt(notes, query, around=18):
     """The words around the first place where ``query`` stands in ``notes``."""
-    text = normalise(notes)
+    text = " ".join(notes.split())
     start, end = place_of(typed(query), text) or (0, 0)
     start, end = max(start - around, 0), end + around
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"

@@ -21,19 +21,6 @@ SHORT = 19
 MANY_OPTIONS = 10
 
 
-@register.simple_tag(takes_context=True)
-def query_with(context, **changes):
-    """The current address's query string with ``changes`` applied; an empty value removes its key."""
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = value
-    text = query.urlencode()
-    return f"?{text}" if text else "?"
-
-
 @lru_cache(maxsize=512)
 def icon_body(name):
     """The drawing of one icon, read from the icon package once; empty (and logged) for an unknown name.

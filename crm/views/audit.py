@@ -1,5 +1,7 @@
 """The audit log, for the audit administrator alone."""
 
+from functools import cache
+
 import django_filters
 from django.apps import apps
 from django.utils import timezone
@@ -28,23 +30,28 @@ ACTS = {
 
 
 def act_of(event):
-    """An event's act in words, with the verb that the filter takes."""
+    """An event's act in words, with the verb as it is kept."""
     words = ACTS.get(event.verb.rpartition(".")[2])
     return f"{words} · {event.verb}" if words else event.verb
 
 
+@cache
+def kinds():
+    """The nouns of the house as choices: those whose rows have roles, by their names in the language asked for."""
+    return [(model._meta.model_name, model._meta.verbose_name) for model in apps.get_models() if hasattr(model, "roles_for")]
+
+
 def kind_of(event):
     """The noun of an event in words."""
-    models = {model._meta.model_name: model._meta.verbose_name for model in apps.get_models()}
-    return models.get(event.noun, event.noun)
+    return dict(kinds()).get(event.noun, event.noun)
 
 
 class AuditFilterSet(NounFilterSet):
     """``person`` is a part of the name or the police number."""
 
     person = django_filters.CharFilter("actor_name", "icontains", label=gettext_lazy("Person"))
-    verb = django_filters.CharFilter("verb", "startswith", label=gettext_lazy("Act"))
-    noun = django_filters.CharFilter("noun", label=gettext_lazy("Object kind"))
+    act = django_filters.ChoiceFilter(field_name="verb", choices=list(ACTS.items()), label=gettext_lazy("Act"), method="of_act")
+    noun = django_filters.ChoiceFilter(choices=kinds, label=gettext_lazy("Object kind"))
     object_uid = django_filters.CharFilter("object_uid", label=gettext_lazy("Object"))
     day_from = django_filters.DateFilter("at", "date__gte", label=gettext_lazy("Day from"), widget=DateInput)
     day_to = django_filters.DateFilter("at", "date__lte", label=gettext_lazy("Day to"), widget=DateInput)
@@ -53,6 +60,10 @@ class AuditFilterSet(NounFilterSet):
     class Meta:
         model = AuditEvent
         fields = []
+
+    def of_act(self, queryset, name, act):
+        """Events whose verb ends with the act, whatever it was done to."""
+        return queryset.filter(verb__endswith=f".{act}")
 
 
 class AuditListView(NounListView):

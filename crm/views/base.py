@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass, field
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
-from crm.errors import Invalid, Missing, NotAllowed, Refusal, StaleEdit
+from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal, StaleEdit
 from crm.models import SavedLink
 from crm.paging import page_by_key
 from crm.scope import may, role_may
+from crm.transitions import created_earlier
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,9 @@ class PageView(LoginRequiredMixin, View):
 
 def refused(request, refusal):
     """The page that tells a person why something was not done."""
-    return render(request, "errors/refusal.html", {"sentence": str(refusal)}, status=refusal.status)
+    errors = refusal.extra.get("errors", {})
+    told = " ".join(str(sentence) for sentences in errors.values() for sentence in sentences)
+    return render(request, "errors/refusal.html", {"sentence": told or str(refusal)}, status=refusal.status)
 
 
 def row_or_missing(queryset, **lookup):
@@ -119,7 +124,7 @@ class NounListView(PageView):
     @classmethod
     def ordering_of(cls, sort):
         """The columns that a ``sort`` parameter means; Invalid for a name that the list does not have."""
-        name = (sort or cls.default_sort).lstrip("-")
+        name = (sort or cls.default_sort).removeprefix("-")
         known = {column.key: column.ordering for column in cls.columns if column.ordering} | cls.orderings
         if name not in known:
             raise Invalid(errors={"sort": [_("This list cannot be sorted by %(name)s.") % {"name": name}]})
@@ -161,7 +166,11 @@ class NounListView(PageView):
             {"key": c.key, "label": c.label, "value": c.value(row), "numeric": c.numeric, "main": c.main, "muted": c.muted}
             for c in self.columns
         ]
-        return {"url": self.row_url(row), "cells": cells, "state_class": getattr(row, "state_class", "")}
+        return {"url": self.row_url(row), "cells": cells, "state_class": self.row_class(row)}
+
+    def row_class(self, row):
+        """The CSS class of a row's state, for what should strike the eye."""
+        return ""
 
     def row_url(self, row):
         return reverse(self.detail_name, args=[row.uid]) if self.detail_name else ""
@@ -199,13 +208,15 @@ class NounListView(PageView):
     def offers(self):
         """What the list offers beside its rows: create, export, saved links."""
         user = self.request.user
+        query = self.request.GET.copy()
+        query.pop("cursor", None)
         creates = bool(self.create_name) and role_may(user, "create", self.model)
         return {
             "create_url": reverse(self.create_name) if creates else "",
             "create_label": self.create_label,
             "export_url": reverse("export_order", args=[self.name]) if self.name else "",
             "export_formats": [{"label": "Excel", "value": "xlsx"}, {"label": "CSV", "value": "csv"}],
-            "query": self.request.GET.urlencode(),
+            "query": query.urlencode(),
             "save_link_url": reverse("saved_link_create"),
             "saved_links": [
                 {"name": s.name, "url": f"{s.path}?{s.query}", "delete_url": reverse("saved_link_delete", args=[s.pk])}
@@ -296,6 +307,8 @@ class NounFormView(PageView):
         row = self.row_for(request, **kwargs)
         form = self.form_class(request.POST, request.FILES, instance=row, user=request.user)
         state, status = FormState(), 422
+        if row is None and (earlier := self.sent_before(form)) is not None:
+            return HttpResponseRedirect(self.done_url(earlier))
         if form.is_valid():
             try:
                 saved = self.save(form, row)
@@ -313,6 +326,18 @@ class NounFormView(PageView):
     def save(self, form, row):
         raise NotImplementedError
 
+    def payload(self, form):
+        """What tells a create sent twice from another one under the same uid."""
+        return form.payload()
+
+    def sent_before(self, form):
+        """The row that this very form made when it was sent before; asked first, for its own row would make it invalid."""
+        try:
+            uid = form.fields["uid"].clean(form.data.get(form.add_prefix("uid")))
+            return created_earlier(self.model, uid=uid, payload=self.payload(form), by=self.request.user) if uid else None
+        except (ValidationError, Conflict):
+            return None
+
     def done_url(self, row):
         return reverse(self.detail_name, args=[row.uid])
 
@@ -321,7 +346,8 @@ class NounFormView(PageView):
         form.data = form.data.copy()
         form.data["version"] = stale.extra["version"]
         changed = [
-            {"label": form.fields[name].label, "yours": form.cleaned_data.get(name), "newest": newest}
+            {"label": form.fields[name].label, "yours": told(form.fields[name], form.cleaned_data.get(name)),
+             "newest": told(form.fields[name], newest)}
             for name, newest in stale.extra.get("changed", {}).items()
             if name in form.fields
         ]
@@ -342,6 +368,16 @@ class NounFormView(PageView):
 
     def more(self, form, row):
         return {}
+
+
+def told(field, value):
+    """A value as the form's field shows it: the words of a choice, yes or no, nothing for nothing."""
+    text = "" if value is None or str(value) == "None" else str(value)
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if text == "True" else _("no")
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return dict(field.choices).get(text, text)
+    return text
 
 
 def add_errors(form, invalid):

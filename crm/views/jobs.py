@@ -34,7 +34,7 @@ class JobListView(NounListView):
     orderings = {"created": ("created_at",)}
     columns = (
         Column("title", gettext_lazy("Title"), lambda job: job.title, main=True),
-        Column("state", gettext_lazy("State"), lambda job: job.get_state_display()),
+        Column("state", gettext_lazy("State"), lambda job: job.state_shown),
         Column("progress", gettext_lazy("Progress"), lambda job: f"{job.percent} %", numeric=True),
         Column("created_at", gettext_lazy("Ordered at"), lambda job: date_format(timezone.localtime(job.created_at), "Y-m-d H:i")),
     )

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import NounForm
+from crm.models import Unit
 from crm.widgets import DateInput
 from liaisons.models import Assignment, Officer
 
@@ -27,7 +28,7 @@ class AssignmentForm(NounForm):
         self.fields["officer"].queryset = (
             officers.filter(unit__path__startswith=within)
             | officers.filter(unit__code__in=above)
-            | officers.filter(unit__parent__code__in=above[:-1])
+            | officers.filter(unit__parent__code__in=above[:-1], unit__kind=Unit.Kind.DEPARTMENT)
         ).order_by("unit__path", "name")
         self.fields["officer"].label_from_instance = lambda officer: f"{officer.unit.short_name} {officer.name}"
         self.fields["starts_on"].initial = timezone.localdate

@@ -1,10 +1,12 @@
 """Forms for enterprises and their contacts."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import NounForm
 from crm.models import Division, Unit
+from crm.scope import Scope
 from crm.widgets import DateInput
 from liaisons.codes import mended_credit_code
 from liaisons.models import Contact, Enterprise
@@ -25,12 +27,10 @@ class EnterpriseForm(NounForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)
-        self.fields["unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")
-        known = Unit.objects.filter(division__isnull=False).values("division")
-        divisions = Division.objects.filter(pk__in=known)
-        if self.instance.division_id:
-            divisions |= Division.objects.filter(pk=self.instance.division_id)
-        self.fields["division"].queryset = divisions.order_by("code")
+        scope, units = Scope.of(user), Unit.objects.filter(closed_on__isnull=True).order_by("path")
+        mine = Q(pk__in=scope.managed_units) | Q(pk=self.instance.unit_id)
+        self.fields["unit"].queryset = units if scope.whole else units.filter(mine)
+        self.fields["division"].queryset = Division.objects.in_use()
 
     def clean_credit_code(self):
         return mended_credit_code(self.cleaned_data["credit_code"]) or None

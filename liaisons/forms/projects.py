@@ -18,5 +18,4 @@ class KeyProjectForm(NounForm):
         super().__init__(*args, user=user, **kwargs)
         self.fields["enterprise"].queryset = Enterprise.objects.visible_to(user).order_by("name")
         self.fields["unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")
-        known = Unit.objects.filter(division__isnull=False).values("division")
-        self.fields["division"].queryset = Division.objects.filter(pk__in=known)
+        self.fields["division"].queryset = Division.objects.in_use()

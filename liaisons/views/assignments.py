@@ -65,8 +65,13 @@ class AssignmentCreateView(NounFormView):
 
     def save(self, form, row):
         values = form.values() | {self.kind: self.target()}
-        assignment, _created = assignment_begin(uid=form.cleaned_data["uid"], payload=form.payload(), values=values, by=self.request.user)
+        assignment, _created = assignment_begin(
+            uid=form.cleaned_data["uid"], payload=self.payload(form), values=values, by=self.request.user
+        )
         return assignment
+
+    def payload(self, form):
+        return super().payload(form) | {self.kind: str(self.target_uid)}
 
     def done_url(self, row):
         return reverse(f"{self.kind}_detail", args=[self.target_uid])

@@ -65,10 +65,13 @@ class ContactCreateView(NounFormView):
 
     def save(self, form, row):
         contact, _created = contact_create(
-            uid=form.cleaned_data["uid"], payload=form.payload(), by=self.request.user,
+            uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
             values=form.values() | {"enterprise": self.enterprise},
         )  # fmt: skip
         return contact
+
+    def payload(self, form):
+        return super().payload(form) | {"of": str(self.enterprise.uid)}
 
     def done_url(self, row):
         return reverse("enterprise_detail", args=[self.enterprise.uid])
@@ -82,6 +85,12 @@ class ContactChangeView(NounFormView):
     action = "change"
     form_class = ContactForm
     title = gettext_lazy("Edit contact")
+
+    def get(self, request, **kwargs):
+        """The form shows the contact in full, so it is a reveal and audited as one."""
+        row = row_or_missing(Contact.objects.visible_to(request.user, "change").select_related("enterprise"), uid=kwargs["uid"])
+        contact_reveal(contact=row, by=request.user)
+        return super().get(request, **kwargs)
 
     def save(self, form, row):
         return contact_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)

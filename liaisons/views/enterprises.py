@@ -19,6 +19,7 @@ from liaisons.filters import EnterpriseFilterSet
 from liaisons.forms.enterprises import EnterpriseForm
 from liaisons.models import Assignment, Enterprise
 from liaisons.transitions.enterprises import enterprise_change, enterprise_create
+from liaisons.views.officers import named
 
 
 def waiting_text(enterprise):
@@ -36,7 +37,7 @@ def capital_of(enterprise):
     amount = f"{enterprise.capital:,.2f}".removesuffix(".00")
     if enterprise.capital_currency == "CNY":
         return _("CNY %(amount)s") % {"amount": amount}
-    return f"{amount} {enterprise.capital_currency}".strip()
+    return f"{amount} {enterprise.get_capital_currency_display()}".strip()
 
 
 class EnterpriseListView(NounListView):
@@ -92,7 +93,7 @@ class EnterpriseDetailView(NounDetailView):
         officers = Assignment.objects.current().filter(enterprise=row).select_related("officer", "officer__unit").order_by("-part", "pk")
         return [
             (_("Responsible unit"), row.unit),
-            (_("Officers"), "、".join(f"{a.officer.name}（{a.get_part_display()}，{a.officer.unit.short_name}）" for a in officers)),
+            (_("Officers"), "、".join(named(a.officer, a.get_part_display()) for a in officers)),
             (_("Division"), row.division),
             (_("Industry"), row.industry),
             (_("Address"), row.address),

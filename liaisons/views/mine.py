@@ -32,14 +32,14 @@ class MyEnterprisesView(PageView):
     def get(self, request):
         served = Assignment.objects.current().filter(officer_id=request.user.pk)
         rows = Enterprise.objects.visible_to(request.user).filter(pk__in=served.filter(enterprise__isnull=False).values("enterprise"))
-        enterprises = list(rows.select_related("unit").order_by("waiting_since", "pk")[:SHOWN])
-        for enterprise in enterprises:
-            enterprise.waiting_text = waiting_text(enterprise)
-        position = self.position(request)
+        enterprises, position = list(rows.select_related("unit").order_by("waiting_since", "pk")), self.position(request)
         if position:
             for enterprise in enterprises:
                 enterprise.distance = distance_km(*position, enterprise)
             enterprises.sort(key=lambda e: (e.distance is None, e.distance or 0))
+        del enterprises[SHOWN:]
+        for enterprise in enterprises:
+            enterprise.waiting_text = waiting_text(enterprise)
         projects = KeyProject.objects.visible_to(request.user).filter(pk__in=served.filter(project__isnull=False).values("project"))
         context = {"enterprises": enterprises, "projects": projects.order_by("name")[:SHOWN], "by_distance": bool(position)}
         return render(request, "liaisons/my_enterprises.html", context)

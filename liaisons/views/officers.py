@@ -2,12 +2,18 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm.models import Role
 from crm.views.base import Action, Column, NounDetailView, NounListView, Panel
 from liaisons.filters import OfficerFilterSet
 from liaisons.models import Officer
+
+
+def named(officer, *about, unit=None):
+    """An officer's name with what is told ``about`` them and the unit (their own): 项琴芸（主责，柳市派出所）."""
+    told = pgettext("between parts of a list", ", ").join((*about, (unit or officer.unit).short_name))
+    return _("%(name)s (%(about)s)") % {"name": officer.name, "about": told}
 
 
 class OfficerListView(NounListView):

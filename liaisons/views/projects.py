@@ -17,6 +17,7 @@ from liaisons.filters import KeyProjectFilterSet
 from liaisons.forms.projects import KeyProjectForm
 from liaisons.models import Assignment, KeyProject
 from liaisons.transitions.projects import project_change, project_create
+from liaisons.views.officers import named
 
 
 class ProjectListView(NounListView):
@@ -59,7 +60,7 @@ class ProjectDetailView(NounDetailView):
         return [
             (_("Built by"), row.enterprise),
             (_("Responsible unit"), row.unit),
-            (_("Project officers"), "、".join(f"{a.officer.name}（{a.officer.unit.short_name}）" for a in officers)),
+            (_("Project officers"), "、".join(named(a.officer) for a in officers)),
             (_("Division"), row.division),
             (_("Site"), row.address),
             (_("Investment (10,000 yuan)"), f"{row.investment:,.0f}" if row.investment is not None else ""),

@@ -177,7 +177,8 @@ def test_a_parent_wakes_when_the_last_part_has_finished(cast, kind, sent, django
     sent.clear()
     with django_capture_on_commit_callbacks(execute=True):
         perform_job(first.pk)
-    assert not sent
+    job.refresh_from_db()
+    assert not sent and job.state_shown == Job.State.RUNNING.label
     with django_capture_on_commit_callbacks(execute=True):
         perform_job(second.pk)
     assert sent == [job.pk] and state(second) == "failed"

@@ -11,6 +11,7 @@ from crm.search import candidates, index_entry, index_many, remove_entry
 from liaisons.models import Enterprise
 from liaisons.transitions.enterprises import enterprise_change
 from tests.cast import record_visit
+from visits.search import excerpt
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,11 @@ def test_an_excerpt_shows_the_words_that_were_found(cast, as_user):
     record_visit(cast, cast.li, notes=f"{'前' * 60}消防、通道{'后' * 60}<b>")
     text = as_user(cast.li).get(reverse("search"), {"q": "消防通道"}).content.decode()
     assert f"…{'前' * 18}消防、通道{'后' * 18}…" in text
+
+
+def test_an_excerpt_shows_the_words_as_they_were_written():
+    notes = "企业反映：厂区照明不足，希望加强巡逻。\n（ＡＢＣ路口）"
+    assert "照明不足，希望加强巡逻" in excerpt(notes, "不足希望") and "（ＡＢＣ路口）" in excerpt(notes, "abc路")
 
 
 @pytest.mark.parametrize("many", [False, True], ids=["few", "many"])

@@ -41,11 +41,12 @@ def apart(tmp_path):
 def worker(environment):
     """A Celery worker in a process of its own, with the clock that relays what is undone."""
     command = [sys.executable, "-m", "celery", "-A", "crm", "worker", "-c1", "-P", "solo", "-B", "-l", "error"]
-    process = subprocess.Popen([*command, "-s", f"{environment['CRM_VAR_DIR']}/beat"], cwd=ROOT, env=environment)
+    command += ["-s", f"{environment['CRM_VAR_DIR']}/beat"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)  # with its clock, which is a process of its own
         process.wait()
 
 

@@ -168,3 +168,19 @@ def test_overdue_is_one_definition(busy, as_user):
     assert problem.is_overdue and not Problem.objects.get(title="诉求1").is_overdue
     board = Dashboard(Cut(this_year(busy), unit=busy.wuma), [busy.wuma])
     assert board.sums[busy.wuma.pk]["overdue"] == rows_behind(as_user(busy.head), f"{reverse('problem_list')}?overdue=1&unit=33030201") == 1
+
+
+def test_the_list_of_enterprises_is_filtered_by_visits(busy, as_user):
+    client, address = as_user(busy.city_manager), reverse("enterprise_list")
+
+    def names(**query):
+        answer = client.get(address, query)
+        assert answer.status_code == 200
+        return {row["cells"][0]["value"] for row in answer.context["rows"]}
+
+    everyone, day = names(), datetime.timedelta(days=1)
+    assert names(visited="yes") | names(visited="no") == everyone and not names(visited="yes") & names(visited="no")
+    assert busy.shoes.name in names(visited="no")  # its visit was withdrawn
+    assert names(visited_from=busy.today + day) == set() and names(visited_to=busy.today) == names(visited="yes")
+    assert names(visited_kind="chat") == names(visited="yes", visited_kind="chat") != names(visited="yes")
+    assert client.get(address, {"visited": "perhaps"}).status_code == 400

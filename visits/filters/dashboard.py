@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from crm.filters import SHOWING, sections
 from crm.models import Division, Unit
 from crm.scope import Scope
-from crm.widgets import PlainSelect
 from visits.figures import FIGURES, Cut, Months
 from visits.figures.cut import month_after
 from visits.models import Visit
@@ -80,10 +79,10 @@ class DashboardForm(forms.Form):
 
     month_from = MonthField(label=gettext_lazy("From month"), required=False)
     month_to = MonthField(label=gettext_lazy("To month"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False, widget=PlainSelect)
-    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False, widget=PlainSelect)
-    section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False, widget=PlainSelect)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False, widget=PlainSelect)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
+    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False)
+    section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     period = forms.ChoiceField(required=False, choices=PERIODS, widget=forms.HiddenInput, label=gettext_lazy("Period"))
     sort = forms.ChoiceField(required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order"))
 
@@ -91,8 +90,7 @@ class DashboardForm(forms.Form):
         super().__init__(data)
         self.whole, self.own_unit, self.today = Scope.of(user).whole, user.unit, timezone.localdate()
         self.units = list(Unit.objects.below(user.unit).order_by("path").values_list(*UNIT_COLUMNS, named=True))
-        used = Division.objects.filter(pk__in=Unit.objects.filter(division__isnull=False).values("division"))
-        self.divisions = {division.pk: division for division in used.order_by("code")}
+        self.divisions = {division.pk: division for division in Division.objects.in_use()}
         everything = ("", _("Any"))
         indent = ["　" * (level - user.unit.level) for level in range(20)]
         units = [(unit.code, indent[unit.level] + unit.name) for unit in self.units]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Noun, Role, Unit
 from liaisons.models import Assignment, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
-from visits.models.visits import Visit
+from visits.models.visits import NOTES_LIMIT, TOO_LONG, Visit
 
 
 def still_open():
@@ -51,7 +51,7 @@ class Problem(Noun):
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="problems", verbose_name=_("reported by"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time"))
     title = models.CharField(_("problem"), max_length=120)
-    description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(20_000)])
+    description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     category = models.ForeignKey(
         ProblemCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
     )

@@ -17,6 +17,7 @@ from visits.models.campaigns import Campaign
 from visits.models.dictionaries import ServiceItem, Topic
 
 NOTES_LIMIT = 20_000
+TOO_LONG = _("At most %(limit_value)d characters; there are %(show_value)d.")
 
 
 class Visit(Noun):
@@ -51,7 +52,7 @@ class Visit(Noun):
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("interviewee"))
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     services = models.ManyToManyField(ServiceItem, blank=True, related_name="+", verbose_name=_("services given"))
-    notes = models.TextField(_("notes"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT)])
+    notes = models.TextField(_("notes"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True)
     outside_code = models.CharField(_("administrative action code (issued elsewhere)"), max_length=40, blank=True, default="")
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
@@ -69,6 +70,7 @@ class Visit(Noun):
         indexes = [
             models.Index(fields=["-held_on", "-id"], name="visit_newest"),
             models.Index(fields=["unit", "-held_on", "-id"], name="visit_unit_newest"),
+            models.Index(fields=["unit", "kind", "-held_on", "-id"], name="visit_unit_kind"),
             models.Index(fields=["officer", "-held_on", "-id"], name="visit_officer_newest"),
             models.Index(fields=["enterprise", "-held_on", "-id"], name="visit_enterprise_newest"),
             models.Index(fields=["next_contact_on"], name="visit_next_contact", condition=Q(next_contact_on__isnull=False)),

@@ -24,7 +24,8 @@ def _cell(key, shown):
     text = escape(shown.text) or "—"
     text = f'<a href="{escape(shown.url)}">{text}</a>' if shown.number else f'<span class="none">{text}</span>'
     bar = f'<span class="bar" aria-hidden="true"><i style="width: {shown.width}%"></i></span>' if shown.out_of else ""
-    return f'<td class="num short of-{key}" data-label="{escape(shown.label)}">{text}{bar}</td>'
+    silent = "" if shown.text else " is-not-said"
+    return f'<td class="num short of-{key}{silent}" data-label="{escape(shown.label)}">{text}{bar}</td>'
 
 
 def _bar(bar, shown):

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from crm.views.base import PageView, row_or_missing
+from crm.words import shortened
 from liaisons.models import Enterprise, KeyProject, Officer
 from liaisons.views.panels import SHOWN, TablePanel
 from visits.calls import lately_called
@@ -41,7 +41,7 @@ class VisitsPanel(TablePanel):
     def rows_of(self, row):
         visits = Visit.objects.visible_to(self.request.user).filter(withdrawn_at__isnull=True, **{self.parameter: row})
         for v in visits.select_related("unit", "officer").order_by("-held_on", "-pk")[:SHOWN]:
-            cells = (v.held_on, v.get_kind_display(), v.unit.short_name, v.officer.name, Truncator(v.notes).chars(60))
+            cells = (v.held_on, v.get_kind_display(), v.unit.short_name, v.officer.name, shortened(v.notes, 60))
             yield reverse("visit_detail", args=[v.uid]), cells
 
     def more_url(self, row):

@@ -13,6 +13,7 @@ from crm.views.base import (
     row_or_missing,
 )
 from liaisons.models import Enterprise
+from liaisons.views.officers import named
 from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
 from visits.models import Problem, Visit
@@ -41,6 +42,9 @@ class ProblemListView(NounListView):
         Column("unit", gettext_lazy("Unit at the time"), lambda p: p.unit.short_name, muted=True),
     )  # fmt: skip
 
+    def row_class(self, row):
+        return "is-overdue" if row.is_overdue else ""
+
 
 class ProblemDetailView(NounDetailView):
     """One problem."""
@@ -62,7 +66,7 @@ class ProblemDetailView(NounDetailView):
             (_("Category"), row.category),
             (_("Urgency"), row.get_urgency_display()),
             (_("Reported on"), row.reported_on),
-            (_("Reported by"), f"{row.officer.name}（{row.unit.short_name}）"),
+            (_("Reported by"), named(row.officer, unit=row.unit)),
             (_("Due on"), row.due_on),
             (_("Ended on"), row.ended_on),
         ]
@@ -93,10 +97,13 @@ class ProblemCreateView(NounFormView):
 
     def save(self, form, row):
         problem, _created = problem_register(
-            uid=form.cleaned_data["uid"], payload=form.payload(), by=self.request.user,
+            uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
             values=form.values() | {"enterprise": self.enterprise, "visit": self.visit},
         )  # fmt: skip
         return problem
+
+    def payload(self, form):
+        return super().payload(form) | {"enterprise": str(self.enterprise.uid), "visit": str(self.visit and self.visit.uid)}
 
     def more(self, form, row):
         return {"subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid])}

@@ -165,7 +165,7 @@ def state_of(job):
     """In a word: how far an order is, and once it is ready whether the file still says what the records say."""
     if job.state == Job.State.DONE:
         return _("Ready, superseded since") if job.superseded else _("Ready and current")
-    return f"{job.get_state_display()} {job.done} / {job.total}" if job.state in UNDONE and job.total else job.get_state_display()
+    return f"{job.state_shown} {job.done} / {job.total}" if job.state in UNDONE and job.total else job.state_shown
 
 
 def number_of(job):

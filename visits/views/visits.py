@@ -19,6 +19,7 @@ from crm.views.base import (
     PageView,
     row_or_missing,
 )
+from crm.words import shortened
 from visits.filters import VisitFilterSet
 from visits.models import Photo, Problem, Visit
 from visits.photos import photo_drop, photo_keep
@@ -42,7 +43,7 @@ class VisitListView(NounListView):
         Column("unit", gettext_lazy("Unit"), lambda v: v.unit.short_name),
         Column("officer", gettext_lazy("Officer"), lambda v: v.officer.name),
         Column("problems", gettext_lazy("Problems"), lambda v: v.problem_count or "", export=lambda v: v.problem_count, numeric=True),
-        Column("notes", gettext_lazy("Notes"), lambda v: v.notes[:60] + ("…" if len(v.notes) > 60 else ""),
+        Column("notes", gettext_lazy("Notes"), lambda v: shortened(v.notes, 60),
                export=lambda v: v.notes, muted=True),
     )  # fmt: skip
 
