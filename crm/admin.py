@@ -19,6 +19,7 @@ class DictionarySite(admin.AdminSite):
     site_header = site_title = _("Dictionaries")
     index_title = _("Dictionaries")
     enable_nav_sidebar = False
+    site_url = None  # templates/admin/base_site.html has the way back
 
     def has_permission(self, request):
         return request.user.is_authenticated and request.user.is_active and request.user.role == Role.SYSTEM_ADMIN

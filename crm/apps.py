@@ -10,5 +10,7 @@ class CrmConfig(AppConfig):
     def ready(self):
         from crm import checks, exports, navigation  # noqa: F401  (registers the start-up checks and the work of exports)
         from crm.menu import ENTRIES
+        from crm.models import Division, Unit
 
         navigation.register(*ENTRIES)
+        Division.used_by.append(lambda: Unit.objects.filter(division__isnull=False).values("division"))

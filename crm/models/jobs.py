@@ -63,6 +63,12 @@ class Job(models.Model):
         return Q(owner__in=scope.own)
 
     @property
+    def state_shown(self):
+        """The state in words; a job that waits for its parts is at work."""
+        at_work = self.state == self.State.QUEUED and self.done > 0
+        return self.State.RUNNING.label if at_work else self.get_state_display()
+
+    @property
     def percent(self):
         """Progress from 0 to 100."""
         return 100 if self.state == self.State.DONE else (100 * self.done // self.total if self.total else 0)

@@ -4,6 +4,7 @@
   const form = document.getElementById("verify-form");
   const file = document.getElementById("verify-file");
   const zone = form.querySelector(".drop");
+  file.classList.add("visually-hidden"); // the zone is its label
   const fingerprint = async (chosen) => {
     const digest = await crypto.subtle.digest("SHA-256", await chosen.arrayBuffer());
     return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

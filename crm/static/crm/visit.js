@@ -15,7 +15,7 @@
     notes.after(left);
     const count = () => {
       const rest = limit - notes.value.length;
-      left.textContent = rest < 1000 ? `${rest} ${form.dataset.sayLeft}` : "";
+      left.textContent = rest < 0 ? form.dataset.sayOver.replace("#", -rest) : rest < 1000 ? form.dataset.sayLeft.replace("#", rest) : "";
       left.classList.toggle("field-error", rest < 0);
     };
     notes.addEventListener("input", count);
@@ -44,33 +44,34 @@
   addPhotos();
   restore();
 
-  const changed = () => { clearTimeout(timer); timer = setTimeout(keep, 800); };
+  const changed = () => { clearTimeout(timer); timer = setTimeout(() => keep(), 800); };
   const leave = () => { if (timer) { clearTimeout(timer); timer = 0; here.keep(); } };
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("submit", leave);
-  window.addEventListener("online", keep);
-  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) { leave(); keep(); } });
+  window.addEventListener("online", () => keep());
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) { leave(); keep({ leaving: true }); } });
   document.querySelector("[name=discard]")?.addEventListener("click", () => { clearTimeout(timer); timer = 0; here.drop(); });
 
-  async function send(address, fields) {
+  /* A page that is being left may send no more than 64 KiB: what is longer waits here and goes when the form is opened again. */
+  async function send(address, fields, { leaving = false } = {}) {
     const body = new FormData();
     for (const [name, value] of fields) body.append(name, value);
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    const answer = await fetch(address, { method: "POST", body, keepalive: true, credentials: "same-origin" });
-    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    const answer = await fetch(address, { method: "POST", body, keepalive: leaving, credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) throw new RangeError(String(answer.status));
     return answer;
   }
 
-  async function keep() {
+  async function keep(how) {
     timer = 0;
     try {
-      const answer = await send(draftUrl, typed());
+      const answer = await send(draftUrl, typed(), how);
       here.drop();
       if (answer.status === 200) say(`${form.dataset.sayKept} ${(await answer.json()).kept}`);
-    } catch {
+    } catch (error) {
       here.keep();
-      say(form.dataset.sayOffline);
+      say(error instanceof RangeError ? form.dataset.sayRefused : form.dataset.sayOffline);
     }
   }
 
