@@ -4,7 +4,7 @@
 
 Ours is the whole of it: upload, recognised columns, preview of every row kept, write, search index, outbox, audit. The
 other's is what its own page does with a ModelResource over the same model and the same seven columns: read with tablib,
-tried in a dry run for the preview, then imported row by row.
+tried in a dry run for the preview, then read again and imported row by row.
 """
 
 import argparse
@@ -106,11 +106,11 @@ def textbook(file):
 
     seed_divisions()
     started = time.perf_counter()
-    data = tablib.Dataset().load(file.read_bytes(), format="xlsx")
-    data.headers = [HEADS.get(head, head) for head in data.headers]
-    EnterpriseResource().import_data(data, dry_run=True, raise_errors=True)
-    result = EnterpriseResource().import_data(data, raise_errors=True)
-    assert not result.has_errors()
+    for dry_run in (True, False):  # its page reads the file for the preview, and again when that is confirmed; so does ours
+        data = tablib.Dataset().load(file.read_bytes(), format="xlsx")
+        data.headers = [HEADS.get(head, head) for head in data.headers]
+        result = EnterpriseResource().import_data(data, dry_run=dry_run, raise_errors=True)
+        assert not result.has_errors()
     return time.perf_counter() - started
 
 

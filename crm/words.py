@@ -55,6 +55,7 @@ def shortened(text, length):
     return text if len(text) <= length else f"{text[:length]}…"
 
 
+@lru_cache(maxsize=16384)
 def core_name(name):
     """A company's squeezed name without its legal form: 乐清市正泰电器有限公司 → 乐清市正泰电器."""
     text = squeeze(name)

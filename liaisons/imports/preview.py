@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.models import Division, Industry, Unit
 from crm.scope import Scope
@@ -15,6 +16,12 @@ from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
 from liaisons.imports.matching import Known
 from liaisons.models import ImportRow
+
+# Asked for with every row, told with few: put into the language when told.
+SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
+SAME_ENTERPRISE = gettext_lazy("%(cell)s speaks of the same enterprise.")
+LONG_NAME = gettext_lazy("A name has at most 160 characters.")
+LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
 
 
 class Refused(Exception):
@@ -84,7 +91,7 @@ def preview_rows(rows, batch, user):
 def refuse(line, refused):
     """Let the row be refused with all that is wrong with it; the first fault's cell stands by itself."""
     cells = [cell_name(column, line.number) if column is not None else "" for _reason, column in refused.faults]
-    told = [reason if place == 0 else f"{cells[place]} {reason}".strip() for place, (reason, _column) in enumerate(refused.faults)]
+    told = [str(reason) if place == 0 else f"{cells[place]} {reason}".strip() for place, (reason, _column) in enumerate(refused.faults)]
     line.outcome, line.reason, line.cell = ImportRow.Outcome.REFUSED, " ".join(told)[:300], cells[0]
 
 
@@ -97,7 +104,7 @@ def _fill(line, row, batch, tables, known, seen):
     place = columns.get("credit_code") if new_values.get("credit_code") else columns.get("name")
     here = cell_name(place, line.number)
     if code := new_values.get("credit_code"):
-        _once(seen.codes, code, here, _("The same credit code stands in %(cell)s."), place)
+        _once(seen.codes, code, here, SAME_CODE, place)
     line.values, line.notes = new_values, "；".join(notes)[:300]
     existing, candidates = known.find(new_values)
     if candidates:
@@ -106,7 +113,7 @@ def _fill(line, row, batch, tables, known, seen):
         be_new(line, batch, tables)
         _new_name_once(seen.names, core_name(new_values["name"]), code, here, columns["name"])
     else:
-        _once(seen.enterprises, existing["uid"], here, _("%(cell)s speaks of the same enterprise."), place)
+        _once(seen.enterprises, existing["uid"], here, SAME_ENTERPRISE, place)
         be_compared(line, existing, tables)
 
 
@@ -177,11 +184,11 @@ def read_values(cells, columns, tables):
 
 
 def _name(value, column, tables, result, notes):
-    result["name"] = _at_most(160, parse.text_of(value), _("A name has at most 160 characters."), column)
+    result["name"] = _at_most(160, parse.text_of(value), LONG_NAME, column)
 
 
 def _address(value, column, tables, result, notes):
-    result["address"] = _at_most(200, parse.text_of(value), _("An address has at most 200 characters."), column)
+    result["address"] = _at_most(200, parse.text_of(value), LONG_ADDRESS, column)
 
 
 def _at_most(length, text, sentence, column):
