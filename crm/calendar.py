@@ -1,8 +1,13 @@
-"""Working days, from the own calendar table; Monday to Friday beyond its end."""
+"""Working days and office hours, from the own calendar table; Monday to Friday beyond its end."""
 
 import datetime
 
+from django.conf import settings
+from django.utils import timezone
+
 from crm.models import CalendarDay
+
+DAY = datetime.timedelta(days=1)
 
 
 class WorkingCalendar:
@@ -20,10 +25,59 @@ class WorkingCalendar:
         """Whether ``day`` (a date) is a working day."""
         return self.days.get(day, day.weekday() < 5)
 
+    def is_known(self, day):
+        """Whether the calendar of ``day`` (a date) has been published."""
+        return self.known_until is not None and day <= self.known_until
+
     def add_working_days(self, start, count):
-        """The date ``count`` working days after ``start``; ``start`` itself does not count."""
-        day = start
-        while count > 0:
-            day += datetime.timedelta(days=1)
-            count -= self.is_working(day)
+        """The date ``count`` working days after ``start``, or before it for a negative count; ``start`` does not count."""
+        day, step = start, DAY if count > 0 else -DAY
+        left = abs(count)
+        while left > 0:
+            day += step
+            left -= self.is_working(day)
         return day
+
+    def working_days_between(self, start, end):
+        """How many working days lie after ``start`` up to and with ``end`` (dates); 0 where ``end`` is not later."""
+        count, day = 0, start
+        while day < end:
+            day += DAY
+            count += self.is_working(day)
+        return count
+
+    def add_working_hours(self, start, hours):
+        """The moment when ``hours`` of office time (settings.OFFICE_HOURS, local) have passed since ``start`` (aware)."""
+        left, moment = datetime.timedelta(hours=hours), timezone.localtime(start)
+        while True:
+            for opens, closes in self._office(moment.date()):
+                opens = max(opens, moment)
+                if closes - opens >= left:
+                    return opens + left
+                left -= max(closes - opens, datetime.timedelta())
+            moment = midnight(moment.date() + DAY)
+
+    def hours_between(self, start, end):
+        """How much office time (a timedelta) lies between two moments."""
+        total, day, last = datetime.timedelta(), timezone.localdate(start), timezone.localdate(end)
+        while day <= last:
+            for opens, closes in self._office(day):
+                total += max(min(closes, end) - max(opens, start), datetime.timedelta())
+            day += DAY
+        return total
+
+    def _office(self, day):
+        if self.is_working(day):
+            for opens, closes in settings.OFFICE_HOURS:
+                yield at(day, opens), at(day, closes)
+
+
+def at(day, time):
+    """The local moment of a date and a time of day (a ``datetime.time``, or its ISO form)."""
+    time = datetime.time.fromisoformat(time) if isinstance(time, str) else time
+    return timezone.make_aware(datetime.datetime.combine(day, time))
+
+
+def midnight(day):
+    """The local moment at which a date begins."""
+    return at(day, datetime.time())

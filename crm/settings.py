@@ -237,6 +237,12 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006"]
 
 # The programme's own settings: no limit of one city is written in code.
+OFFICE_HOURS = (("08:30", "12:00"), ("14:00", "17:30"))  # what limits in working hours are counted in, local time
+OBJECTION_DAYS = int(os.environ.get("CRM_OBJECTION_DAYS", 1))  # working days to give back what is not ours (泉州)
+EXTENSION_DAYS = int(os.environ.get("CRM_EXTENSION_DAYS", 1))  # working days before the limit, at the latest, to ask for more (泉州)
+LONGEST_HANDLING_DAYS = int(os.environ.get("CRM_LONGEST_HANDLING_DAYS", 30))  # working days that extensions may reach to
+CO_HANDLER_DAYS = int(os.environ.get("CRM_CO_HANDLER_DAYS", 3))  # working days of a unit that only helps (泉州)
+SILENCE_DAYS = int(os.environ.get("CRM_SILENCE_DAYS", 5))  # working days that an enterprise is waited for to confirm
 QUIET_DAYS = int(os.environ.get("CRM_QUIET_DAYS", 7))  # 无事不扰: warn when another unit called within so many days
 
 LOGGING = {

@@ -1,7 +1,7 @@
 """This room's dictionaries in the admin."""
 
 from crm.admin import DictionaryAdmin, site
-from visits.models import ProblemCategory, ServiceItem, Topic
+from visits.models import HandlingLimit, ProblemCategory, ServiceItem, Topic
 
 
 class WordAdmin(DictionaryAdmin):
@@ -18,6 +18,13 @@ class ProblemCategoryAdmin(WordAdmin):
     list_select_related = ("parent",)
 
 
+class HandlingLimitAdmin(DictionaryAdmin):
+    list_display = ("urgency", "category", "amount", "measure")
+    list_filter = ("urgency",)
+    list_select_related = ("category",)
+
+
 site.register(Topic, WordAdmin)
 site.register(ServiceItem, WordAdmin)
 site.register(ProblemCategory, ProblemCategoryAdmin)
+site.register(HandlingLimit, HandlingLimitAdmin)

@@ -7,7 +7,8 @@ adds what is missing and touches nothing that stands.
 from django.db import transaction
 
 from crm import seeds as national
-from visits.models import ProblemCategory, ServiceItem, Topic
+from visits.models import HandlingLimit, ProblemCategory, ServiceItem, Topic
+from visits.models.limits import DEFAULTS
 
 TOPICS = (
     ("production", "生产经营情况"),
@@ -108,6 +109,14 @@ def seed_categories():
     return ProblemCategory.objects.count()
 
 
+def seed_limits():
+    """How long problems may take, by urgency: what the code takes too where there is no row."""
+    HandlingLimit.objects.bulk_create(
+        [HandlingLimit(urgency=urgency, amount=days) for urgency, days in DEFAULTS.items()], ignore_conflicts=True
+    )
+    return HandlingLimit.objects.count()
+
+
 #: What a new city starts with, in this order; the names are the nouns' own.
 STEPS = (
     ("divisions", national.seed_divisions),
@@ -116,6 +125,7 @@ STEPS = (
     ("topics", seed_topics),
     ("services", seed_services),
     ("problem categories", seed_categories),
+    ("limits for problems", seed_limits),
 )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from visits.views import (
     dashboard,
+    handling,
     panels,
     problems,
     summaries,
@@ -37,4 +38,6 @@ urlpatterns = [
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
+    path("problems/<uuid:uid>/parts/<int:pk>/", handling.ProblemHelpView.as_view(), name="problem_help"),
+    path("problems/<uuid:uid>/steps/<slug:verb>/", handling.ProblemStepView.as_view(), name="problem_step"),
 ]

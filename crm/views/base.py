@@ -1,6 +1,7 @@
 """The pages that every noun has: a list, a detail page, a form. A room's views only say what is particular."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal, StaleEdit
+from crm.filters import SHOWING
 from crm.models import SavedLink
 from crm.paging import page_by_key
 from crm.scope import may, role_may
@@ -109,6 +111,7 @@ class NounListView(PageView):
     title = ""
     empty_text = ""
     page_size = 50
+    tabs = ()  # (label, filters) of lists that are asked for often
     template = "generic/list.html"
 
     def __init_subclass__(cls, **kwargs):
@@ -141,6 +144,7 @@ class NounListView(PageView):
             "filter_chips": self.chips(filters),
             "columns": self.heads(),
             "empty_text": self.empty_text or _("Nothing here matches these filters."),
+            "tabs": self.shown_tabs(),
             "rows": [],
             **self.offers(),
         }
@@ -188,6 +192,13 @@ class NounListView(PageView):
                 "sort_url": self.address(sort=f"-{column.key}" if turn else column.key, cursor=None) if column.ordering else "",
                 "sorted": ("desc" if sort.startswith("-") else "asc") if current else "",
             }
+
+    def shown_tabs(self):
+        """The tabs as links; the current one is that whose filters alone are set."""
+        asked = {name: value for name, value in self.request.GET.items() if name not in SHOWING and value}
+        for label, query in self.tabs:
+            url = f"{self.request.path}?{urlencode(query)}" if query else self.request.path
+            yield {"label": label, "url": url, "current": asked == query}
 
     def chips(self, filters):
         return [

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.calendar import midnight
 from crm.scope import Scope
 from liaisons.models import Enterprise, KeyProject
 from tests.cast import record_visit
@@ -46,9 +47,9 @@ def busy(cast):
             values={"enterprise": enterprise, "title": f"诉求{number}", "solved_on_spot": number == 3},
         )  # fmt: skip
         if number == 0:
-            Problem.objects.filter(pk=problem.pk).update(due_on=cast.today - datetime.timedelta(days=1))
+            Problem.objects.filter(pk=problem.pk).update(due_on=cast.today - datetime.timedelta(days=1), overdue_from=midnight(cast.today))
         if number == 1:
-            Problem.objects.filter(pk=problem.pk).update(due_on=cast.today)
+            Problem.objects.filter(pk=problem.pk).update(due_on=cast.today, overdue_from=midnight(cast.today + datetime.timedelta(days=1)))
     KeyProject.objects.create(code="ZD-002", name="正泰新厂", enterprise=cast.chint, unit=cast.liushi, division=cast.yueqing)
     # Moved afterwards: the visits made at 五马 stay 五马's, the manager's own visits elsewhere are no one's below.
     cast.li.unit = cast.nanmen

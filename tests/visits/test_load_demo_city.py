@@ -19,8 +19,8 @@ from crm.words import core_name, pinyin
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer, Posting
 from visits.demo import logins
 from visits.demo.people import WELL_KNOWN
-from visits.demo.problems import LIMITS
 from visits.models import Campaign, Problem, ProblemCategory, Topic, Visit, VisitTally
+from visits.models.limits import DEFAULTS
 from visits.tallies import reconcile_tallies
 
 TODAY = datetime.date(2026, 11, 23)
@@ -185,7 +185,7 @@ def test_visits_lie_within_the_year_before_today_and_count_their_problems(city):
 def test_problems_are_due_by_working_days_and_some_are_late(city):
     calendar = WorkingCalendar()
     for problem in Problem.objects.select_related("category"):
-        assert problem.due_on == calendar.add_working_days(problem.reported_on, LIMITS[problem.urgency])
+        assert problem.due_on == calendar.add_working_days(problem.reported_on, DEFAULTS[problem.urgency])
         assert (problem.ended_on is not None) == (problem.state in Problem.State.ENDED)
         assert problem.category.parent_id is not None
     assert Problem.objects.filter(state="solved_on_spot").exists()

@@ -4,13 +4,14 @@ import datetime
 
 from crm.bulk import Table
 from crm.calendar import WorkingCalendar
+from visits.clocks import end_of
 from visits.demo import grievances
 from visits.demo.chance import Chance, Wheel
 from visits.demo.trades import TRADES
+from visits.demo.travel import Steps, standing
 from visits.models import Problem, ProblemCategory
+from visits.models.limits import DEFAULTS
 
-#: Working days to the end of a matter, by urgency.
-LIMITS = {"urgent": 1, "advice": 3, "normal": 7, "complex": 15}
 ON_THE_SPOT = 0.3
 State = Problem.State
 #: Where an open matter stands, by the share of its time that has passed.
@@ -24,7 +25,8 @@ class Problems:
 
     def __init__(self, city):
         self.city, self.chance, self.table = city, Chance("problems"), Table(Problem)
-        self.calendar, self._days = WorkingCalendar(), {}
+        self.calendar, self._days, self._ends = WorkingCalendar(), {}, {}
+        self.steps, self.way = Steps(city.today), Chance("travel")
         self.yesterday = city.today - datetime.timedelta(days=1)
         children = {}
         rows = ProblemCategory.objects.filter(parent__isnull=False, name__in=grievances.TITLES).order_by("code")
@@ -32,6 +34,11 @@ class Problems:
             children.setdefault(parent, []).append((key, name))
         self.levels = Wheel([(code, weight) for code, weight in grievances.WEIGHTS.items() if code in children])
         self.children = children
+
+    def close(self):
+        """Write what waits."""
+        self.table.close()
+        self.steps.table.close()
 
     def after(self, day, count):
         """The day ``count`` working days after ``day``; asked for the same few days again and again."""
@@ -46,10 +53,12 @@ class Problems:
         level = self.levels.pick(chance)
         category, name = chance.pick(self.children[level])
         urgency = self._urgency(level)
-        due_on = self.after(day, LIMITS[urgency])
+        due_on = self.after(day, DEFAULTS[urgency])
         state, ended_on = self._progress(day, due_on, level)
+        due_at = self._end_of(due_on)
+        where = standing(self.way, state, unit, moment, due_at, ended_on)
         title, description = self._text(enterprise, name)
-        self.table.add(
+        key = self.table.add(
             uid=chance.uid(),
             created_at=moment,
             updated_at=moment,
@@ -66,7 +75,17 @@ class Problems:
             reported_on=day,
             due_on=due_on,
             ended_on=ended_on,
+            **where,
         )
+        self.steps.write(
+            key, state=state, proof=where["proof"], officer=officer, unit=unit, moment=moment, due_at=due_at, ended_on=ended_on
+        )
+
+    def _end_of(self, day):
+        found = self._ends.get(day)
+        if found is None:
+            found = self._ends[day] = end_of(day)
+        return found
 
     def _urgency(self, level):
         drawn = self.chance.random()

@@ -58,7 +58,7 @@ class Year:
             if day.day == 1:
                 self.report(f"  {day:%Y-%m}")
         self.words.close()
-        self.problems.table.close()
+        self.problems.close()
         return self.table.close()
 
     def _busy(self, day):

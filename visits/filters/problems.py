@@ -17,7 +17,7 @@ from crm.filters import (
 from liaisons.models import Enterprise, Officer
 from visits.filters.visits import OfEnterprisesIn, of_section
 from visits.models import Problem, ProblemCategory, Visit
-from visits.models.problems import overdue, still_open
+from visits.models.problems import in_hand_of, overdue, still_open
 
 
 class CategoryFilter(django_filters.ModelChoiceFilter):
@@ -30,6 +30,13 @@ class CategoryFilter(django_filters.ModelChoiceFilter):
         return queryset.filter(Q(category=category) | Q(category__in=below))
 
 
+class OfPerson(YesFilter):
+    """A condition that hangs on who asks."""
+
+    def filter(self, queryset, value):
+        return queryset.filter(self.condition(self.parent.user)) if value else queryset
+
+
 class ProblemFilterSet(NounFilterSet):
     """``unit`` is the reporting unit at the time; ``open`` and ``overdue`` are states of today."""
 
@@ -38,6 +45,10 @@ class ProblemFilterSet(NounFilterSet):
     unit_itself = UnitItselfFilter(field_name="unit")
     open = YesFilter(still_open, label=_("Open"))
     overdue = YesFilter(overdue, label=_("Overdue"))
+    mine = OfPerson(lambda user: Q(officer=user.pk) | Q(handler=user.pk), label=_("Mine"))
+    in_hand = OfPerson(in_hand_of, label=_("In my unit's hands"))
+    supervised = YesFilter(~Q(supervised_no=""), label=_("Supervised"))
+    solved = YesFilter(~Q(proof=""), label=_("Solved, with proof"))
     state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, distinct=False, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Problem.Urgency.choices, label=_("Urgency"))
     category = CategoryFilter(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.models import Noun, Role, Unit
 from liaisons.models import Assignment, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
+from visits.models.limits import Urgency
 from visits.models.visits import NOTES_LIMIT, TOO_LONG, Visit
 
 
@@ -17,49 +18,120 @@ def still_open():
     return Q(ended_on__isnull=True)
 
 
-def overdue(on=None):
-    """The condition of a problem that is overdue on a day (today): past its day and not ended. There is no other."""
-    return still_open() & Q(due_on__lt=on or timezone.localdate())
+def overdue(at=None):
+    """The condition of a problem that is overdue at a moment (now): its clock runs and is past. There is no other."""
+    return Q(overdue_from__lte=at or timezone.now())
+
+
+def near_due(until):
+    """The condition of a problem that is not overdue yet and will be at ``until`` unless it is answered."""
+    return Q(overdue_from__gt=timezone.now(), overdue_from__lte=until)
+
+
+class State(models.TextChoices):
+    """Where a problem is on its way (domain.md §3); visits.transitions.travel says what leads from one to the next."""
+
+    REGISTERED = "registered", _("Registered")
+    ACCEPTED = "accepted", _("Accepted")
+    ASSIGNED = "assigned", _("Assigned")
+    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+    IN_PROGRESS = "in_progress", _("In progress")
+    RETURNED = "returned", _("Returned")
+    PLANNED = "planned", _("Planned for later")
+    OUTSIDE = "outside", _("Passed outside the police")
+    ANSWERED = "answered", _("Answered")
+    UNDER_REVIEW = "under_review", _("Under review")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    UNCONFIRMED = "unconfirmed", _("Answered, unconfirmed")
+    CLOSED = "closed", _("Closed")
+    SOLVED_ON_SPOT = "solved_on_spot", _("Solved on the spot")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+State.ENDED = frozenset({State.CLOSED, State.SOLVED_ON_SPOT, State.UNCONFIRMED, State.WITHDRAWN})
+State.OPEN = frozenset(set(State) - State.ENDED)
+#: Handled (办结): somebody has answered; whether it is solved (解决) is for the enterprise to say, or for a visit to see.
+State.HANDLED = frozenset({State.ANSWERED, State.UNDER_REVIEW, State.FOLLOW_UP, *State.ENDED})
+#: The states in which the clock runs.
+State.LATE_POSSIBLE = State.OPEN - State.HANDLED
+
+
+class Source(models.TextChoices):
+    VISIT = "visit", _("Visit")
+    ENTERPRISE_PAGE = "page", _("Entered by an officer")
+    PHONE = "phone", _("Telephone call")
+    ENTERPRISE = "enterprise", _("The enterprise itself")
+    IMPORT = "import", _("Import")
+    SYSTEM = "system", _("Another system")
+
+
+class Proof(models.TextChoices):
+    """What shows that a problem is solved."""
+
+    NONE = "", _("None")
+    ON_SPOT = "on_spot", _("Solved during the visit")
+    ENTERPRISE = "enterprise", _("Confirmed by the enterprise")
+    VISIT = "visit", _("Verified by a later visit")
+
+
+class Pause(models.TextChoices):
+    """The only reasons for which a clock stands still."""
+
+    ENTERPRISE = "enterprise", _("Waiting for material from the enterprise")
+    COURT = "court", _("Waiting for a court or an arbitration")
+    APPRAISAL = "appraisal", _("Waiting for an expert's appraisal")
+    OUTSIDE = "outside", _("Waiting for a body outside the police")
+    FORCE = "force", _("Force majeure")
 
 
 class Problem(Noun):
-    """A problem of an enterprise (企业诉求). ``unit`` is the reporting officer's unit at the time."""
+    """A problem of an enterprise (企业诉求). ``unit`` is the reporting officer's unit at the time.
 
-    class State(models.TextChoices):
-        REGISTERED = "registered", _("Registered")
-        ACCEPTED = "accepted", _("Accepted")
-        ASSIGNED = "assigned", _("Assigned")
-        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-        IN_PROGRESS = "in_progress", _("In progress")
-        ANSWERED = "answered", _("Answered")
-        UNDER_REVIEW = "under_review", _("Under review")
-        FOLLOW_UP = "follow_up", _("Follow-up")
-        CLOSED = "closed", _("Closed")
-        SOLVED_ON_SPOT = "solved_on_spot", _("Solved on the spot")
+    ``dispatch_unit`` accepts, assigns, reviews and follows up; ``lead_unit`` handles. ``due_at`` is the first clock's
+    end, and ``overdue_from`` the same as long as that clock runs: empty when answered, paused or ended, so that
+    being overdue is one comparison of one column.
+    """
 
-    State.ENDED = frozenset({State.CLOSED, State.SOLVED_ON_SPOT})
-    State.OPEN = frozenset(set(State) - State.ENDED)
-
-    class Urgency(models.TextChoices):
-        URGENT = "urgent", _("Urgent")
-        ADVICE = "advice", _("Advice")
-        NORMAL = "normal", _("Normal")
-        COMPLEX = "complex", _("Complex")
+    State, Source, Proof, Pause, Urgency = State, Source, Proof, Pause, Urgency
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="problems", verbose_name=_("enterprise"))
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="problems", verbose_name=_("reported in"))
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="problems", verbose_name=_("reported by"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time"))
+    source = models.CharField(_("how it came"), max_length=10, choices=Source.choices, default=Source.ENTERPRISE_PAGE)
     title = models.CharField(_("problem"), max_length=120)
     description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     category = models.ForeignKey(
         ProblemCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
     )
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
+    is_police_matter = models.BooleanField(_("police matter"), default=True)
+
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.REGISTERED)
+    proof = models.CharField(_("proof"), max_length=10, choices=Proof.choices, blank=True, default=Proof.NONE)
+    dispatch_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("dispatching unit"))
+    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handling unit"))
+    handler = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler"))
+
     reported_on = models.DateField(_("reported on"))
     due_on = models.DateField(_("due on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, editable=False)
+    overdue_from = models.DateTimeField(_("overdue from"), null=True, editable=False)
+    assigned_at = models.DateTimeField(_("assigned at"), null=True, editable=False)
+    handled_at = models.DateTimeField(_("answered at"), null=True, editable=False)
+    follow_up_until = models.DateTimeField(_("waits for the enterprise until"), null=True, editable=False)
+    paused_at = models.DateTimeField(_("paused since"), null=True, editable=False)
+    pause_reason = models.CharField(_("why paused"), max_length=12, choices=Pause.choices, blank=True, default="")
+    extension_until = models.DateField(_("extension asked until"), null=True, blank=True)
+    planned_for = models.DateField(_("planned for"), null=True, blank=True)
+    outside_body = models.CharField(_("body outside the police"), max_length=100, blank=True, default="")
+    redone = models.PositiveSmallIntegerField(_("times redone"), default=0, editable=False)
+    supervised_no = models.CharField(_("supervision order"), max_length=30, blank=True, default="")
+
+    #: What was done, for the house alone; and what the enterprise is told (its door shows nothing else).
+    result = models.TextField(_("what was done (internal)"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
+    reply = models.TextField(_("reply to the enterprise"), blank=True, default="", validators=[MaxLengthValidator(2000, TOO_LONG)])
 
     roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
 
@@ -70,13 +142,19 @@ class Problem(Noun):
             models.Index(fields=["-reported_on", "-id"], name="problem_newest"),
             models.Index(fields=["due_on", "id"], name="problem_open_due", condition=Q(ended_on__isnull=True)),
             # With ended_on, though it is always empty there: SQLite then counts from the index alone.
-            models.Index(fields=["unit", "due_on", "ended_on"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["unit", "overdue_from", "ended_on"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
             models.Index(
-                fields=["enterprise", "unit", "due_on", "ended_on"],
+                fields=["enterprise", "unit", "overdue_from", "ended_on"],
                 name="problem_open_enterprise",
                 condition=Q(ended_on__isnull=True),
             ),
             models.Index(fields=["enterprise", "-reported_on"], name="problem_enterprise"),
+            models.Index(fields=["unit", "-reported_on", "-id"], name="problem_unit_newest"),
+            models.Index(fields=["officer", "-reported_on", "-id"], name="problem_officer_newest"),
+            models.Index(fields=["dispatch_unit", "-reported_on", "-id"], name="problem_dispatch_newest"),
+            models.Index(fields=["lead_unit", "-reported_on", "-id"], name="problem_lead_newest"),
+            models.Index(fields=["overdue_from"], name="problem_overdue", condition=Q(overdue_from__isnull=False)),
+            models.Index(fields=["follow_up_until"], name="problem_follow_up", condition=Q(follow_up_until__isnull=False)),
         ]
 
     def __str__(self):
@@ -84,13 +162,86 @@ class Problem(Noun):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Problems one reported, of one's units, and of the enterprises one is assigned to."""
+        """Problems one reported, of one's units, in their hands or with their help, and of the enterprises one is assigned to."""
         if action != "view":
             return Q(officer__in=scope.own) | Q(unit__in=scope.managed_units)
         mine = Assignment.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
-        return Q(officer__in=scope.own) | Q(unit__in=scope.units) | Q(enterprise__in=mine)
+        helped = ProblemTask.objects.filter(unit__in=scope.units).values("problem")
+        return (
+            Q(officer__in=scope.own) | Q(unit__in=scope.units) | Q(dispatch_unit__in=scope.units) | Q(lead_unit__in=scope.units)
+            | Q(pk__in=helped) | Q(enterprise__in=mine)
+        )  # fmt: skip
 
     @property
     def is_overdue(self):
-        """Whether this problem is overdue today: ``overdue()`` asked of one row."""
-        return self.ended_on is None and self.due_on < timezone.localdate()
+        """Whether this problem is overdue now: ``overdue()`` asked of one row."""
+        return self.overdue_from is not None and self.overdue_from <= timezone.now()
+
+    @property
+    def is_solved(self):
+        """Whether it is solved, and not only handled."""
+        return self.proof != Proof.NONE and self.state in State.ENDED
+
+
+def in_hand_of(user):
+    """The condition of a problem that waits for the person's own unit: to dispatch, to handle, or to help."""
+    unit, unassigned = user.unit_id, {State.REGISTERED, State.ACCEPTED, State.RETURNED}
+    helped = ProblemTask.objects.filter(unit=unit, answered_at__isnull=True).values("problem")
+    return (
+        Q(dispatch_unit=unit, state__in=State.OPEN - State.LATE_POSSIBLE | unassigned)
+        | Q(lead_unit=unit, state__in=State.LATE_POSSIBLE - unassigned)
+        | Q(pk__in=helped, state__in=State.LATE_POSSIBLE)
+    )
+
+
+class ProblemTask(models.Model):
+    """The part of a unit that helps the handling unit, with a limit of its own."""
+
+    problem = models.ForeignKey(Problem, models.CASCADE, related_name="tasks")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    due_at = models.DateTimeField(_("due at"))
+    answered_at = models.DateTimeField(_("answered at"), null=True)
+    answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"))
+    answer = models.TextField(_("what was done"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
+
+    roles_for = {"view": Role.BUSINESS}
+
+    class Meta:
+        verbose_name = _("co-handler's part")
+        verbose_name_plural = _("co-handlers' parts")
+        constraints = [models.UniqueConstraint(fields=["problem", "unit"], name="problemtask_once")]
+        indexes = [models.Index(fields=["unit", "due_at"], name="problemtask_open", condition=Q(answered_at__isnull=True))]
+
+    def __str__(self):
+        return f"{self.unit} {self.problem}"
+
+    @property
+    def is_overdue(self):
+        """Whether the part is past its limit and not answered."""
+        return self.answered_at is None and self.due_at <= timezone.now()
+
+
+class ProblemStep(models.Model):
+    """One step of a problem's way: who, when, from which unit, and why. Never changed."""
+
+    problem = models.ForeignKey(Problem, models.CASCADE, related_name="steps")
+    position = models.PositiveIntegerField()
+    verb = models.CharField(_("act"), max_length=20)
+    old_state = models.CharField(max_length=16, choices=State.choices, blank=True, default="")
+    new_state = models.CharField(max_length=16, choices=State.choices)
+    at = models.DateTimeField(_("time"))
+    by = models.ForeignKey("crm.User", models.PROTECT, null=True, related_name="+", verbose_name=_("person"))  # None: the system
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time"))
+    to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("to unit"))
+    why = models.TextField(_("why"), blank=True, default="")
+    due_at = models.DateTimeField(_("due at"), null=True)  # as it stood after the step
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="+", verbose_name=_("visit"))
+
+    class Meta:
+        verbose_name = _("step of a problem")
+        verbose_name_plural = _("steps of problems")
+        ordering = ["problem", "position"]
+        constraints = [models.UniqueConstraint(fields=["problem", "position"], name="problemstep_once")]
+
+    def __str__(self):
+        return f"{self.problem_id}.{self.position} {self.verb}"

@@ -1,18 +1,15 @@
-"""What is done with a problem. Its further travel stands on these."""
-
-import datetime
+"""A problem begins, and its words are corrected; visits.transitions.handling has what leads it on."""
 
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.calendar import WorkingCalendar
 from crm.errors import Invalid, NotAllowed
 from crm.transitions import create_once, edit_version, require_known, validate
-from visits.models import Problem, Visit
-
-#: Working days until a problem is due, by urgency (domain.md §3; each city may set its own).
-LIMITS = {Problem.Urgency.URGENT: 1, Problem.Urgency.ADVICE: 3, Problem.Urgency.NORMAL: 7, Problem.Urgency.COMPLEX: 15}
+from visits.clocks import day_of, due_moment
+from visits.models import Problem, ProblemStep, Visit
+from visits.models.problems import Proof, Source, State
+from visits.transitions.travel import touch_visit, write_step
 
 
 def problem_register(*, uid, payload, values, by):
@@ -33,6 +30,10 @@ def problem_register(*, uid, payload, values, by):
         problem = problem_from(values, by=by, **identity)
         validate(problem)
         problem.save()
+        write_step(ProblemStep(
+            problem=problem, verb="register", new_state=problem.state, at=timezone.now(), by=by, unit_id=problem.unit_id,
+            due_at=problem.due_at, visit=visit,
+        ))  # fmt: skip
         if problem.visit_id:
             Visit.objects.filter(pk=problem.visit_id).update(
                 problem_count=F("problem_count") + 1, facts_version=F("facts_version") + 1, updated_at=timezone.now()
@@ -43,35 +44,52 @@ def problem_register(*, uid, payload, values, by):
 
 
 def problem_from(values, *, by, **identity):
-    """An unsaved problem from plain values, with its reporter's unit frozen and its day due."""
+    """An unsaved problem from plain values, with its reporter's unit frozen and its clock started."""
     values = dict(values)
-    solved, visit = values.pop("solved_on_spot", False), values.get("visit")
-    reported_on = visit.held_on if visit else timezone.localdate()
+    solved, visit, category = values.pop("solved_on_spot", False), values.get("visit"), values.get("category")
+    moment, urgency = visit.started_at if visit else timezone.now(), values.get("urgency") or Problem.Urgency.NORMAL
+    unit = visit.unit if visit else by.unit
+    values.setdefault("source", Source.VISIT if visit else Source.ENTERPRISE_PAGE)
+    values.setdefault("is_police_matter", category.is_police_matter if category else True)
+    due_at = due_moment(moment, urgency, category)
     return Problem(
         **values,
         **identity,
         officer=visit.officer if visit else by.officer,
-        unit=visit.unit if visit else by.unit,
-        reported_on=reported_on,
-        due_on=due_day(reported_on, values.get("urgency") or Problem.Urgency.NORMAL),
-        state=Problem.State.SOLVED_ON_SPOT if solved else Problem.State.REGISTERED,
-        ended_on=reported_on if solved else None,
+        unit=unit,
+        dispatch_unit=unit,
+        reported_on=timezone.localdate(moment),
+        due_at=due_at,
+        due_on=day_of(due_at),
+        overdue_from=None if solved else due_at,
+        state=State.SOLVED_ON_SPOT if solved else State.REGISTERED,
+        proof=Proof.ON_SPOT if solved else Proof.NONE,
+        handled_at=moment if solved else None,
+        ended_on=timezone.localdate(moment) if solved else None,
     )
 
 
 def problem_change(*, row, values, version, by):
-    """Correct a problem's words, category or urgency as read in ``version``; the clock keeps its first day."""
+    """Correct a problem's words, category or urgency as read in ``version``.
+
+    The clock keeps its beginning; where urgency or category change its limit before anybody has answered, a step of its
+    history says so.
+    """
     values = {name: value for name, value in values.items() if name != "solved_on_spot"}
-    if "urgency" in values and values["urgency"] != row.urgency:
-        values["due_on"] = due_day(row.reported_on, values["urgency"])
-    return edit_version(row, values, version=version, by=by, also=_touch_visit)
+    urgency, category = values.get("urgency", row.urgency), values.get("category", row.category)
+    started = row.visit.started_at if row.visit else row.created_at
+    first = row.due_at == due_moment(started, row.urgency, row.category)  # no extension, pause or plan has moved it
+    moved = first and row.state in State.LATE_POSSIBLE and (urgency, category) != (row.urgency, row.category)
+    if moved:
+        due_at = due_moment(started, urgency, category)
+        values |= {"due_at": due_at, "due_on": day_of(due_at), "overdue_from": due_at if row.overdue_from else None}
 
+    def also(problem):
+        touch_visit(problem)
+        if moved:
+            write_step(ProblemStep(
+                problem=problem, verb="change", old_state=problem.state, new_state=problem.state, at=timezone.now(), by=by,
+                unit_id=by.unit_id, due_at=problem.due_at,
+            ))  # fmt: skip
 
-def due_day(start: datetime.date, urgency):
-    """The day by which a problem of ``urgency`` reported on ``start`` is to be solved."""
-    return WorkingCalendar().add_working_days(start, LIMITS[urgency])
-
-
-def _touch_visit(problem):
-    if problem.visit_id:
-        Visit.objects.filter(pk=problem.visit_id).update(facts_version=F("facts_version") + 1, updated_at=timezone.now())
+    return edit_version(row, values, version=version, by=by, also=also)

@@ -1,9 +1,14 @@
 """The pages of problems."""
 
+import datetime
+
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.calendar import WorkingCalendar
 from crm.views.base import (
     Action,
     Column,
@@ -14,10 +19,15 @@ from crm.views.base import (
 )
 from liaisons.models import Enterprise
 from liaisons.views.officers import named
+from visits.clocks import day_of
 from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
 from visits.models import Problem, Visit
+from visits.models.problems import State
+from visits.transitions.handling import user_in
 from visits.transitions.problems import problem_change, problem_register
+from visits.transitions.travel import TABLE, possible_steps
+from visits.views.handling import RELATED
 
 
 class ProblemListView(NounListView):
@@ -28,7 +38,16 @@ class ProblemListView(NounListView):
     name = "problem_list"
     detail_name = "problem_detail"
     default_sort = "-reported_on"
-    related = ("enterprise", "unit", "category")
+    related = ("enterprise", "unit", "category", "lead_unit")
+    tabs = (
+        (gettext_lazy("All"), {}),
+        (gettext_lazy("Mine"), {"mine": "1"}),
+        (gettext_lazy("My unit's"), {"in_hand": "1"}),
+        (gettext_lazy("Overdue"), {"overdue": "1"}),
+        (gettext_lazy("Supervised"), {"supervised": "1"}),
+        (gettext_lazy("To confirm"), {"state": "follow_up"}),
+        (gettext_lazy("Returned"), {"state": "returned"}),
+    )
     empty_text = gettext_lazy("No problem matches these filters.")
     columns = (
         Column("title", gettext_lazy("Problem"), lambda p: p.title, main=True),
@@ -40,6 +59,7 @@ class ProblemListView(NounListView):
         Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
                ("due_on",), export=lambda p: p.due_on),
         Column("unit", gettext_lazy("Unit at the time"), lambda p: p.unit.short_name, muted=True),
+        Column("lead_unit", gettext_lazy("Handling unit"), lambda p: p.lead_unit.short_name if p.lead_unit else "", muted=True),
     )  # fmt: skip
 
     def row_class(self, row):
@@ -47,36 +67,108 @@ class ProblemListView(NounListView):
 
 
 class ProblemDetailView(NounDetailView):
-    """One problem."""
+    """One problem: where it stands, what may be done next and by whom, and its whole history."""
 
     model = Problem
-    related = ("enterprise", "unit", "officer", "category", "visit")
+    related = (*RELATED, "visit")
     template = "visits/problem_detail.html"
 
     def subtitle(self, row):
         return row.enterprise.name
 
     def badges(self, row):
-        yield {"text": row.get_state_display(), "color": "green" if row.ended_on else "blue"}
+        yield {"text": row.get_state_display(), "color": "green" if row.is_solved else "gray" if row.ended_on else "blue"}
         if row.is_overdue:
             yield {"text": _("overdue"), "color": "red"}
+        if row.paused_at:
+            yield {"text": _("Paused: %(reason)s") % {"reason": row.get_pause_reason_display()}, "color": "yellow"}
+        if row.extension_until:
+            yield {"text": _("Extension asked until %(day)s") % {"day": row.extension_until}, "color": "yellow"}
+        if row.redone:
+            yield {"text": _("Redone %(count)d times") % {"count": row.redone}, "color": "yellow"}
+        if row.supervised_no:
+            yield {"text": row.supervised_no, "color": "red"}
 
     def facts(self, row):
         return [
             (_("Category"), row.category),
             (_("Urgency"), row.get_urgency_display()),
+            (_("How it came"), row.get_source_display()),
             (_("Reported on"), row.reported_on),
             (_("Reported by"), named(row.officer, unit=row.unit)),
-            (_("Due on"), row.due_on),
+            (_("Dispatching unit"), row.dispatch_unit),
+            (_("Handling unit"), row.lead_unit),
+            (_("Handler"), row.handler),
+            (_("Due on"), _due(row)),
+            (_("Planned for"), row.planned_for),
+            (_("Body outside the police"), row.outside_body),
             (_("Ended on"), row.ended_on),
+            (_("Proof"), row.get_proof_display() if row.ended_on else ""),
         ]
 
     def actions(self, row):
+        steps = possible_steps(row, self.request.user)
+        for step in sorted(steps, key=lambda step: not step.main):
+            yield Action(step.label, reverse("problem_step", args=[row.uid, step.name]), icon=step.icon, primary=step.main)
         yield Action(_("Enterprise"), reverse("enterprise_detail", args=[row.enterprise.uid]), icon="building")
         if row.visit:
             yield Action(_("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text")
         if self.may("change", row):
             yield Action(_("Edit"), reverse("problem_change", args=[row.uid]), icon="edit")
+
+    def more(self, row):
+        tasks = list(row.tasks.select_related("unit", "answered_by").order_by("pk"))
+        for task in tasks:
+            task.due_day = day_of(task.due_at)
+            task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
+        steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
+        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row)}
+
+
+def told_steps(steps):
+    """The steps with what the page says of each: its words, who took it, and the day due where it moved."""
+    told, due_at = list(steps), None
+    for step in told:
+        row = TABLE.get(step.verb)
+        step.label = row.label if row else OTHER_STEPS.get(step.verb, step.verb)
+        step.who = step.by.name if step.by else _("the enterprise") if step.verb in {"confirm", "dispute"} else _("the system")
+        step.moved_to = day_of(step.due_at) if step.due_at and step.due_at != due_at else None
+        due_at = step.due_at
+    return told
+
+
+#: Steps that are no row of the table: the beginning, a correction, a helping unit's part.
+OTHER_STEPS = {
+    "register": gettext_lazy("Registered"), "change": gettext_lazy("Corrected"), "help": gettext_lazy("A helping unit has answered"),
+}  # fmt: skip
+
+
+def waits_for(row):
+    """In words: who is to do what next; empty when it has ended."""
+    if row.ended_on:
+        return ""
+    unit, lead = row.dispatch_unit, row.lead_unit
+    sentences = {
+        State.REGISTERED: _("Waits for %(unit)s to accept it."),
+        State.ACCEPTED: _("Waits for %(unit)s to assign it."),
+        State.RETURNED: _("Was returned; waits for %(unit)s to assign it anew."),
+        State.ASSIGNED: _("Waits for %(lead)s to acknowledge it."),
+        State.ACKNOWLEDGED: _("Waits for %(lead)s to begin."),
+        State.IN_PROGRESS: _("%(lead)s is at work on it."),
+        State.PLANNED: _("%(lead)s has it planned for later."),
+        State.OUTSIDE: _("Was passed outside; %(lead)s asks there and answers the enterprise."),
+        State.ANSWERED: _("Answered; waits for %(unit)s to review the answer."),
+        State.UNDER_REVIEW: _("%(unit)s reviews the answer."),
+        State.FOLLOW_UP: _("Waits for the enterprise to confirm it, or for a visit to verify it."),
+    }
+    return sentences[row.state] % {"unit": unit.name if unit else "—", "lead": lead.name if lead else "—"}
+
+
+def _due(row):
+    day = date_format(row.due_on, "Y-m-d")
+    if row.due_at and timezone.localtime(row.due_at).time() != datetime.time():
+        day = date_format(timezone.localtime(row.due_at), "Y-m-d H:i")
+    return day if WorkingCalendar().is_known(row.due_on) else _("%(day)s (the calendar of that year is not published yet)") % {"day": day}
 
 
 class ProblemCreateView(NounFormView):

@@ -1,0 +1,100 @@
+"""The form for one step of a problem: the fields that the step's row of the table names."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.models import Unit
+from crm.widgets import DateInput
+from visits.models import Visit
+from visits.models.problems import Pause
+from visits.models.visits import NOTES_LIMIT
+
+#: Visits that may verify, the newest first; an older one is no verification of today.
+SHOWN_VISITS = 30
+
+
+def _unit(problem, user):
+    return forms.ModelChoiceField(Unit.objects.filter(closed_on__isnull=True).order_by("path"), label=_("Handling unit"))
+
+
+def _helpers(problem, user):
+    return forms.ModelMultipleChoiceField(
+        Unit.objects.filter(closed_on__isnull=True).order_by("path"), label=_("Units that help"), required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("Several may be chosen; each has a limit of its own."),
+    )  # fmt: skip
+
+
+def _until(problem, user):
+    return forms.DateField(label=_("Until"), widget=DateInput)
+
+
+def _result(problem, user):
+    return forms.CharField(
+        label=_("What was done (internal)"), max_length=NOTES_LIMIT, widget=forms.Textarea(attrs={"rows": 5}), initial=problem.result,
+        help_text=_("Only the police read this."),
+    )  # fmt: skip
+
+
+def _reply(problem, user):
+    return forms.CharField(
+        label=_("Reply to the enterprise"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), initial=problem.reply,
+        help_text=_("The enterprise reads this, and nothing else."),
+    )  # fmt: skip
+
+
+def _reason(problem, user):
+    return forms.ChoiceField(label=_("Reason"), choices=[("", _("– choose –")), *Pause.choices])
+
+
+def _body(problem, user):
+    return forms.CharField(label=_("Body outside the police"), max_length=100)
+
+
+def _visit(problem, user):
+    since = Visit.objects.visible_to(user).filter(
+        enterprise=problem.enterprise_id, started_at__gte=problem.handled_at, withdrawn_at__isnull=True, kind__in=Visit.Kind.VISITS
+    )
+    newest = since.order_by("-held_on", "-pk").values("pk")[:SHOWN_VISITS]
+    field = forms.ModelChoiceField(
+        Visit.objects.visible_to(user).filter(pk__in=newest).select_related("officer").order_by("-held_on", "-pk"),
+        label=_("Visit that saw it solved"), to_field_name="uid",
+        help_text=_("A visit in person since the answer. There is none? Record it first."),
+    )  # fmt: skip
+    field.label_from_instance = lambda visit: f"{visit.held_on} {visit.get_kind_display()} {visit.officer.name}"
+    return field
+
+
+MAKERS = {
+    "unit": _unit, "helpers": _helpers, "until": _until, "result": _result, "reply": _reply, "reason": _reason, "body": _body,
+    "visit": _visit,
+}  # fmt: skip
+
+
+class StepForm(forms.Form):
+    """One step: its own fields and why it is taken; ``version`` is that of the problem as it was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    why = forms.CharField(label=gettext_lazy("Why"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, row, problem, user, **kwargs):
+        """``row`` is the step's row of the table (visits.transitions.travel)."""
+        super().__init__(*args, **kwargs)
+        self.row = row
+        for name in row.fields:
+            self.fields[name] = MAKERS[name](problem, user)
+        self.fields["version"].initial = problem.version
+        self.fields["why"].required = row.needs_why
+        if not row.needs_why:
+            self.fields["why"].label = _("Remark")
+        self.order_fields(["version", *row.fields, "why"])
+
+    def values(self):
+        """What the verb takes."""
+        return {name: self.cleaned_data[name] for name in ("why", *self.row.fields)}
+
+
+class HelpForm(forms.Form):
+    """What a helping unit did."""
+
+    answer = forms.CharField(label=gettext_lazy("What was done"), max_length=NOTES_LIMIT, widget=forms.Textarea(attrs={"rows": 5}))

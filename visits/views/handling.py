@@ -1,0 +1,109 @@
+"""The pages of a problem's steps: one form for whichever step may be taken now."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.calendar import WorkingCalendar
+from crm.errors import Conflict, Invalid, Missing, Refusal
+from crm.views.base import PageView, add_errors, row_or_missing
+from visits.clocks import day_of
+from visits.forms.handling import HelpForm, StepForm
+from visits.models import Problem
+from visits.transitions import handling  # noqa: F401  (fills the table)
+from visits.transitions.travel import TABLE, obstacle, take_step
+
+RELATED = (
+    "enterprise", "unit", "officer", "category", "category__parent", "dispatch_unit", "dispatch_unit__parent", "lead_unit", "handler",
+)  # fmt: skip
+
+
+class ProblemHelpView(PageView):
+    """A helping unit says what it did."""
+
+    model = Problem
+    template = "visits/problem_step.html"
+
+    def get(self, request, uid, pk):
+        return self.show(*self.rows(uid, pk))
+
+    def post(self, request, uid, pk):
+        problem, task = self.rows(uid, pk)
+        try:
+            handling.task_answer(task=task, answer=request.POST.get("answer", ""), by=request.user)
+        except Refusal as refusal:
+            sentences = [s for errors in refusal.extra.get("errors", {}).values() for s in errors]
+            return self.show(problem, task, "；".join(map(str, sentences)) or str(refusal), refusal.status)
+        messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
+
+    def rows(self, uid, pk):
+        problem = row_or_missing(Problem.objects.visible_to(self.request.user).select_related(*RELATED), uid=uid)
+        task = row_or_missing(problem.tasks.select_related("unit"), pk=pk)
+        task.problem = problem
+        if not handling.user_in(self.request.user, task.unit_id):
+            raise Missing()
+        return problem, task
+
+    def show(self, problem, task, error="", status=200):
+        form = HelpForm(self.request.POST or None)
+        context = {
+            "form": form, "object": problem, "title": _("What %(unit)s did") % {"unit": task.unit.short_name}, "error": error,
+            "cancel_url": reverse("problem_detail", args=[problem.uid]),
+        }  # fmt: skip
+        return render(self.request, self.template, context, status=status)
+
+
+class ProblemStepView(PageView):
+    """Take one step with a problem. The address names the verb; who may not take it now is told why."""
+
+    model = Problem
+    template = "visits/problem_step.html"
+
+    def get(self, request, uid, verb):
+        row, problem = self.table_row(verb), self.problem(uid)
+        if (refusal := obstacle(row, problem, request.user)) is not None:
+            raise refusal
+        return self.show(StepForm(row=row, problem=problem, user=request.user), row, problem)
+
+    def post(self, request, uid, verb):
+        row, problem = self.table_row(verb), self.problem(uid)
+        form = StepForm(request.POST, row=row, problem=problem, user=request.user)
+        error, status = "", 422
+        if form.is_valid():
+            try:
+                if form.cleaned_data["version"] != problem.version:
+                    raise Conflict()
+                take_step(row, problem=problem, by=request.user, **form.values())
+            except Invalid as invalid:
+                add_errors(form, invalid)
+            except Refusal as refusal:
+                error, status = str(refusal), refusal.status
+                form.data = form.data.copy()
+                form.data["version"] = problem.version  # what was typed is kept, and goes with the newest state
+            else:
+                messages.success(request, _("“%(step)s”: done.") % {"step": row.label})
+                return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
+        return self.show(form, row, problem, error, status)
+
+    def table_row(self, verb):
+        if verb not in TABLE:
+            raise Missing()
+        return TABLE[verb]
+
+    def problem(self, uid):
+        return row_or_missing(Problem.objects.visible_to(self.request.user).select_related(*RELATED), uid=uid)
+
+    def show(self, form, row, problem, error="", status=200):
+        context = {
+            "form": form, "object": problem, "title": row.label, "error": error, "submit_label": row.label,
+            "cancel_url": reverse("problem_detail", args=[problem.uid]), "due_known": _known(problem),
+        }  # fmt: skip
+        return render(self.request, self.template, context, status=status)
+
+
+def _known(problem):
+    """Whether the calendar of the day due has been published."""
+    return problem.due_at is None or WorkingCalendar().is_known(day_of(problem.due_at))
