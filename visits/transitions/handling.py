@@ -108,7 +108,7 @@ def has_parent(problem):
 
 # --- to the handling unit ---------------------------------------------------------------------------------------------
 @verb("accept", gettext_lazy("Accept"), sources={State.REGISTERED}, to=State.ACCEPTED, who=dispatcher, icon="check", main=True)
-def problem_accept(problem, *, step, by, why):
+def problem_accept(problem, *, step, by):
     """Take the problem up. Its clock has been running since it was reported."""
     return {}
 
@@ -117,7 +117,7 @@ def problem_accept(problem, *, step, by, why):
     "assign", gettext_lazy("Assign"), sources={State.ACCEPTED, State.RETURNED}, to=State.ASSIGNED, who=dispatcher,
     fields=("unit", "helpers"), icon="send", main=True,
 )  # fmt: skip
-def problem_assign(problem, *, step, by, why, unit, helpers=()):
+def problem_assign(problem, *, step, by, unit, helpers=()):
     """Give the problem to one unit that leads and to any number that help, each of these with its own limit."""
     helpers = [helper for helper in dict.fromkeys(helpers) if helper != unit]
     if unit.closed_on is not None or any(helper.closed_on is not None for helper in helpers):
@@ -137,7 +137,7 @@ def problem_assign(problem, *, step, by, why, unit, helpers=()):
 
 
 @verb("acknowledge", gettext_lazy("Acknowledge"), sources={State.ASSIGNED}, to=State.ACKNOWLEDGED, who=lead, icon="eye-check", main=True)
-def problem_acknowledge(problem, *, step, by, why):
+def problem_acknowledge(problem, *, step, by):
     """Say that the handling unit has it; whoever does becomes its handler."""
     return {"handler": getattr(by, "officer", None)}
 
@@ -146,7 +146,7 @@ def problem_acknowledge(problem, *, step, by, why):
     "give_back", gettext_lazy("Return: not ours"), sources={State.ASSIGNED, State.ACKNOWLEDGED}, to=State.RETURNED, who=lead,
     guard=may_object, needs_why=True, icon="arrow-back-up",
 )  # fmt: skip
-def problem_give_back(problem, *, step, by, why):
+def problem_give_back(problem, *, step, by):
     """Give back what another unit has to handle, within the limit for objecting."""
     step.to_unit = problem.dispatch_unit
     return {"lead_unit": None, "handler": None, "assigned_at": None}
@@ -156,7 +156,7 @@ def problem_give_back(problem, *, step, by, why):
     "raise", gettext_lazy("Raise to the parent unit"), sources=BEFORE_WORK, to=State.REGISTERED, who=dispatcher, guard=has_parent,
     needs_why=True, icon="arrow-up",
 )  # fmt: skip
-def problem_raise(problem, *, step, by, why):
+def problem_raise(problem, *, step, by):
     """Let the unit above dispatch the problem."""
     step.to_unit = problem.dispatch_unit.parent
     return {"dispatch_unit": problem.dispatch_unit.parent}
@@ -164,7 +164,7 @@ def problem_raise(problem, *, step, by, why):
 
 # --- at work ----------------------------------------------------------------------------------------------------------
 @verb("start", gettext_lazy("Start work"), sources={State.ACKNOWLEDGED}, to=State.IN_PROGRESS, who=lead, icon="player-play", main=True)
-def problem_start(problem, *, step, by, why):
+def problem_start(problem, *, step, by):
     """Say that work has begun."""
     return {"handler": problem.handler or getattr(by, "officer", None)}
 
@@ -173,7 +173,7 @@ def problem_start(problem, *, step, by, why):
     "answer", gettext_lazy("Answer"), sources={*AT_WORK, State.PLANNED, State.OUTSIDE}, to=State.ANSWERED, who=lead,
     fields=("result", "reply"), guard=not_paused, icon="message-check", main=True,
 )  # fmt: skip
-def problem_answer(problem, *, step, by, why, result, reply):
+def problem_answer(problem, *, step, by, result, reply):
     """Say what was done (for the house) and what the enterprise is told. The clock stops here, and runs on if it is redone."""
     errors = {}
     if not result.strip():
@@ -189,7 +189,7 @@ def problem_answer(problem, *, step, by, why, result, reply):
     "ask_extension", gettext_lazy("Ask for an extension"), sources=ON_THE_WAY, to=None, who=lead, fields=("until",),
     guard=may_ask_for_more, needs_why=True, icon="calendar-plus",
 )  # fmt: skip
-def problem_ask_extension(problem, *, step, by, why, until):
+def problem_ask_extension(problem, *, step, by, until):
     """Ask for more time; the clock runs on until that is granted."""
     calendar = WorkingCalendar()
     longest = calendar.add_working_days(problem.reported_on, settings.LONGEST_HANDLING_DAYS)
@@ -204,7 +204,7 @@ def problem_ask_extension(problem, *, step, by, why, until):
     "grant_extension", gettext_lazy("Grant the extension"), sources=ON_THE_WAY, to=None, who=dispatcher, guard=asked_for_more,
     icon="calendar-check", main=True,
 )  # fmt: skip
-def problem_grant_extension(problem, *, step, by, why):
+def problem_grant_extension(problem, *, step, by):
     """Move the limit to the day that was asked for."""
     due_at = end_of(problem.extension_until)
     return {"due_at": due_at, "due_on": day_of(due_at), "extension_until": None}
@@ -214,7 +214,7 @@ def problem_grant_extension(problem, *, step, by, why):
     "refuse_extension", gettext_lazy("Refuse the extension"), sources=ON_THE_WAY, to=None, who=dispatcher, guard=asked_for_more,
     needs_why=True, icon="calendar-x",
 )  # fmt: skip
-def problem_refuse_extension(problem, *, step, by, why):
+def problem_refuse_extension(problem, *, step, by):
     """Leave the limit as it is."""
     return {"extension_until": None}
 
@@ -223,7 +223,7 @@ def problem_refuse_extension(problem, *, step, by, why):
     "pause", gettext_lazy("Pause the clock"), sources={*ON_THE_WAY, State.OUTSIDE}, to=None, who=dispatcher, fields=("reason",),
     guard=not_paused, needs_why=True, icon="player-pause",
 )  # fmt: skip
-def problem_pause(problem, *, step, by, why, reason):
+def problem_pause(problem, *, step, by, reason):
     """Let the clock stand still for one of the named reasons."""
     if reason not in Pause.values:
         raise Invalid(errors={"reason": [_("A clock is paused for one of the named reasons only.")]})
@@ -236,7 +236,7 @@ def problem_pause(problem, *, step, by, why, reason):
     "resume", gettext_lazy("Let the clock run on"), sources={*ON_THE_WAY, State.OUTSIDE}, to=None, who=dispatcher, guard=is_paused,
     icon="player-play", main=True,
 )  # fmt: skip
-def problem_resume(problem, *, step, by, why):
+def problem_resume(problem, *, step, by):
     """Let the clock run on: its end moves by the working time that the pause took."""
     due_at = shifted(problem.due_at, problem.paused_at, step.at, WorkingCalendar())
     return {"due_at": due_at, "due_on": day_of(due_at), "paused_at": None, "pause_reason": ""}
@@ -246,7 +246,7 @@ def problem_resume(problem, *, step, by, why):
     "plan", gettext_lazy("Plan for later"), sources={State.ACCEPTED, *AT_WORK}, to=State.PLANNED, who=dispatcher, fields=("until",),
     guard=not_paused, needs_why=True, icon="calendar-time",
 )  # fmt: skip
-def problem_plan(problem, *, step, by, why, until):
+def problem_plan(problem, *, step, by, until):
     """Say by which day something that takes long is to be solved; from that day on it is overdue."""
     if until <= day_of(problem.due_at):
         raise Invalid(errors={"until": [_("This is not later than the limit, %(day)s.") % {"day": day_of(problem.due_at)}]})
@@ -263,7 +263,7 @@ def problem_plan(problem, *, step, by, why, until):
     "pass_outside", gettext_lazy("Pass outside the police"), sources={State.ACCEPTED, State.RETURNED, *AT_WORK}, to=State.OUTSIDE,
     who=dispatcher, fields=("body",), guard=not_paused, needs_why=True, icon="building-bank",
 )  # fmt: skip
-def problem_pass_outside(problem, *, step, by, why, body):
+def problem_pass_outside(problem, *, step, by, body):
     """Pass on what another body has to do. We stay with it: the handling unit asks there and answers the enterprise."""
     if not body.strip():
         raise Invalid(errors={"body": [_("Say which body it was passed to.")]})
@@ -277,14 +277,14 @@ def problem_pass_outside(problem, *, step, by, why, body):
     "take_back", gettext_lazy("Take up again"), sources={State.OUTSIDE, State.PLANNED}, to=State.IN_PROGRESS, who=dispatcher,
     guard=not_paused, needs_why=True, icon="arrow-back",
 )  # fmt: skip
-def problem_take_back(problem, *, step, by, why):
+def problem_take_back(problem, *, step, by):
     """Handle here again what was passed outside or planned; its limit is the one that stood."""
     return {}
 
 
 # --- proof ------------------------------------------------------------------------------------------------------------
 @verb("review", gettext_lazy("Review"), sources={State.ANSWERED}, to=State.UNDER_REVIEW, who=dispatcher, icon="eye", main=True)
-def problem_review(problem, *, step, by, why):
+def problem_review(problem, *, step, by):
     """Take an answer up for review."""
     return {}
 
@@ -293,7 +293,7 @@ def problem_review(problem, *, step, by, why):
     "approve", gettext_lazy("Approve the answer"), sources={State.UNDER_REVIEW}, to=State.FOLLOW_UP, who=dispatcher,
     icon="checks", main=True,
 )  # fmt: skip
-def problem_approve(problem, *, step, by, why):
+def problem_approve(problem, *, step, by):
     """Let the enterprise say whether the problem is solved; it is waited for so many working days (settings.SILENCE_DAYS)."""
     return {"follow_up_until": moment_after(step.at, settings.SILENCE_DAYS, Measure.DAYS, WorkingCalendar())}
 
@@ -302,7 +302,7 @@ def problem_approve(problem, *, step, by, why):
     "send_back", gettext_lazy("Send back for more work"), sources={State.UNDER_REVIEW}, to=State.IN_PROGRESS, who=dispatcher,
     needs_why=True, icon="arrow-back",
 )  # fmt: skip
-def problem_send_back(problem, *, step, by, why):
+def problem_send_back(problem, *, step, by):
     """Ask for a better answer, on the first clock."""
     return {"handled_at": None}
 
@@ -312,7 +312,7 @@ def problem_send_back(problem, *, step, by, why):
         lambda user, problem: False
     ), icon="circle-check", by_system=True,
 )  # fmt: skip
-def problem_confirm(problem, *, step, by, why):
+def problem_confirm(problem, *, step, by):
     """Close what the enterprise says is solved: its own word, through its own door."""
     return _closed(Proof.ENTERPRISE)
 
@@ -321,7 +321,7 @@ def problem_confirm(problem, *, step, by, why):
     "verify", gettext_lazy("Verify by a visit"), sources=WAITING, to=State.CLOSED, who=follower, fields=("visit",), icon="map-pin-check",
     main=True,
 )  # fmt: skip
-def problem_verify(problem, *, step, by, why, visit):
+def problem_verify(problem, *, step, by, visit):
     """Close what a later visit to the enterprise has seen to be solved."""
     if not Visit.objects.visible_to(by).filter(pk=visit.pk, enterprise=problem.enterprise_id).exists():
         raise Missing()
@@ -341,7 +341,7 @@ def _closed(proof):
     "dispute", gettext_lazy("The enterprise is not satisfied"), sources=WAITING, to=State.IN_PROGRESS, who=follower, needs_why=True,
     icon="thumb-down", by_system=True,
 )  # fmt: skip
-def problem_dispute(problem, *, step, by, why):
+def problem_dispute(problem, *, step, by):
     """Redo what the enterprise does not accept, on the first clock: it is late at once where that is past."""
     return _again(problem)
 
@@ -359,7 +359,7 @@ def _again(problem):
     guard=lambda problem: None if problem.follow_up_until and problem.follow_up_until <= timezone.now()
     else _("The enterprise still has time to answer."),
 )  # fmt: skip
-def problem_fall_silent(problem, *, step, by, why):
+def problem_fall_silent(problem, *, step, by):
     """Note that the enterprise said nothing: answered, and neither confirmed nor solved."""
     return {"ended_on": timezone.localdate(), "follow_up_until": None}
 
@@ -370,7 +370,7 @@ def problem_fall_silent(problem, *, step, by, why):
     who=reporter, guard=lambda problem: None if problem.visit_id else _("Only what was reported in a visit can be solved during it."),
     icon="bolt",
 )  # fmt: skip
-def problem_solve_on_spot(problem, *, step, by, why):
+def problem_solve_on_spot(problem, *, step, by):
     """Say that it was solved during the visit in which it was reported."""
     return {"proof": Proof.ON_SPOT, "ended_on": problem.reported_on, "handled_at": step.at}
 
@@ -379,7 +379,7 @@ def problem_solve_on_spot(problem, *, step, by, why):
     "withdraw", gettext_lazy("Withdraw"), sources=State.OPEN - {State.FOLLOW_UP, State.UNDER_REVIEW, State.ANSWERED}, to=State.WITHDRAWN,
     who=reporter, needs_why=True, icon="trash",
 )  # fmt: skip
-def problem_withdraw(problem, *, step, by, why):
+def problem_withdraw(problem, *, step, by):
     """End what the enterprise does not want to be followed any more, or what was entered in error."""
     return {
         "ended_on": timezone.localdate(), "paused_at": None, "pause_reason": "", "extension_until": None,
@@ -390,7 +390,7 @@ def problem_withdraw(problem, *, step, by, why):
     "reopen", gettext_lazy("Reopen"), sources={State.CLOSED, State.SOLVED_ON_SPOT, State.UNCONFIRMED, State.WITHDRAWN},
     to=State.IN_PROGRESS, who=dispatcher, needs_why=True, icon="refresh",
 )  # fmt: skip
-def problem_reopen(problem, *, step, by, why):
+def problem_reopen(problem, *, step, by):
     """Take up again what has come back, on the first clock."""
     return _again(problem)
 
@@ -399,7 +399,7 @@ def problem_reopen(problem, *, step, by, why):
     "supervise", gettext_lazy("Supervise (督办)"), sources=State.OPEN, to=None, who=above, guard=not_supervised, needs_why=True,
     icon="urgent",
 )  # fmt: skip
-def problem_supervise(problem, *, step, by, why):
+def problem_supervise(problem, *, step, by):
     """Put the problem under supervision, with a numbered order of the supervising unit."""
     return {"supervised_no": _order_number(by.unit, step.at)}
 

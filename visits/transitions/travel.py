@@ -25,7 +25,7 @@ class Verb:
 
     ``to`` is the state it leads to, None where it leaves the state as it is. ``who(user, problem)`` says whether this
     person may, ``guard(problem)`` returns a sentence where the moment or the row forbids it. ``run(problem, step, by,
-    why, **values)`` returns the fields to write and may fill in the step.
+    **values)`` returns the fields to write and may fill in the step, which knows why.
     """
 
     name: str
