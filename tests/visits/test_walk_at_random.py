@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from crm.errors import Refusal
-from tests.cast import build_cast, record_visit
+from tests.cast import record_visit
 from tests.steps import needed, register
 from visits.models import Problem, ProblemStep
 from visits.models.problems import Proof, State

@@ -20,7 +20,7 @@ def still_open():
 
 def overdue(at=None):
     """The condition of a problem that is overdue at a moment (now): its clock runs and is past. There is no other."""
-    return Q(overdue_from__lte=at or timezone.now())
+    return Q(overdue_from__isnull=False, overdue_from__lte=at or timezone.now())  # false, not unknown, where no clock runs
 
 
 def near_due(until):
