@@ -38,6 +38,8 @@ urlpatterns = [
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
+    path("problems/bulk/", handling.ProblemBulkView.as_view(), name="problem_bulk"),
+    path("problems/due/", handling.DueDayView.as_view(), name="problem_due"),
     path("problems/<uuid:uid>/parts/<int:pk>/", handling.ProblemHelpView.as_view(), name="problem_help"),
     path("problems/<uuid:uid>/steps/<slug:verb>/", handling.ProblemStepView.as_view(), name="problem_step"),
 ]

@@ -170,7 +170,7 @@ class NounListView(PageView):
             {"key": c.key, "label": c.label, "value": c.value(row), "numeric": c.numeric, "main": c.main, "muted": c.muted}
             for c in self.columns
         ]
-        return {"url": self.row_url(row), "cells": cells, "state_class": self.row_class(row)}
+        return {"url": self.row_url(row), "cells": cells, "state_class": self.row_class(row), "key": getattr(row, "uid", row.pk)}
 
     def row_class(self, row):
         """The CSS class of a row's state, for what should strike the eye."""
@@ -217,7 +217,7 @@ class NounListView(PageView):
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
     def offers(self):
-        """What the list offers beside its rows: create, export, saved links."""
+        """What the list offers beside its rows: create, export, saved links, and a ``bulk_template`` for chosen rows."""
         user = self.request.user
         query = self.request.GET.copy()
         query.pop("cursor", None)

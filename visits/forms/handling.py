@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import Unit
-from crm.widgets import DateInput
-from visits.models import Visit
+from crm.widgets import DateInput, DateTimeInput
+from visits.models import ProblemCategory, Visit
+from visits.models.limits import Urgency
 from visits.models.problems import Pause
 from visits.models.visits import NOTES_LIMIT
 
@@ -98,3 +99,16 @@ class HelpForm(forms.Form):
     """What a helping unit did."""
 
     answer = forms.CharField(label=gettext_lazy("What was done"), max_length=NOTES_LIMIT, widget=forms.Textarea(attrs={"rows": 5}))
+
+
+class DueForm(forms.Form):
+    """What a due day hangs on."""
+
+    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
+    category = forms.ModelChoiceField(
+        ProblemCategory.objects.filter(retired=False).select_related("parent"), label=gettext_lazy("Category"), required=False,
+        to_field_name="code",
+    )  # fmt: skip
+    start = forms.DateTimeField(
+        label=gettext_lazy("Reported at"), required=False, widget=DateTimeInput, help_text=gettext_lazy("Empty: now.")
+    )

@@ -1,23 +1,42 @@
 """The pages of a problem's steps: one form for whichever step may be taken now."""
 
+import datetime
+import uuid
+
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid, Missing, Refusal
+from crm.models import Unit
 from crm.views.base import PageView, add_errors, row_or_missing
-from visits.clocks import day_of
-from visits.forms.handling import HelpForm, StepForm
+from visits.clocks import day_of, due_moment
+from visits.forms.handling import DueForm, HelpForm, StepForm
 from visits.models import Problem
+from visits.models.limits import Measure, limit_for
 from visits.transitions import handling  # noqa: F401  (fills the table)
 from visits.transitions.travel import TABLE, obstacle, take_step
 
 RELATED = (
     "enterprise", "unit", "officer", "category", "category__parent", "dispatch_unit", "dispatch_unit__parent", "lead_unit", "handler",
 )  # fmt: skip
+
+
+#: How many problems one press moves.
+MOST_AT_ONCE = 100
+
+
+def uuid_or_none(text):
+    """The identifier that ``text`` spells; None for anything else."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 class ProblemHelpView(PageView):
@@ -107,3 +126,72 @@ class ProblemStepView(PageView):
 def _known(problem):
     """Whether the calendar of the day due has been published."""
     return problem.due_at is None or WorkingCalendar().is_known(day_of(problem.due_at))
+
+
+class ProblemBulkView(PageView):
+    """Accept or assign several problems; each by itself, so that one that may not be moved keeps no other back."""
+
+    model = Problem
+    verbs = ("accept", "assign")
+
+    def post(self, request):
+        verb, uids = request.POST.get("verb"), request.POST.getlist("uid")[:MOST_AT_ONCE]
+        if verb not in self.verbs:
+            raise Missing()
+        values = {"unit": self.unit(request.POST.get("unit"))} if verb == "assign" else {}
+        problems = Problem.objects.visible_to(request.user).filter(uid__in=[uid for uid in map(uuid_or_none, uids) if uid])
+        done, refused = 0, []
+        for problem in problems.select_related(*RELATED).order_by("pk"):
+            try:
+                take_step(TABLE[verb], problem=problem, by=request.user, **values)
+                done += 1
+            except Refusal as refusal:
+                refused.append(f"{problem.title}：{refusal}")
+        self.tell(request, TABLE[verb].label, done, refused)
+        back = request.POST.get("back", "")
+        inside = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        return HttpResponseRedirect(back if inside else reverse("problem_list"))
+
+    def unit(self, key):
+        unit = Unit.objects.filter(pk=key, closed_on__isnull=True).first() if key and key.isdigit() else None
+        if unit is None:
+            raise Invalid(_("Choose the unit to assign to."))
+        return unit
+
+    def tell(self, request, label, done, refused):
+        if done:
+            messages.success(request, _("“%(step)s”: %(count)d done.") % {"step": label, "count": done})
+        for sentence in refused[:5]:
+            messages.error(request, sentence)
+        if len(refused) > 5:
+            messages.error(request, _("%(count)d more could not be moved.") % {"count": len(refused) - 5})
+        if not done and not refused:
+            messages.error(request, _("Choose at least one problem."))
+
+
+class DueDayView(PageView):
+    """By when would it be due, if it were reported now, or on a given day?"""
+
+    model = Problem
+    template = "visits/due_day.html"
+
+    def get(self, request):
+        form = DueForm(request.GET or None)
+        due = None
+        if form.is_bound and form.is_valid():
+            due = self.answer(**form.cleaned_data)
+        return render(request, self.template, {"form": form, "due": due, "title": _("When is it due?")})
+
+    def answer(self, urgency, category, start):
+        calendar, start = WorkingCalendar(), start or timezone.now()
+        due_at = due_moment(start, urgency, category, calendar)
+        amount, measure = limit_for(urgency, category)
+        first, last = timezone.localdate(start), day_of(due_at)
+        between = (first + datetime.timedelta(days=number) for number in range((last - first).days + 1))
+        special = [
+            {"day": day, "works": calendar.days[day], "is_last": day == last} for day in between if day in calendar.days
+        ]
+        return {
+            "at": due_at, "day": last, "whole_day": measure == Measure.DAYS, "amount": amount, "measure": Measure(measure).label,
+            "special": special, "known": calendar.is_known(last),
+        }  # fmt: skip

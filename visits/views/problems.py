@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
+from crm.models import Unit
+from crm.scope import Scope
 from crm.views.base import (
     Action,
     Column,
@@ -64,6 +66,14 @@ class ProblemListView(NounListView):
 
     def row_class(self, row):
         return "is-overdue" if row.is_overdue else ""
+
+    def offers(self):
+        """Managers may also accept and assign several at once."""
+        scope = Scope.of(self.request.user)
+        if not scope.manages:
+            return super().offers()
+        units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
+        return super().offers() | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units}
 
 
 class ProblemDetailView(NounDetailView):

@@ -183,6 +183,8 @@
   window.addEventListener("pageshow", () => $$("form[data-once]").forEach(release));
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-send-chosen]") && event.target.files.length) event.target.form.requestSubmit();
+    const { chooseAll } = event.target.dataset;
+    if (chooseAll) $$(`input[name=uid][form=${chooseAll}]`).forEach((box) => { box.checked = event.target.checked; });
   });
 
   const summary = $(".summary-errors[tabindex]");

@@ -1,0 +1,66 @@
+"""Several problems are accepted or assigned with one press; what may not be moved is said and keeps no other back."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from tests.steps import go, register
+from visits.models import Problem
+
+pytestmark = pytest.mark.django_db
+
+
+def press(client, verb, problems, **fields):
+    back = reverse("problem_list") + "?state=registered"
+    body = {"verb": verb, "uid": [str(problem.uid) for problem in problems], "back": back, **fields}
+    return client.post(reverse("problem_bulk"), body, follow=True)
+
+
+def states(*problems):
+    return [Problem.objects.get(pk=problem.pk).state for problem in problems]
+
+
+def test_chosen_ones_are_accepted_and_assigned(cast, as_user):
+    first, second, third = (register(cast, title=f"诉求{number}") for number in range(3))
+    head = as_user(cast.head)
+    page = press(head, "accept", [first, second])
+    assert states(first, second, third) == ["accepted", "accepted", "registered"]
+    assert page.request["QUERY_STRING"] == "state=registered"
+    press(head, "assign", [first, second], unit=cast.wuma.pk)
+    assert states(first, second) == ["assigned", "assigned"]
+
+
+def test_what_may_not_be_moved_is_named_and_the_others_move(cast, as_user):
+    ready, far = register(cast), go(cast, register(cast, title="已办结的事"), "accept", "assign")
+    page = press(as_user(cast.head), "accept", [ready, far]).content.decode()
+    assert states(ready, far) == ["accepted", "assigned"] and "已办结的事" in page
+
+
+def test_foreign_and_missing_ones_are_passed_over_alike(cast, as_user):
+    foreign = register(cast, by=cast.wu, enterprise=cast.chint)
+    answer = as_user(cast.head).post(reverse("problem_bulk"), {"verb": "accept", "uid": [str(foreign.uid), str(uuid.uuid4()), "x"]})
+    assert answer.status_code == 302 and states(foreign) == ["registered"]
+
+
+def test_it_leads_back_to_this_house_only(cast, as_user):
+    answer = as_user(cast.head).post(reverse("problem_bulk"), {"verb": "accept", "back": "https://elsewhere.example/"})
+    assert answer["Location"] == reverse("problem_list")
+
+
+def test_only_managers_are_offered_it_and_a_unit_is_needed(cast, as_user):
+    problem = go(cast, register(cast), "accept")
+    assert 'id="bulk"' in as_user(cast.head).get(reverse("problem_list")).content.decode()
+    assert 'id="bulk"' not in as_user(cast.li).get(reverse("problem_list")).content.decode()
+    assert press(as_user(cast.head), "assign", [problem]).status_code == 422
+    assert press(as_user(cast.head), "fly", [problem]).status_code == 404
+
+
+def test_when_it_would_be_due_is_answered_across_a_holiday(cast, as_user):
+    from crm.seeds import seed_calendar
+
+    seed_calendar()
+    page = as_user(cast.li).get(reverse("problem_due"), {"urgency": "normal", "start": "2025-09-28T10:00"}).content.decode()
+    assert "2025-10-14 24:00" in page and "2025-10-11" in page
+    page = as_user(cast.li).get(reverse("problem_due"), {"urgency": "normal", "start": "2026-12-30T10:00"}).content.decode()
+    assert "2027-01-08" in page and "尚未公布" in page
