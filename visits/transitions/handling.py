@@ -396,7 +396,7 @@ def problem_reopen(problem, *, step, by):
 
 
 @verb(
-    "supervise", gettext_lazy("Supervise (督办)"), sources=State.OPEN, to=None, who=above, guard=not_supervised, needs_why=True,
+    "supervise", gettext_lazy("Supervise"), sources=State.OPEN, to=None, who=above, guard=not_supervised, needs_why=True,
     icon="urgent",
 )  # fmt: skip
 def problem_supervise(problem, *, step, by):
