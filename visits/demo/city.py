@@ -39,6 +39,7 @@ class UnitRow:
     longitude: float = 0.0
     weight: int = 0
     pace: float = 1.0
+    head: int | None = None  # the key of the officer who heads it
 
 
 @dataclass(slots=True)

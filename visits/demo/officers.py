@@ -123,7 +123,9 @@ def _stations(city, people, count):
     staff = shares(max(count - 2 * len(city.stations), 0), weights)
     for station, more in zip(city.stations, staff, strict=True):
         is_demo = station is city.demo_station
-        people.officer(station, Officer.Tier.STATION, Role.STATION_HEAD, login=STATION_HEAD if is_demo else None)
+        station.head = people.officer(
+            station, Officer.Tier.STATION, Role.STATION_HEAD, login=STATION_HEAD if is_demo else None
+        ).key
         people.officer(station, Officer.Tier.STATION, login=OFFICER if is_demo else None)
         for place in range(more):
             # At most one of three moves, so that somebody is always there to take over.

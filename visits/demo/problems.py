@@ -56,7 +56,7 @@ class Problems:
         due_on = self.after(day, DEFAULTS[urgency])
         state, ended_on = self._progress(day, due_on, level)
         due_at = self._end_of(due_on)
-        where = standing(self.way, state, unit, moment, due_at, ended_on)
+        where = standing(self.way, state, officer, unit, moment, due_at, ended_on)
         title, description = self._text(enterprise, name)
         key = self.table.add(
             uid=chance.uid(),

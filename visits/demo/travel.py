@@ -13,6 +13,8 @@ WAY = (
     ("confirm", State.CLOSED),
 )  # fmt: skip
 _PLACE = {state: place for place, (_verb, state) in enumerate(WAY)}
+#: What the unit's head does; the rest is the officer's.
+BY_HEAD = frozenset({"accept", "assign", "review", "approve"})
 #: Problems that ended longer ago than so many days come without their steps: nobody opens them in a demonstration.
 TOLD_DAYS = 30
 #: Of a hundred closed problems so many are closed by the enterprise's word; the others by a later visit.
@@ -21,7 +23,7 @@ RESULTS = ("已到现场核实并协调相关单位办理完毕。", "已约见�
 REPLIES = ("您反映的问题已办理完毕，如有不同意见请告诉我们。", "已为您协调解决，后续由辖区民警继续跟进。")
 
 
-def standing(chance, state, unit, moment, due_at, ended_on):
+def standing(chance, state, officer, unit, moment, due_at, ended_on):
     """The columns that follow from how far a problem has come."""
     handled = state in State.HANDLED
     answered = moment + datetime.timedelta(days=max((ended_on - moment.date()).days - 2, 0)) if ended_on else moment
@@ -37,6 +39,7 @@ def standing(chance, state, unit, moment, due_at, ended_on):
         "proof": proof,
         "dispatch_unit_id": unit.key,
         "lead_unit_id": unit.key if assigned else None,
+        "handler_id": officer.key if _PLACE.get(state, 0) >= _PLACE[State.ACKNOWLEDGED] else None,
         "assigned_at": moment if assigned else None,
         "due_at": due_at,
         "overdue_from": None if handled else due_at,
@@ -45,6 +48,14 @@ def standing(chance, state, unit, moment, due_at, ended_on):
         "result": chance.pick(RESULTS) if told else "",
         "reply": chance.pick(REPLIES) if told else "",
     }
+
+
+def _at_work(moment, passed):
+    """``passed`` after ``moment``; between eight and six, for people take steps at work, and never before the step before."""
+    later = moment + passed
+    if not passed or 8 <= later.hour < 18:
+        return later
+    return later.replace(hour=8, minute=0, second=0) if later.hour < 8 else later.replace(hour=17, minute=59, second=59)
 
 
 class Steps:
@@ -68,9 +79,11 @@ class Steps:
         before = ""
         for position, (verb, reached) in enumerate(way):
             by_enterprise = verb == "confirm"
+            person = unit.head if verb in BY_HEAD and unit.head else officer.key
             self.table.add(
-                problem_id=problem, position=position + 1, verb=verb, old_state=before, new_state=reached, at=moment + pace * position,
-                by_id=None if by_enterprise else officer.key, unit_id=None if by_enterprise else unit.key, due_at=due_at,
+                problem_id=problem, position=position + 1, verb=verb, old_state=before, new_state=reached,
+                at=_at_work(moment, pace * position), by_id=None if by_enterprise else person,
+                unit_id=None if by_enterprise else unit.key, due_at=due_at,
                 to_unit_id=unit.key if verb == "assign" else None,
             )  # fmt: skip
             before = reached

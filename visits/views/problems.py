@@ -32,6 +32,12 @@ from visits.transitions.travel import TABLE, possible_steps
 from visits.views.handling import RELATED
 
 
+def _on_its_way(problem):
+    """The reporting unit, and behind an arrow the handling one where that is another."""
+    lead = problem.lead_unit if problem.lead_unit_id != problem.unit_id else None
+    return f"{problem.unit.short_name} → {lead.short_name}" if lead else problem.unit.short_name
+
+
 class ProblemListView(NounListView):
     """All problems in scope, the newest first."""
 
@@ -60,8 +66,7 @@ class ProblemListView(NounListView):
         Column("reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)),
         Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
                ("due_on",), export=lambda p: p.due_on),
-        Column("unit", gettext_lazy("Unit at the time"), lambda p: p.unit.short_name, muted=True),
-        Column("lead_unit", gettext_lazy("Handling unit"), lambda p: p.lead_unit.short_name if p.lead_unit else "", muted=True),
+        Column("unit", gettext_lazy("Unit at the time"), _on_its_way, muted=True),
     )  # fmt: skip
 
     def row_class(self, row):
@@ -110,10 +115,7 @@ class ProblemDetailView(NounDetailView):
             (_("Handling unit"), row.lead_unit),
             (_("Handler"), row.handler),
             (_("Due on"), _due(row)),
-            (_("Planned for"), row.planned_for),
-            (_("Body outside the police"), row.outside_body),
-            (_("Ended on"), row.ended_on),
-            (_("Proof"), row.get_proof_display() if row.ended_on else ""),
+            *_where_it_has_any(row),
         ]
 
     def actions(self, row):
@@ -135,6 +137,14 @@ class ProblemDetailView(NounDetailView):
         return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row)}
 
 
+def _where_it_has_any(row):
+    """Facts that most problems have not, or not yet."""
+    facts = [(_("Planned for"), row.planned_for), (_("Body outside the police"), row.outside_body), (_("Ended on"), row.ended_on)]
+    if row.ended_on:
+        facts.append((_("Proof"), row.get_proof_display()))
+    return [fact for fact in facts if fact[1]]
+
+
 def told_steps(steps):
     """The steps with what the page says of each: its words, who took it, and the day due where it moved."""
     told, due_at = list(steps), None
@@ -142,6 +152,8 @@ def told_steps(steps):
         row = TABLE.get(step.verb)
         step.label = row.label if row else OTHER_STEPS.get(step.verb, step.verb)
         step.who = step.by.name if step.by else _("the enterprise") if step.verb in {"confirm", "dispute"} else _("the system")
+        changed = step.old_state != step.new_state and step.get_new_state_display() != step.label
+        step.reached = step.get_new_state_display() if changed else ""
         step.moved_to = day_of(step.due_at) if step.due_at and step.due_at != due_at else None
         due_at = step.due_at
     return told
