@@ -4,7 +4,9 @@ from django.urls import path
 
 from visits.views import (
     dashboard,
+    door,
     handling,
+    links,
     panels,
     problems,
     summaries,
@@ -35,9 +37,15 @@ urlpatterns = [
     path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
     path("v/", verify.VerifyView.as_view(), name="verify"),
     path("v/<str:number>", verify.VerifyView.as_view(), name="verify_number"),
+    path("e/", door.DoorView.as_view(), name="door"),
+    path("e/<path:secret>", door.DoorView.as_view(), name="door"),
+    path("enterprises/<uuid:uid>/link/", links.EnterpriseLinkView.as_view(), name="enterprise_link"),
+    path("enterprises/<uuid:uid>/links/", links.EnterpriseLinksPanel.as_view(), name="enterprise_links"),
+    path("links/<uuid:uid>/revoke/", links.LinkRevokeView.as_view(), name="link_revoke"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
+    path("problems/<uuid:uid>/link/", links.ProblemLinkView.as_view(), name="problem_link"),
     path("problems/<uuid:uid>/parts/<int:pk>/", handling.ProblemHelpView.as_view(), name="problem_help"),
     path("problems/<uuid:uid>/steps/<slug:verb>/", handling.ProblemStepView.as_view(), name="problem_step"),
 ]
