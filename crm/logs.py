@@ -4,7 +4,7 @@ import logging
 import re
 
 #: Addresses that open a door by themselves: the secret behind the mark is nobody's to read.
-SECRETS = re.compile(r"(/e/)[^\s\"'?#]+")
+SECRETS = re.compile(r"(/e/)[^\s\"]+")
 
 
 class SecretFilter(logging.Filter):

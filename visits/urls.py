@@ -1,6 +1,7 @@
 """The addresses of this room."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from visits.views import (
     dashboard,
@@ -14,6 +15,15 @@ from visits.views import (
     visit_form,
     visits,
 )
+
+
+class AnythingConverter(StringConverter):
+    """Whatever stands there, lines and slashes too, or nothing: all of it is answered by one view."""
+
+    regex = r"[\s\S]*"
+
+
+register_converter(AnythingConverter, "anything")
 
 urlpatterns = [
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
@@ -37,8 +47,7 @@ urlpatterns = [
     path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
     path("v/", verify.VerifyView.as_view(), name="verify"),
     path("v/<str:number>", verify.VerifyView.as_view(), name="verify_number"),
-    path("e/", door.DoorView.as_view(), name="door"),
-    path("e/<path:secret>", door.DoorView.as_view(), name="door"),
+    path("e/<anything:secret>", door.DoorView.as_view(), name="door"),
     path("enterprises/<uuid:uid>/link/", links.EnterpriseLinkView.as_view(), name="enterprise_link"),
     path("enterprises/<uuid:uid>/links/", links.EnterpriseLinksPanel.as_view(), name="enterprise_links"),
     path("links/<uuid:uid>/revoke/", links.LinkRevokeView.as_view(), name="link_revoke"),

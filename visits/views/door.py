@@ -42,7 +42,7 @@ REPLY_SHOWN = {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
 class DoorView(View):
     """Whatever stands behind a secret: an answer to give, a problem to report, or nothing."""
 
-    def dispatch(self, request, secret=""):
+    def dispatch(self, request, secret):
         link = link_behind(secret)
         response = refused() if link is None else super().dispatch(request, link)
         for name, value in HEADERS.items():
