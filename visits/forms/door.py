@@ -19,10 +19,14 @@ RATINGS = [
 ]
 
 
+#: What a question says that was left out.
+ASKED = {"required": gettext_lazy("Please answer this question.")}
+
+
 def _yes_or_no(question):
     return forms.TypedChoiceField(
         label=question, choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))], coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect, error_messages=ASKED,
     )  # fmt: skip
 
 
@@ -30,8 +34,9 @@ class ConfirmForm(forms.Form):
     """Solved: how it was done, by the four questions of a follow-up."""
 
     rating = forms.TypedChoiceField(
-        label=gettext_lazy("How satisfied are you with the handling?"), choices=RATINGS, coerce=int, widget=forms.RadioSelect
-    )
+        label=gettext_lazy("How satisfied are you with the handling?"), choices=RATINGS, coerce=int, widget=forms.RadioSelect,
+        error_messages=ASKED,
+    )  # fmt: skip
     was_prompt = _yes_or_no(gettext_lazy("Were you contacted in time?"))
     was_polite = _yes_or_no(gettext_lazy("Were you treated politely?"))
     was_explained = _yes_or_no(gettext_lazy("Was the result explained to you?"))
