@@ -243,13 +243,17 @@ EXTENSION_DAYS = int(os.environ.get("CRM_EXTENSION_DAYS", 1))  # working days be
 LONGEST_HANDLING_DAYS = int(os.environ.get("CRM_LONGEST_HANDLING_DAYS", 30))  # working days that extensions may reach to
 CO_HANDLER_DAYS = int(os.environ.get("CRM_CO_HANDLER_DAYS", 3))  # working days of a unit that only helps (泉州)
 SILENCE_DAYS = int(os.environ.get("CRM_SILENCE_DAYS", 5))  # working days that an enterprise is waited for to confirm
+CONFIRM_LINK_DAYS = int(os.environ.get("CRM_CONFIRM_LINK_DAYS", 30))  # days in which an enterprise may answer through its link
+REPORT_LINK_DAYS = int(os.environ.get("CRM_REPORT_LINK_DAYS", 180))  # days in which a contact may report through a link
+LINK_REPORTS_A_DAY = int(os.environ.get("CRM_LINK_REPORTS_A_DAY", 10))  # problems that one link may report a day
 QUIET_DAYS = int(os.environ.get("CRM_QUIET_DAYS", 7))  # 无事不扰: warn when another unit called within so many days
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "crm.logs.SecretFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("CRM_LOG_LEVEL", "INFO")},
     "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
 }

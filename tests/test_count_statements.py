@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject
 from tests.cast import record_visit
-from visits.models import Visit
+from tests.doors import confirm_link, followed_up, report_link
+from visits.models import Feedback, Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
     addresses = [
         reverse("visit_detail", args=[visit.uid]),
         reverse("enterprise_detail", args=[enterprise.uid]),
-        *(reverse(f"enterprise_{part}", args=[enterprise.uid]) for part in ("visits", "calls", "problems", "projects", "assignments")),
+        *(reverse(f"enterprise_{part}", args=[enterprise.uid]) for part in ("visits", "calls", "problems", "projects", "assignments", "links")),
         reverse("contact_panel", args=[enterprise.uid]),
         reverse("officer_detail", args=[cast.li.officer.uid]),
         reverse("project_detail", args=[cast.project.uid]),
@@ -74,6 +75,12 @@ def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
         reverse("visit_list") + "?q=近期&unit=33030201&kind=door&held_from=2020-01-01&division=330302&section=H",
         reverse("enterprise_list") + "?q=qy&mine=1&section=H&waiting=0",
     ]
+    problem = followed_up(cast)
+    for _number in range(12):
+        link, _secret = confirm_link(cast, problem)
+        Feedback.objects.create(problem=problem, link=link, answer="dispute", remark="没有解决", at=problem.handled_at)
+        report_link(cast)
+    addresses.append(reverse("problem_detail", args=[problem.uid]))
     too_many = {}
     client.get(reverse("my_enterprises"))
     for address in addresses:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import record_visit
+from tests.doors import confirm_link, followed_up, report_link
 from visits.models import Problem
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,24 @@ def test_rows_are_seen_by_those_whose_they_are(cast, as_user, person):
     assert seen("enterprise_detail", cast.chint.uid) == (person in {"wu", "other_manager", "city_manager"})
     assert seen("officer_detail", cast.li.officer.uid) == (person not in {"security_admin", "audit_admin"})
     assert seen("visit_change", visit.uid) == (person in {"li", "head", "county_manager", "city_manager"})
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_links_are_for_those_who_see_what_they_are_for(cast, as_user, person):
+    """Their addresses with a foreign and a missing uid answer alike, and no page tells another's link."""
+    problem = followed_up(cast)
+    links = [confirm_link(cast, problem)[0], report_link(cast)[0]]
+    client = as_user(getattr(cast, person))
+    pages = [("problem_link", problem.uid), ("enterprise_link", cast.semir.uid), ("enterprise_links", cast.semir.uid)]
+    for name, uid in pages:
+        status, missing = client.get(reverse(name, args=[uid])).status_code, client.get(reverse(name, args=[uuid.uuid4()])).status_code
+        assert (status == 200) == (person in SEE_SEMIR) and missing == (403 if person in ADMINS else 404), name
+        assert status in {200, missing}
+    for link in links:
+        revoked = client.post(reverse("link_revoke", args=[link.uid])).status_code
+        assert revoked == (302 if person in SEE_SEMIR else 403 if person in ADMINS else 404)
+        link.refresh_from_db()
+        assert (link.revoked_at is not None) == (person in SEE_SEMIR)
 
 
 @pytest.mark.parametrize("person", PEOPLE)

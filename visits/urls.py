@@ -1,10 +1,13 @@
 """The addresses of this room."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from visits.views import (
     dashboard,
+    door,
     handling,
+    links,
     panels,
     problems,
     summaries,
@@ -12,6 +15,15 @@ from visits.views import (
     visit_form,
     visits,
 )
+
+
+class AnythingConverter(StringConverter):
+    """Whatever stands there, lines and slashes too, or nothing: all of it is answered by one view."""
+
+    regex = r"[\s\S]*"
+
+
+register_converter(AnythingConverter, "anything")
 
 urlpatterns = [
     path("dashboard/", dashboard.DashboardView.as_view(), name="dashboard"),
@@ -35,11 +47,16 @@ urlpatterns = [
     path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
     path("v/", verify.VerifyView.as_view(), name="verify"),
     path("v/<str:number>", verify.VerifyView.as_view(), name="verify_number"),
+    path("e/<anything:secret>", door.DoorView.as_view(), name="door"),
+    path("enterprises/<uuid:uid>/link/", links.EnterpriseLinkView.as_view(), name="enterprise_link"),
+    path("enterprises/<uuid:uid>/links/", links.EnterpriseLinksPanel.as_view(), name="enterprise_links"),
+    path("links/<uuid:uid>/revoke/", links.LinkRevokeView.as_view(), name="link_revoke"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
     path("problems/bulk/", handling.ProblemBulkView.as_view(), name="problem_bulk"),
     path("problems/due/", handling.DueDayView.as_view(), name="problem_due"),
+    path("problems/<uuid:uid>/link/", links.ProblemLinkView.as_view(), name="problem_link"),
     path("problems/<uuid:uid>/parts/<int:pk>/", handling.ProblemHelpView.as_view(), name="problem_help"),
     path("problems/<uuid:uid>/steps/<slug:verb>/", handling.ProblemStepView.as_view(), name="problem_step"),
 ]

@@ -106,6 +106,7 @@ class EnterpriseDetailView(NounDetailView):
         yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
         if self.may("change", row):
             yield Action(_("Edit"), reverse("enterprise_change", args=[row.uid]), icon="edit")
+            yield Action(_("Link for the enterprise to report"), reverse("enterprise_link", args=[row.uid]), icon="qrcode")
         if role_may(self.request.user, "create", Assignment):
             yield Action(_("Assign an officer"), reverse("assignment_create", args=["enterprise", row.uid]), icon="user-plus")
         yield Action(_("Visit summaries"), f"{reverse('summary_order')}?enterprise={row.uid}", icon="file-text")
@@ -115,6 +116,7 @@ class EnterpriseDetailView(NounDetailView):
             Panel("calls", _("Who called lately"), f"{reverse('enterprise_calls', args=[row.uid])}"),
             Panel("contacts", _("Contacts"), reverse("contact_panel", args=[row.uid])),
             Panel("problems", _("Open problems"), reverse("enterprise_problems", args=[row.uid])),
+            Panel("links", _("Links for the enterprise to report"), reverse("enterprise_links", args=[row.uid])),
             Panel("visits", _("Last visits"), reverse("enterprise_visits", args=[row.uid])),
             Panel("projects", _("Key projects"), reverse("enterprise_projects", args=[row.uid])),
             Panel("assignments", _("Assignments"), reverse("enterprise_assignments", args=[row.uid])),

@@ -3,12 +3,13 @@
 from visits.models.campaigns import Campaign
 from visits.models.dictionaries import ProblemCategory, ServiceItem, Topic
 from visits.models.limits import HandlingLimit
+from visits.models.links import EnterpriseLink, EnterpriseReport, Feedback
 from visits.models.problems import Problem, ProblemStep, ProblemTask
 from visits.models.summaries import Summary, SummaryVisit
 from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
 from visits.models.visits import Photo, Visit, VisitDraft
 
 __all__ = [
-    "Campaign", "HandlingLimit", "Photo", "Problem", "ProblemCategory", "ProblemStep", "ProblemTask", "ServiceItem", "Summary",
-    "SummaryVisit", "TalliedClass", "Topic", "Visit", "VisitDraft", "VisitMonths", "VisitTally",
+    "Campaign", "EnterpriseLink", "EnterpriseReport", "Feedback", "HandlingLimit", "Photo", "Problem", "ProblemCategory", "ProblemStep",
+    "ProblemTask", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass", "Topic", "Visit", "VisitDraft", "VisitMonths", "VisitTally",
 ]  # fmt: skip

@@ -27,35 +27,39 @@ def problem_register(*, uid, payload, values, by):
         raise Invalid(errors={"visit": [_("This visit was to another enterprise.")]})
 
     def make(**identity):
-        problem = problem_from(values, by=by, **identity)
-        validate(problem)
-        problem.save()
-        write_step(ProblemStep(
-            problem=problem, verb="register", new_state=problem.state, at=timezone.now(), by=by, unit_id=problem.unit_id,
-            due_at=problem.due_at, visit=visit,
-        ))  # fmt: skip
-        if problem.visit_id:
-            Visit.objects.filter(pk=problem.visit_id).update(
-                problem_count=F("problem_count") + 1, facts_version=F("facts_version") + 1, updated_at=timezone.now()
-            )
-        return problem
+        officer, unit = (visit.officer, visit.unit) if visit else (by.officer, by.unit)
+        return problem_begin(problem_from(values, officer=officer, unit=unit, **identity), by=by)
 
     return create_once(Problem, uid=uid, payload=payload, by=by, make=make, verb="problem.register")
 
 
-def problem_from(values, *, by, **identity):
+def problem_begin(problem, *, by):
+    """Save a new problem with the first step of its history; ``by`` is None where the enterprise itself reports."""
+    validate(problem)
+    problem.save()
+    write_step(ProblemStep(
+        problem=problem, verb="register", new_state=problem.state, at=timezone.now(), by=by, unit_id=problem.unit_id,
+        due_at=problem.due_at, visit=problem.visit,
+    ))  # fmt: skip
+    if problem.visit_id:
+        Visit.objects.filter(pk=problem.visit_id).update(
+            problem_count=F("problem_count") + 1, facts_version=F("facts_version") + 1, updated_at=timezone.now()
+        )
+    return problem
+
+
+def problem_from(values, *, officer, unit, **identity):
     """An unsaved problem from plain values, with its reporter's unit frozen and its clock started."""
     values = dict(values)
     solved, visit, category = values.pop("solved_on_spot", False), values.get("visit"), values.get("category")
     moment, urgency = visit.started_at if visit else timezone.now(), values.get("urgency") or Problem.Urgency.NORMAL
-    unit = visit.unit if visit else by.unit
     values.setdefault("source", Source.VISIT if visit else Source.ENTERPRISE_PAGE)
     values.setdefault("is_police_matter", category.is_police_matter if category else True)
     due_at = due_moment(moment, urgency, category)
     return Problem(
         **values,
         **identity,
-        officer=visit.officer if visit else by.officer,
+        officer=officer,
         unit=unit,
         dispatch_unit=unit,
         reported_on=timezone.localdate(moment),

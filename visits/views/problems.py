@@ -27,9 +27,11 @@ from visits.forms.problems import ProblemForm
 from visits.models import Problem, Visit
 from visits.models.problems import State
 from visits.transitions.handling import user_in
+from visits.transitions.links import link_obstacle
 from visits.transitions.problems import problem_change, problem_register
 from visits.transitions.travel import TABLE, possible_steps
 from visits.views.handling import RELATED
+from visits.views.links import proof_of
 
 
 def _on_its_way(problem):
@@ -122,6 +124,8 @@ class ProblemDetailView(NounDetailView):
         steps = possible_steps(row, self.request.user)
         for step in sorted(steps, key=lambda step: not step.main):
             yield Action(step.label, reverse("problem_step", args=[row.uid, step.name]), icon=step.icon, primary=step.main)
+        if link_obstacle(by=self.request.user, problem=row) is None:
+            yield Action(_("Link for the enterprise to confirm"), reverse("problem_link", args=[row.uid]), icon="qrcode")
         yield Action(_("Enterprise"), reverse("enterprise_detail", args=[row.enterprise.uid]), icon="building")
         if row.visit:
             yield Action(_("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text")
@@ -134,7 +138,7 @@ class ProblemDetailView(NounDetailView):
             task.due_day = day_of(task.due_at)
             task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
         steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
-        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row)}
+        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row), **proof_of(row, self.request.user)}
 
 
 def _where_it_has_any(row):
@@ -151,7 +155,7 @@ def told_steps(steps):
     for step in told:
         row = TABLE.get(step.verb)
         step.label = row.label if row else OTHER_STEPS.get(step.verb, step.verb)
-        step.who = step.by.name if step.by else _("the enterprise") if step.verb in {"confirm", "dispute"} else _("the system")
+        step.who = step.by.name if step.by else _("the enterprise") if step.verb in OF_THE_ENTERPRISE else _("the system")
         changed = step.old_state != step.new_state and step.get_new_state_display() != step.label
         step.reached = step.get_new_state_display() if changed else ""
         step.moved_to = day_of(step.due_at) if step.due_at and step.due_at != due_at else None
@@ -159,6 +163,8 @@ def told_steps(steps):
     return told
 
 
+#: Steps without a person that the enterprise took through its own door.
+OF_THE_ENTERPRISE = {"confirm", "dispute", "register"}
 #: Steps that are no row of the table: the beginning, a correction, a helping unit's part.
 OTHER_STEPS = {
     "register": gettext_lazy("Registered"), "change": gettext_lazy("Corrected"), "help": gettext_lazy("A helping unit has answered"),

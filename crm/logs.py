@@ -1,0 +1,17 @@
+"""What logs must not hold."""
+
+import logging
+import re
+
+#: Addresses that open a door by themselves: the secret behind the mark is nobody's to read.
+SECRETS = re.compile(r"(/e/)[^\s\"]+")
+
+
+class SecretFilter(logging.Filter):
+    """Takes the secrets out of the addresses in a log line, whoever wrote it."""
+
+    def filter(self, record):
+        message = record.getMessage()
+        if "/e/" in message:
+            record.msg, record.args = SECRETS.sub(r"\1…", message), ()
+        return True
