@@ -16,7 +16,7 @@ class Notice(models.Model):
     notice. ``key`` names the occasion: however often it is told, a person has it once.
     """
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("for"))
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("recipient"))
     kind = models.CharField(_("kind"), max_length=40)
     title = models.CharField(_("about"), max_length=200)
     path = models.CharField(_("page"), max_length=200)

@@ -63,7 +63,8 @@ class NoticeListView(NounListView):
         return "is-muted" if row.read_at else "is-overdue" if kind_of(row).grave else "is-unread"
 
     def offers(self):
-        return {"shown_at": timezone.now().isoformat()}
+        """When the page was shown, for its button; the tabs are all the filter there is."""
+        return {"shown_at": timezone.now().isoformat(), "filter": None, "filter_chips": []}
 
 
 class NoticeOpenView(PageView):
