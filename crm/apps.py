@@ -8,9 +8,10 @@ class CrmConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self):
-        from crm import checks, exports, navigation  # noqa: F401  (registers the start-up checks and the work of exports)
+        from crm import checks, exports, navigation, notices  # noqa: F401  (registers the start-up checks and the work of exports)
         from crm.menu import ENTRIES
         from crm.models import Division, Unit
 
         navigation.register(*ENTRIES)
+        notices.register(*notices.KINDS)
         Division.used_by.append(lambda: Unit.objects.filter(division__isnull=False).values("division"))

@@ -4,7 +4,10 @@ import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from django.utils.functional import SimpleLazyObject
+
 from crm.navigation import entries_for
+from crm.notices import unread_count
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ current = ContextVar("crm_request_context", default=NO_REQUEST)
 
 
 def navigation(request):
-    """Context of every template: the entries of the menu that this person may open."""
+    """Context of every template: the entries of the menu that this person may open, and the bell's count when it is asked for."""
     user = getattr(request, "user", None)
-    return {"menu": entries_for(request) if user is not None and user.is_authenticated else []}
+    if user is None or not user.is_authenticated:
+        return {"menu": []}
+    return {"menu": entries_for(request), "unread": SimpleLazyObject(lambda: unread_count(user))}

@@ -4,7 +4,7 @@ import logging
 import re
 
 #: Addresses that open a door by themselves: the secret behind the mark is nobody's to read.
-SECRETS = re.compile(r"(/e/)[^\s\"]+")
+SECRETS = re.compile(r"(/(?:e|calendar)/)[^\s\"]+")
 
 
 class SecretFilter(logging.Filter):
@@ -12,6 +12,6 @@ class SecretFilter(logging.Filter):
 
     def filter(self, record):
         message = record.getMessage()
-        if "/e/" in message:
+        if SECRETS.search(message):
             record.msg, record.args = SECRETS.sub(r"\1…", message), ()
         return True

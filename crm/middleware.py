@@ -31,7 +31,12 @@ class LanguageMiddleware:
 
 
 class IdleLogoutMiddleware:
-    """End a session that was not used for settings.IDLE_LOGOUT_SECONDS; noted at most once a minute."""
+    """End a session that was not used for settings.IDLE_LOGOUT_SECONDS; noted at most once a minute.
+
+    What pages ask by themselves is no use: the bell would keep the session of an empty chair open for ever.
+    """
+
+    by_themselves = ("notice_bell",)
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -42,9 +47,12 @@ class IdleLogoutMiddleware:
             if seen and now - seen > settings.IDLE_LOGOUT_SECONDS:
                 logout(request)
                 request.session["idle"] = True
-            elif now - seen >= 60:
+            elif not seen or (now - seen >= 60 and not self.asked_by_itself(request)):
                 request.session["seen"] = now
         return self.get_response(request)
+
+    def asked_by_itself(self, request):
+        return any(request.path_info == reverse(name) for name in self.by_themselves)
 
 
 class FirstPasswordMiddleware:

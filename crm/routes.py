@@ -3,7 +3,20 @@
 from django.urls import path
 
 from crm.admin import site
-from crm.views import account, accounts, audit, exports, home, jobs, lockouts, saved, search, units
+from crm.views import (
+    account,
+    accounts,
+    audit,
+    exports,
+    feeds,
+    home,
+    jobs,
+    lockouts,
+    notices,
+    saved,
+    search,
+    units,
+)
 
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
@@ -18,6 +31,12 @@ urlpatterns = [
     path("jobs/<uuid:uid>/", jobs.JobDetailView.as_view(), name="job_detail"),
     path("jobs/<uuid:uid>/state/", jobs.JobStateView.as_view(), name="job_state"),
     path("jobs/<uuid:uid>/file/", jobs.JobFileView.as_view(), name="job_file"),
+    path("notices/", notices.NoticeListView.as_view(), name="notice_list"),
+    path("notices/bell/", notices.BellView.as_view(), name="notice_bell"),
+    path("notices/read/", notices.NoticesReadView.as_view(), name="notices_read"),
+    path("notices/<int:pk>/", notices.NoticeOpenView.as_view(), name="notice_open"),
+    path("calendar/", feeds.FeedView.as_view(), name="calendar_feed"),
+    path("calendar/<str:secret>.ics", feeds.FeedFileView.as_view(), name="calendar_file"),
     path("exports/<slug:name>/", exports.ExportOrderView.as_view(), name="export_order"),
     path("saved-links/", saved.SavedLinkCreateView.as_view(), name="saved_link_create"),
     path("saved-links/<int:pk>/delete/", saved.SavedLinkDeleteView.as_view(), name="saved_link_delete"),

@@ -198,6 +198,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
+    "warn-calendar-end": {"task": "crm.tasks.warn_calendar_end", "schedule": 6 * 3600.0},
+    "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
+    "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
+    "sweep-due": {"task": "visits.tasks.sweep_due", "schedule": 600.0, "options": {"expires": 600.0}},
     "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": 24 * 3600.0},
 }
 JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
@@ -230,8 +234,14 @@ SPECTACULAR_SETTINGS = {
 }
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Mail goes to files until a mail server is named.
+EMAIL_HOST = os.environ.get("CRM_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("CRM_MAIL_PORT", 25))
+EMAIL_USE_TLS = os.environ.get("CRM_MAIL_TLS", "") == "1"
+EMAIL_TIMEOUT = 20  # seconds
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "liaison@localhost")
 # W003: the lockout asks an own backend. W006: accounts are locked and not network addresses, because a whole station
 # works behind one address: five slips of one colleague would lock out all.
 SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006"]
@@ -246,6 +256,8 @@ SILENCE_DAYS = int(os.environ.get("CRM_SILENCE_DAYS", 5))  # working days that a
 CONFIRM_LINK_DAYS = int(os.environ.get("CRM_CONFIRM_LINK_DAYS", 30))  # days in which an enterprise may answer through its link
 REPORT_LINK_DAYS = int(os.environ.get("CRM_REPORT_LINK_DAYS", 180))  # days in which a contact may report through a link
 LINK_REPORTS_A_DAY = int(os.environ.get("CRM_LINK_REPORTS_A_DAY", 10))  # problems that one link may report a day
+ESCALATION_DAYS = tuple(map(int, os.environ.get("CRM_ESCALATION_DAYS", "1,3,5").split(",")))  # working days overdue: station, county, city
+DIGEST_HOUR = int(os.environ.get("CRM_DIGEST_HOUR", 7))  # local time from which the day's mails are sent
 QUIET_DAYS = int(os.environ.get("CRM_QUIET_DAYS", 7))  # 无事不扰: warn when another unit called within so many days
 
 LOGGING = {

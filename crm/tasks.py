@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm import jobs
+from crm import digests, jobs, notices
 
 
 @shared_task
@@ -21,3 +21,15 @@ def relay_jobs():
 def expire_files():
     """Remove the files that were kept long enough."""
     jobs.expire_files()
+
+
+@shared_task
+def warn_calendar_end():
+    """Tell the administrators in time that the known calendar ends."""
+    notices.warn_calendar_end()
+
+
+@shared_task
+def send_digests():
+    """Send the day's mails that are not sent yet."""
+    digests.send_digests()

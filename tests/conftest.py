@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from tests.cast import build_cast
+from tests.clock import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +34,9 @@ def as_user():
         return client
 
     return client_for
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A function that sets the time of the house (tests/clock.py)."""
+    return Clock(monkeypatch)

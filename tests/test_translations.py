@@ -25,7 +25,8 @@ def sources(tmp_path_factory):
         pytest.skip("xgettext is missing: apt-get install gettext")
     folder = tmp_path_factory.mktemp("strings")
     files = [str(path) for room in ROOMS for path in (ROOT / room).rglob("*.py")]
-    for number, path in enumerate(sorted((ROOT / "templates").rglob("*.html"))):
+    templates = [path for kind in ("html", "txt") for path in (ROOT / "templates").rglob(f"*.{kind}")]
+    for number, path in enumerate(sorted(templates)):
         made = folder / f"{number}.py"
         made.write_text(templatize(path.read_text(encoding="utf-8"), origin=str(path)), encoding="utf-8")
         files.append(str(made))

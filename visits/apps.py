@@ -8,16 +8,21 @@ class VisitsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self):
-        from crm import navigation, search  # models are loaded by now, not when this module is
+        from crm import feeds, navigation, notices, search  # models are loaded by now, not when this module is
         from liaisons.filters import EnterpriseFilterSet
         from liaisons.transitions.enterprises import reclassified
         from visits import tallies
+        from visits.feeds import SOURCES
         from visits.filters.enterprises import FILTERS
+        from visits.models import Problem
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
+        from visits.transitions.telling import KINDS
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
+        notices.register(*KINDS, about=(Problem,))
+        feeds.register(*SOURCES)
         EnterpriseFilterSet.extend(**FILTERS)
         reclassified.append(tallies.enterprise_moved)

@@ -3,9 +3,23 @@
 from celery import shared_task
 
 from visits import tallies
+from visits.transitions import deadlines, handling
 
 
 @shared_task
 def reconcile_tallies():
     """Heal at night what differs between the tallies and the visits."""
     tallies.reconcile_tallies()
+
+
+@shared_task
+def sweep_due():
+    """Tell of what is nearly due, overdue or overdue for long, and was not told yet."""
+    deadlines.sweep_due()
+
+
+@shared_task
+def sweep_follow_ups():
+    """Let the follow-ups whose time is over fall silent, all of them."""
+    while handling.sweep_follow_ups():
+        pass

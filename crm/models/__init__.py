@@ -4,6 +4,7 @@ from crm.models.base import Noun
 from crm.models.calendar import CalendarDay
 from crm.models.classification import Division, Industry
 from crm.models.jobs import Job
+from crm.models.notices import CalendarFeed, Notice
 from crm.models.organisation import Role, Unit, User
 from crm.models.records import AuditEvent, OutboxEvent
 from crm.models.saved import SavedLink
@@ -12,9 +13,11 @@ from crm.models.search import SearchEntry
 __all__ = [
     "AuditEvent",
     "CalendarDay",
+    "CalendarFeed",
     "Division",
     "Industry",
     "Job",
+    "Notice",
     "Noun",
     "OutboxEvent",
     "Role",

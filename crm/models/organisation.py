@@ -119,6 +119,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)  # None: it is still the first one
+    digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)  # claims the day's mail: crm.digests
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()
@@ -149,6 +150,11 @@ class User(AbstractBaseUser):
     def may_search(self):
         """Whether the search box could find this person anything: accounts and acts are not searched."""
         return self.role in Role.BUSINESS or self.role == Role.SYSTEM_ADMIN
+
+    @property
+    def may_have_calendar(self):
+        """Whether there are days to put into a calendar of this person's: administrators call on nobody."""
+        return self.role in Role.BUSINESS
 
     @property
     def has_first_password(self):

@@ -22,6 +22,7 @@ from visits.clocks import day_of, end_of, moment_after, shifted
 from visits.models import Problem, ProblemStep, ProblemTask, Visit
 from visits.models.limits import Measure
 from visits.models.problems import Pause, Proof, State
+from visits.transitions.telling import tell_step
 from visits.transitions.travel import manages, verb, whose, write_step
 
 ON_THE_WAY = {State.ASSIGNED, State.ACKNOWLEDGED, State.IN_PROGRESS}
@@ -431,10 +432,11 @@ def task_answer(*, task, answer, by):
         if not moved:
             raise Conflict()
         record("problem.help", by=by, target=problem, unit=task.unit.code)
-        write_step(ProblemStep(
+        step = write_step(ProblemStep(
             problem=problem, verb="help", old_state=problem.state, new_state=problem.state, at=now, by=by, unit_id=by.unit_id,
             why=answer.strip()[:2000], due_at=problem.due_at,
         ))  # fmt: skip
+        tell_step(problem, step)
     task.refresh_from_db()
     return task
 

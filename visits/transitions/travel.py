@@ -17,6 +17,7 @@ from crm.scope import Scope
 from crm.transitions import move_state
 from visits.models import Problem, ProblemStep, Visit
 from visits.models.problems import State
+from visits.transitions.telling import tell_step
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def take_step(row, *, problem, by, why="", **values):
         write_step(step)
         for act in follow:
             act()
+        tell_step(problem, step)
         touch_visit(problem)
     return problem
 

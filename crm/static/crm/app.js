@@ -199,6 +199,14 @@
     }
   });
 
+  /* ---- the bell: asked only while the page is looked at, and at once when it is looked at again ---- */
+  const bell = $("#bell");
+  if (bell) {
+    bell.addEventListener("htmx:beforeRequest", (event) => { if (document.hidden) event.preventDefault(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) window.htmx.trigger(bell, "look"); });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) window.htmx.trigger(bell, "look"); });
+  }
+
   /* ---- requests of htmx ---- */
   document.addEventListener("htmx:configRequest", (event) => {
     if (!event.target.closest("[data-drop-empty]")) return;
@@ -225,6 +233,7 @@
   for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
       const { target } = event.detail;
+      if (target && target === bell) return; // it asks again in a minute
       const text = document.createElement("p");
       text.className = "muted";
       text.textContent = say("Failed");

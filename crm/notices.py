@@ -1,0 +1,146 @@
+"""Telling people: a notice is written once a person and occasion, and shown to whoever may see what it is about.
+
+A room registers its kinds (what a notice says) and the nouns that notices are about when it starts. It makes notices
+with ``notice_for`` and writes them with ``tell``; called again with the same keys, ``tell`` writes nothing.
+"""
+
+import datetime
+import logging
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.calendar import WorkingCalendar
+from crm.models import Notice, Role, User
+
+log = logging.getLogger(__name__)
+
+#: Keys that are looked up with one statement.
+BATCH = 500
+#: The bell counts so far and then says "99+".
+MOST_COUNTED = 100
+#: Seconds for which a count is kept.
+KEPT = 20
+#: A quarter of a year, in days: so long before the known calendar ends its administrator is told.
+QUARTER = 92
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What notices of one kind say: a lazy label in front of the title, and an icon; ``grave`` ones strike the eye."""
+
+    name: str
+    label: str
+    icon: str = "bell"
+    grave: bool = False
+
+
+_kinds = {}
+_models = {}
+
+
+def register(*kinds, about=()):
+    """Add kinds of notices, and the nouns that notices may be ``about``; called from AppConfig.ready."""
+    _kinds.update({kind.name: kind for kind in kinds})
+    _models.update({model._meta.model_name: model for model in about})
+
+
+def kind_of(notice):
+    """The kind of a notice; one without a label for a kind that is known no more."""
+    return _kinds.get(notice.kind) or Kind(notice.kind, "")
+
+
+def notice_for(owner_id, kind, title, path, *, key, about=None, day=None):
+    """An unsaved notice for one person; ``about`` is the row it is about, of a registered noun."""
+    if kind not in _kinds or about is not None and about._meta.model_name not in _models:
+        raise LookupError(f"no room has registered notices of kind {kind!r} about {about!r}")
+    return Notice(
+        owner_id=owner_id, kind=kind, title=title[:200], path=path, key=key, day=day, at=timezone.now(),
+        noun=about._meta.model_name if about is not None else "", object_uid=about.uid if about is not None else None,
+    )  # fmt: skip
+
+
+def tell(notices):
+    """Write the notices whose owner has none with the same key yet; returns how many.
+
+    What was told already is looked up first, so that a sweep that finds nothing new writes nothing; of two sweeps side
+    by side the unique key lets one write.
+    """
+    notices, written = list({(notice.key, notice.owner_id): notice for notice in notices}.values()), 0
+    for start in range(0, len(notices), BATCH):
+        some = notices[start : start + BATCH]
+        told = set(Notice.objects.filter(key__in={notice.key for notice in some}).values_list("key", "owner_id"))
+        new = [notice for notice in some if (notice.key, notice.owner_id) not in told]
+        Notice.objects.bulk_create(new, ignore_conflicts=True)
+        written += len(new)
+        _forget_counts({notice.owner_id for notice in new})
+    return written
+
+
+def notices_of(user):
+    """The notices of ``user`` about what this person may see now: one condition, whatever their number."""
+    condition = Q(noun="")
+    for noun, model in _models.items():
+        condition |= Q(Exists(model.objects.visible_to(user).filter(uid=OuterRef("object_uid"))), noun=noun)
+    return Notice.objects.visible_to(user).filter(condition)
+
+
+def unread_count(user, *, anew=False):
+    """How many notices ``user`` has not read, counted up to MOST_COUNTED; kept for KEPT seconds unless asked ``anew``.
+
+    Every page shows it, so most pages take the kept number; whoever is told something or reads it forgets it at once.
+    """
+    key = _counted(user.pk)
+    count = None if anew else _ask_cache(cache.get, key)
+    if count is None:
+        count = notices_of(user).filter(read_at__isnull=True).order_by()[:MOST_COUNTED].count()
+        _ask_cache(cache.set, key, count, KEPT)
+    return count
+
+
+def _ask_cache(ask, *values):
+    """What the cache answers; None where it is away, for no page and no step may hang on it."""
+    try:
+        return ask(*values)
+    except Exception:  # each cache fails in its own way
+        log.warning("The cache is away: bells are counted anew.")
+        return None
+
+
+def _counted(owner_id):
+    return f"unread:{owner_id}"
+
+
+def _forget_counts(owners):
+    transaction.on_commit(lambda: _ask_cache(cache.delete_many, [_counted(owner) for owner in owners]))
+
+
+def notices_read(*, by, pk=None, until=None):
+    """Mark as read one notice of ``by``, or all that are shown and not younger than a moment; returns how many were unread."""
+    unread = notices_of(by).filter(read_at__isnull=True)
+    if pk is not None:
+        unread = unread.filter(pk=pk)
+    if until is not None:
+        unread = unread.filter(at__lte=until)
+    count = unread.update(read_at=timezone.now())
+    _forget_counts({by.pk})
+    return count
+
+
+def warn_calendar_end():
+    """Tell the system administrators a quarter of a year ahead that the known calendar ends, once for each end."""
+    known_until = WorkingCalendar().known_until
+    if known_until is not None and timezone.localdate() < known_until - datetime.timedelta(days=QUARTER):
+        return 0
+    path = reverse("admin:crm_calendarday_changelist")
+    admins = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).values_list("pk", flat=True)
+    title = f"{known_until:%Y}" if known_until else "—"
+    return tell(notice_for(pk, "calendar.ends", title, path, key=f"calendar:{known_until}", day=known_until) for pk in admins)
+
+
+KINDS = (Kind("calendar.ends", _("The working-day calendar ends: enter the next year's holidays"), "calendar-exclamation", grave=True),)
