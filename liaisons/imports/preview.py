@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.models import Division, Industry, Unit
 from crm.scope import Scope
 from crm.seeds import seed_divisions
-from crm.words import core_name
+from crm.words import core_name, squeeze
 from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
@@ -151,6 +151,8 @@ def be_compared(line, existing, tables):
     differ = {
         name: value for name, value in line.values.items() if value not in (None, "") and _plain(existing[name]) != _plain(value)
     }
+    if "name" in differ and squeeze(differ["name"]) == squeeze(existing["name"]):
+        del differ["name"]  # brackets, spaces or widths are written otherwise
     line.before = {name: _plain(existing[name]) for name in differ}
     line.values = differ
     line.enterprise_uid, line.enterprise_version = existing["uid"], existing["version"]
@@ -184,7 +186,7 @@ def read_values(cells, columns, tables):
 
 
 def _name(value, column, tables, result, notes):
-    result["name"] = _at_most(160, parse.text_of(value), LONG_NAME, column)
+    result["name"] = _at_most(160, parse.name(value), LONG_NAME, column)
 
 
 def _address(value, column, tables, result, notes):

@@ -21,6 +21,7 @@ STATUSES = {
 }  # fmt: skip
 _CAPITAL = re.compile(r"^([\d,]+(?:\.\d+)?)(千万|百万|万|亿|千)?(.*)$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[ t].*)?$")
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 _SIX_DIGITS = re.compile(r"\d{6}")
 
 
@@ -35,6 +36,13 @@ def text_of(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return " ".join(str(value).split())
+
+
+def name(value):
+    """A name from a cell, without brackets around the whole of it."""
+    text = text_of(value)
+    match = _IN_BRACKETS.fullmatch(text)
+    return match[1].strip() if match else text
 
 
 def day(value):

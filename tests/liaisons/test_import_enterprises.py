@@ -95,7 +95,7 @@ def test_a_division_of_two_codes_is_read_as_the_closer_one(cast, client):
 
 
 def test_a_name_without_a_code_finds_its_enterprise_or_asks_a_person(cast, client):
-    rows = [row(1, "温州五马酒店", "", place="改了"), row(2, "温州森马服装有限公司", "")]
+    rows = [row(1, "温州五马酒店有限公司", "", place="改了"), row(2, "温州森马服装有限公司", "")]
     batch = sent(client, workbook(rows))
     assert outcomes(batch) == {2: "changed", 3: "undecided"}
     assert client.post(reverse("import_commit", args=[batch.uid])).status_code == 302
@@ -107,8 +107,45 @@ def test_a_name_without_a_code_finds_its_enterprise_or_asks_a_person(cast, clien
     assert cast.semir.name == "温州森马服装有限公司"
 
 
+@pytest.mark.parametrize(
+    "name", ["温州五马酒店集团有限公司", "温州五马酒店股份有限公司", "温州五马酒店有限责任公司", "温州五马酒店"]
+)
+@pytest.mark.parametrize("credit_code", ["", None])
+def test_a_name_that_differs_in_its_legal_form_is_for_a_person(cast, client, name, credit_code):
+    cast.hotel.credit_code = None
+    cast.hotel.save()
+    batch = sent(client, workbook([row(1, name, credit_code, place="别处")]))
+    line = batch.rows.get()
+    assert line.outcome == "undecided" and [candidate[1] for candidate in line.candidates] == [cast.hotel.name]
+    client.post(reverse("import_decide", args=[batch.uid, 2]), {"choice": "new"})
+    client.post(reverse("import_commit", args=[batch.uid]))
+    cast.hotel.refresh_from_db()
+    assert cast.hotel.name == "温州五马酒店有限公司" and Enterprise.objects.filter(name=name).exists()
+
+
+def test_a_name_that_belongs_to_a_branch_is_another_enterprise(cast, client):
+    batch = sent(client, workbook([row(1, "温州五马酒店有限公司乐清分公司", "")]))
+    assert outcomes(batch)[2] in {"new", "undecided"}
+
+
+@pytest.mark.parametrize("written", ["（温州五马酒店有限公司）", "(温州五马酒店有限公司)", "温州五马酒店 有限公司", "温州（五马）酒店有限公司"])
+def test_brackets_and_spaces_rename_nobody(cast, client, written):
+    batch = sent(client, workbook([row(1, written, "", place="改了")]))
+    line = batch.rows.get()
+    assert line.outcome == "changed" and "name" not in line.values
+    client.post(reverse("import_commit", args=[batch.uid]))
+    cast.hotel.refresh_from_db()
+    assert (cast.hotel.name, cast.hotel.address) == ("温州五马酒店有限公司", "改了")
+
+
+def test_a_new_name_goes_in_without_the_brackets_around_it(cast, client):
+    batch = sent(client, workbook([row(1, "（温州东博进出口有限公司）")]))
+    client.post(reverse("import_commit", args=[batch.uid]))
+    assert Enterprise.objects.filter(name="温州东博进出口有限公司").exists()
+
+
 def test_two_rows_for_one_enterprise_are_told_in_the_preview(cast, client):
-    semir, wuma = ("温州森马服饰有限公司", "91330300MA90000540"), "温州五马酒店"
+    semir, wuma = ("温州森马服饰有限公司", "91330300MA90000540"), "温州五马酒店有限公司"
     batch = sent(client, workbook([row(1, *semir, place="甲路"), row(2, semir[0], "", place="乙路"), row(3, wuma, ""), row(4, wuma, "")]))
     assert outcomes(batch)[2] == "changed"
     refused = {line.number: (line.cell, line.reason) for line in batch.rows.filter(outcome="refused")}
