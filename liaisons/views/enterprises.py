@@ -17,7 +17,7 @@ from crm.views.base import (
 )
 from liaisons.filters import EnterpriseFilterSet
 from liaisons.forms.enterprises import EnterpriseForm
-from liaisons.models import Assignment, Enterprise
+from liaisons.models import Assignment, Enterprise, may_call
 from liaisons.transitions.enterprises import enterprise_change, enterprise_create
 from liaisons.views.officers import named
 
@@ -103,7 +103,8 @@ class EnterpriseDetailView(NounDetailView):
         ]
 
     def actions(self, row):
-        yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
+        if may_call(self.request.user):
+            yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
         if self.may("change", row):
             yield Action(_("Edit"), reverse("enterprise_change", args=[row.uid]), icon="edit")
         if role_may(self.request.user, "create", Assignment):

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import AuditEvent, OutboxEvent
+from crm.models import AuditEvent, OutboxEvent, User
 from tests.cast import record_visit
 from tests.pictures import jpeg_with_position
 from visits.models import Photo, Problem, Visit, VisitDraft
@@ -103,6 +103,29 @@ def test_an_enterprise_out_of_scope_and_a_missing_one_get_the_same_answer(cast, 
     missing = client.post(reverse("visit_create", args=[uuid.uuid4()]), form_values())
     assert foreign.status_code == missing.status_code == 404
     assert foreign.content.count(b"<h1") == missing.content.count(b"<h1") and Visit.objects.count() == 0
+
+
+@pytest.fixture
+def desk(cast):
+    """A manager who was never entered as an officer."""
+    return User.objects.create_user("0100040", "郑局", role="county_manager", unit=cast.county, password=cast.password)
+
+
+def test_who_is_no_officer_is_not_offered_a_visit_and_is_told_before_typing(cast, as_user, address, desk):
+    client = as_user(desk)
+    for page in (reverse("enterprise_detail", args=[cast.semir.uid]), reverse("project_detail", args=[cast.project.uid])):
+        assert "visits/new/" not in client.get(page).content.decode()
+        assert "visits/new/" in as_user(cast.county_manager).get(page).content.decode()
+    form = client.get(address)
+    assert form.status_code == 403 and "只有设置了单位的警务专员才能记录走访" in form.content.decode()
+    assert client.post(address, form_values()).status_code == 403 and Visit.objects.count() == 0
+
+
+def test_the_menu_names_my_enterprises_for_those_who_can_have_any(cast, as_user, desk):
+    entry = f'href="{reverse("my_enterprises")}"'
+    assert entry not in as_user(desk).get(reverse("enterprise_list")).content.decode()
+    for person in (cast.li, cast.head, cast.county_manager):
+        assert entry in as_user(person).get(reverse("enterprise_list")).content.decode()
 
 
 def test_a_draft_is_kept_and_taken_up_again(cast, as_user, address):

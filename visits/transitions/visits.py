@@ -19,6 +19,7 @@ from crm.transitions import (
     validate,
 )
 from crm.words import squeeze
+from liaisons.models import may_call
 from liaisons.transitions.contacts import contact_create
 from visits import tallies
 from visits.models import Photo, Visit, VisitDraft
@@ -136,9 +137,14 @@ def visit_index(visit):
         search.remove_entry("visit", visit.pk)
 
 
-def _check(by, values, problems):
-    if not hasattr(by, "officer") or by.unit is None:
+def require_caller(by):
+    """NotAllowed for whoever cannot record any visit; asked before a form is shown and when it is sent."""
+    if not may_call(by):
         raise NotAllowed(_("Only an officer with a unit can record a visit. Ask the system administrator to enter you as one."))
+
+
+def _check(by, values, problems):
+    require_caller(by)
     if len(problems) > PROBLEMS_AT_ONCE:
         raise Invalid(errors={"problems": [_("One visit takes at most %(count)d problems.") % {"count": PROBLEMS_AT_ONCE}]})
     project, enterprise = values.get("project"), values["enterprise"]

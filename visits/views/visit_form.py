@@ -17,7 +17,7 @@ from visits.forms.visits import ProblemFormSet, VisitForm, category_choices
 from visits.models import Photo, Visit, VisitDraft
 from visits.photos import photo_keep
 from visits.transitions.drafts import draft_keep
-from visits.transitions.visits import visit_change, visit_record
+from visits.transitions.visits import require_caller, visit_change, visit_record
 
 
 class VisitCreateView(PageView):
@@ -31,6 +31,7 @@ class VisitCreateView(PageView):
         return row_or_missing(Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
 
     def get(self, request, uid):
+        require_caller(request.user)
         enterprise = self.enterprise(uid)
         draft = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).first()
         initial = {"started_at": timezone.localtime().replace(second=0, microsecond=0), "uid": uuid.uuid4()}
