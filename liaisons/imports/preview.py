@@ -14,6 +14,7 @@ from crm.words import core_name, squeeze
 from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
+from liaisons.imports.formulas import WithoutResult
 from liaisons.imports.matching import Known
 from liaisons.models import ImportRow
 
@@ -22,6 +23,7 @@ SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
 SAME_ENTERPRISE = gettext_lazy("%(cell)s speaks of the same enterprise.")
 LONG_NAME = gettext_lazy("A name has at most 160 characters.")
 LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
+NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")
 
 
 class Refused(Exception):
@@ -172,6 +174,8 @@ def read_values(cells, columns, tables):
     result, notes, faults = {}, [], []
     for name, value in cells.items():
         try:
+            if isinstance(value, WithoutResult):
+                raise Refused((NO_RESULT, columns[name]))
             _READERS[name](value, columns[name], tables, result, notes)
         except parse.Unreadable as unreadable:
             faults.append((str(unreadable), columns[name]))

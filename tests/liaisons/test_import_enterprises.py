@@ -12,7 +12,7 @@ from crm import search
 from crm.models import AuditEvent, Division, OutboxEvent
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_change
-from tests.sheets import REAL, upload, workbook
+from tests.sheets import REAL, computed, upload, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +218,22 @@ def test_cells_with_formulas_are_text(cast, client):
     assert batch.rows.get().outcome in {"refused", "new"}
 
 
+def test_a_formula_without_a_stored_result_is_refused_with_its_cell(cast, client):
+    rows = [row(1, "甲科技有限公司", '="9"&"1"'), row(2, "乙科技有限公司", "", capital="=1+1"), row(3, "丙科技有限公司", "")]
+    batch = sent(client, workbook(rows))
+    refused = {line.number: (line.cell, line.reason) for line in batch.rows.filter(outcome="refused")}
+    assert {number: cell for number, (cell, _reason) in refused.items()} == {2: "C2", 3: "E3"}
+    assert "公式" in refused[2][1] and outcomes(batch)[4] == "new"
+    page = client.get(reverse("import_detail", args=[batch.uid]) + "?outcome=refused").content.decode()
+    assert "C2" in page and "请用 Excel 打开" in page
+
+
+def test_a_formula_whose_result_is_stored_is_read(cast, client):
+    content = computed(workbook([row(1, '="甲"&"科技有限公司"', '=IF(1,"","")')]), {"B2": "甲科技有限公司", "C2": ""})
+    line = sent(client, content).rows.get()
+    assert (line.outcome, line.name, line.values["credit_code"]) == ("new", "甲科技有限公司", None)
+
+
 def test_an_enterprise_changed_since_the_preview_stops_the_whole_file(cast, client):
     batch = sent(client, workbook([row(), row(2, "温州森马服饰有限公司", "91330300MA90000540", place="新地址9号")]))
     enterprise_change(row=cast.semir, values={"employees": 5}, version=1, by=cast.county_manager)
@@ -251,7 +267,7 @@ def test_refused_rows_are_downloaded_with_their_reason(cast, client):
     body = b"".join(client.get(reverse("import_refused", args=[batch.uid])).streaming_content)
     sheet = openpyxl.load_workbook(io.BytesIO(body)).worksheets[0]
     head, line = [[cell.value for cell in cells] for cells in sheet.iter_rows()]
-    assert head[1] == "企业名称" and line[-1] == "C2" and line[-2]
+    assert head[1] == "企业名称" and line[-1] == "B2" and "C2" in line[-2]
     assert all(cell.data_type != "f" for cells in sheet.iter_rows() for cell in cells)
 
 
