@@ -51,6 +51,13 @@ def test_a_change_without_its_version_or_from_an_old_one_is_refused(cast, progra
     assert stale.status_code == 412 and stale.json()["version"] == 2
 
 
+@pytest.mark.parametrize(("field", "value"), [("latitude", "999"), ("longitude", "-180.5"), ("next_contact_on", "2020-01-01")])
+def test_a_visit_to_an_impossible_place_or_day_is_refused(cast, program, field, value):
+    who, body = body_for("visits", cast)
+    answer = program(who).post("visits/", body | {"latitude": "28.01", "longitude": "120.66", field: value})
+    assert answer.status_code == 422 and field in answer.json()["errors"] and Visit.objects.count() == 0
+
+
 def test_a_stale_change_says_what_changed(cast, program):
     who, body = body_for("visits", cast)
     client = program(who)

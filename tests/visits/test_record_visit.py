@@ -79,8 +79,9 @@ def test_the_same_form_with_other_words_is_refused_and_kept(cast, as_user, addre
         {"kind": "inspection"},
         {"other_companions": "9999999"},
         {"problem-0-title": "", "problem-0-description": "只有说明"},
+        {"next_contact_on": (timezone.localdate() - datetime.timedelta(days=1)).isoformat()},
     ],
-    ids=["future", "ends-before", "long-note", "no-time", "no-such-kind", "no-such-number", "problem-without-title"],
+    ids=["future", "ends-before", "long-note", "no-time", "no-such-kind", "no-such-number", "problem-without-title", "contact-before"],
 )
 def test_what_cannot_be_taken_is_marked_and_everything_typed_stays(cast, as_user, address, wrong):
     answer = as_user(cast.li).post(address, form_values() | {"problem-1-title": "员工宿舍盗窃案"} | wrong)
@@ -103,6 +104,20 @@ def test_an_enterprise_out_of_scope_and_a_missing_one_get_the_same_answer(cast, 
     missing = client.post(reverse("visit_create", args=[uuid.uuid4()]), form_values())
     assert foreign.status_code == missing.status_code == 404
     assert foreign.content.count(b"<h1") == missing.content.count(b"<h1") and Visit.objects.count() == 0
+
+
+@pytest.mark.parametrize("place", [{"latitude": "999", "longitude": "120.66"}, {"latitude": "28.01", "longitude": "-180.1"}])
+def test_a_position_that_is_no_place_on_earth_is_refused(cast, as_user, address, place):
+    answer = as_user(cast.li).post(address, form_values(**place))
+    assert answer.status_code == 422 and "应在" in answer.content.decode() and Visit.objects.count() == 0
+
+
+def test_a_visit_is_not_corrected_to_a_contact_before_it(cast, as_user):
+    visit = record_visit(cast, cast.li)
+    values = form_values() | {"version": "1", "next_contact_on": (cast.today - datetime.timedelta(days=1)).isoformat()}
+    answer = as_user(cast.li).post(reverse("visit_change", args=[visit.uid]), values)
+    assert answer.status_code == 422 and "下次联系不能早于本次走访日期" in answer.content.decode()
+    assert as_user(cast.li).post(reverse("visit_change", args=[visit.uid]), values | {"next_contact_on": str(cast.today)}).status_code == 302
 
 
 @pytest.fixture
