@@ -155,10 +155,19 @@ def be_compared(line, existing, tables):
     }
     if "name" in differ and squeeze(differ["name"]) == squeeze(existing["name"]):
         del differ["name"]  # brackets, spaces or widths are written otherwise
+    _capital_whole(differ, line.values, existing)
     line.before = {name: _plain(existing[name]) for name in differ}
     line.values = differ
     line.enterprise_uid, line.enterprise_version = existing["uid"], existing["version"]
     line.outcome = ImportRow.Outcome.CHANGED if differ else ImportRow.Outcome.SAME
+
+
+def _capital_whole(differ, values, existing):
+    """Let amount, currency and words of the capital change together, and not at all when the amount is the same."""
+    if "capital" in differ or "capital_currency" in differ:
+        differ |= {name: values[name] for name in ("capital", "capital_currency", "capital_text")}
+    elif existing["capital"] is not None:
+        differ.pop("capital_text", None)
 
 
 def _plain(value):

@@ -90,6 +90,26 @@ def capital(value):
     return amount.quantize(Decimal("0.01")), currency
 
 
+def capital_written(amount, currency, text=""):
+    """A capital as people write it: in the words ``text`` that it was read from where they still say it, else 500万元人民币."""
+    if text and (amount is None or _says(text, amount, currency)):
+        return text
+    if amount is None:
+        return ""
+    fitting = (name for name in ("亿", "万") if amount >= SCALES[name] and amount % (SCALES[name] // 100) == 0)
+    name = next(fitting, "")
+    number = f"{amount / SCALES[name]:.2f}".rstrip("0").rstrip(".")
+    money = {"CNY": "元人民币"}.get(currency) or next((word for word, code in CURRENCIES.items() if code == currency), "")
+    return f"{number}{name}{money}"
+
+
+def _says(text, amount, currency):
+    try:
+        return capital(text) == (amount, currency)
+    except Unreadable:
+        return False
+
+
 def _currency(text):
     for name in sorted(CURRENCIES, key=len, reverse=True):
         if name in text:

@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from crm import search
 from crm.models import AuditEvent, Division, OutboxEvent
+from liaisons.imports.values import capital, capital_written
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_change
 from tests.sheets import REAL, computed, upload, workbook
@@ -88,6 +90,33 @@ def test_slips_in_a_code_are_mended_and_wrong_ones_refused_with_their_cell(cast,
 def test_capital_is_read_with_its_currency(cast, client, written, amount, currency):
     values = sent(client, workbook([row(capital=written)])).rows.get().values
     assert (values["capital"] and float(values["capital"])) == amount and values["capital_currency"] == currency
+
+
+def test_a_change_is_told_in_words(cast, client):
+    Enterprise.objects.filter(pk=cast.semir.pk).update(capital=5_000_000, capital_currency="CNY", industry=cast.hotels, status="suspended")
+    heads = ("企业名称", "统一社会信用代码", "注册资本", "所属派出所", "行业", "登记状态", "是否规上")
+    line = ("温州森马服饰有限公司", "91330300MA90000540", "9万元", "南门派出所", "制造业", "存续", "是")
+    batch = sent(client, workbook([line], heads=heads))
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    for old, new in (("500万元人民币", "9万元"), ("五马派出所", "南门派出所"), ("住宿业", "制造业"), ("停业", "存续"), ("否", "是")):
+        assert f'<s class="muted">{old}</s> → {new}</div>' in page
+    assert "capital" not in page and "5000000" not in page and page.count("注册资本：") == 1
+
+
+def test_the_same_capital_in_other_words_is_no_change(cast, client):
+    Enterprise.objects.filter(pk=cast.semir.pk).update(capital=5_000_000, capital_currency="CNY")
+    same = (1, "温州森马服饰有限公司", "91330300MA90000540", "", "500万元", "", "", "")
+    assert outcomes(sent(client, workbook([same])))[2] == "same"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text", "written"),
+    [("5000000", "CNY", "", "500万元人民币"), ("123456.7", "CNY", "", "123456.7元人民币"), ("2000000", "USD", "", "200万美元"),
+     ("150000000", "CNY", "", "1.5亿元人民币"), ("90000", "CNY", "9万元", "9万元"), ("90000", "CNY", "500万元", "9万元人民币")],
+)  # fmt: skip
+def test_capital_is_written_as_it_is_read(amount, currency, text, written):
+    told = capital_written(Decimal(amount), currency, text)
+    assert told == written and capital(told) == (Decimal(amount), currency)
 
 
 def test_a_division_of_two_codes_is_read_as_the_closer_one(cast, client):
