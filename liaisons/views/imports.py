@@ -23,6 +23,7 @@ from liaisons.imports.reading import read_table
 from liaisons.imports.told import tell_rows
 from liaisons.models import ImportBatch, ImportRow
 from liaisons.transitions.imports import (
+    NO_ROWS,
     import_commit,
     import_decide,
     import_map,
@@ -156,6 +157,7 @@ class ImportDetailView(BatchView):
         rows = batch.rows.filter(outcome=chosen)
         page = page_by_key(rows, ("number",), size=ROWS_SHOWN, cursor=request.GET.get("cursor"))
         tell_rows(page, request.user)
+        is_open, undecided = batch.state == batch.State.PREVIEWED, batch.counts.get(Outcome.UNDECIDED, 0)
         address = f"{request.path}?outcome={chosen}&cursor="
         context = {
             "batch": batch,
@@ -165,7 +167,9 @@ class ImportDetailView(BatchView):
             "outcome": chosen,
             "next_url": address + page.next_cursor if page.next_cursor else "",
             "previous_url": address + page.previous_cursor if page.previous_cursor else "",
-            "may_commit": batch.state == batch.State.PREVIEWED and not batch.counts.get(Outcome.UNDECIDED),
+            "may_commit": is_open and bool(batch.counts) and not undecided,
+            "undecided": undecided if is_open else 0,
+            "obstacle": NO_ROWS if is_open and not batch.counts else "",
             "obstacles": obstacles_to_undo(batch) if batch.state == batch.State.COMMITTED else [],
         }
         return render(request, "liaisons/import_detail.html", context)

@@ -173,6 +173,24 @@ def test_a_new_name_goes_in_without_the_brackets_around_it(cast, client):
     assert Enterprise.objects.filter(name="温州东博进出口有限公司").exists()
 
 
+def test_undecided_rows_say_why_the_file_waits_and_what_to_choose_from(cast, client):
+    batch = sent(client, workbook([row(1, "温州森马服装有限公司", ""), row(2)]))
+    page = client.get(reverse("import_detail", args=[batch.uid]) + "?outcome=new").content.decode()
+    assert "还有1行待定" in page and 'href="?outcome=undecided"' in page and reverse("import_commit", args=[batch.uid]) not in page
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    for fact in (cast.semir.name, cast.semir.credit_code, cast.semir.address, cast.wuma.name):
+        assert fact in page
+    client.post(reverse("import_decide", args=[batch.uid, 2]), {"choice": "leave"})
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    assert "待定。" not in page and reverse("import_commit", args=[batch.uid]) in page
+
+
+def test_of_enterprises_out_of_scope_only_the_name_is_told(cast, client):
+    batch = sent(client, workbook([row(1, "乐清正泰电气有限公司", "")]))
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    assert cast.chint.name in page and cast.chint.credit_code not in page and cast.chint.address not in page
+
+
 def test_two_rows_for_one_enterprise_are_told_in_the_preview(cast, client):
     semir, wuma = ("温州森马服饰有限公司", "91330300MA90000540"), "温州五马酒店有限公司"
     batch = sent(client, workbook([row(1, *semir, place="甲路"), row(2, semir[0], "", place="乙路"), row(3, wuma, ""), row(4, wuma, "")]))
