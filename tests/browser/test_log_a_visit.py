@@ -48,6 +48,17 @@ def find(page, words):
     return results
 
 
+def test_a_note_that_is_too_long_is_told_beside_the_draft(cast, page):
+    log_in(page, cast, cast.li)
+    page.goto(f"{page.base}/enterprises/{cast.semir.uid}/visits/new/")
+    page.fill("[name=notes]", "长" * 50_000)
+    expect(page.locator("#draft-state")).to_contain_text("20000")
+    assert [fault for fault in page.faults if "422" not in fault] == []
+    page.faults.clear()  # the refusal itself
+    page.fill("[name=notes]", "改短了")
+    expect(page.locator("#draft-state")).to_contain_text("草稿已保存")
+
+
 def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium, tmp_path):
     log_in(page, cast, cast.li)
     find(page, "smfs").filter(has_text="森马").first.click()

@@ -155,6 +155,12 @@ def test_a_draft_is_kept_and_taken_up_again(cast, as_user, address):
     assert late.status_code == 204 and VisitDraft.objects.count() == 0
 
 
+def test_a_draft_that_is_too_long_is_refused_with_the_true_sentence(cast, as_user):
+    answer = as_user(cast.li).post(reverse("visit_draft", args=[cast.semir.uid, uuid.uuid4()]), form_values(notes="长" * 50_000))
+    assert answer.status_code == 422 and answer.json() == {"sentence": "最多20000字，现有50000字。"}
+    assert VisitDraft.objects.count() == 0
+
+
 def test_photos_uploaded_while_typing_become_the_visits(cast, as_user, address):
     client, uid = as_user(cast.li), uuid.uuid4()
     for _twice in range(2):

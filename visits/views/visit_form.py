@@ -115,7 +115,10 @@ class VisitChangeView(NounFormView):
 
 
 class VisitDraftView(PageView):
-    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with ``discard``)."""
+    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with ``discard``).
+
+    Answers in JSON: ``kept`` (the time), or with 422 the ``sentence`` that says why not; 204 where nothing is left to be kept.
+    """
 
     model = VisitDraft
     action = "create"
@@ -128,7 +131,11 @@ class VisitDraftView(PageView):
             messages.info(request, _("The draft was thrown away."))
             return HttpResponseRedirect(reverse("enterprise_detail", args=[enterprise.uid]))
         fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "latitude", "longitude"}}
-        if not draft_keep(uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user):
+        try:
+            is_kept = draft_keep(uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user)
+        except Invalid as invalid:
+            return JsonResponse({"sentence": str(invalid)}, status=invalid.status)
+        if not is_kept:
             return HttpResponse(status=204)
         return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
 
