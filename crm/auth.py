@@ -46,7 +46,7 @@ class SimilarityValidator(UserAttributeSimilarityValidator):
         return self.get_help_text()
 
     def get_help_text(self):
-        return _("The password is too much like your name, police number or e-mail.")
+        return _("A password must not be much like your name, police number or e-mail.")
 
 
 class CharacterClassesValidator:

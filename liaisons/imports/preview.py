@@ -20,7 +20,7 @@ from liaisons.models import ImportRow
 
 # Asked for with every row, told with few: put into the language when told.
 SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
-SAME_ENTERPRISE = gettext_lazy("%(cell)s speaks of the same enterprise.")
+SAME_ENTERPRISE = gettext_lazy("This is the same enterprise as in %(cell)s.")
 LONG_NAME = gettext_lazy("A name has at most 160 characters.")
 LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
 NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")

@@ -120,7 +120,7 @@ def _decide(row, choice, by, others):
             if existing is None:
                 raise Conflict(_("This enterprise is not there any more."))
             if taken := next((other.number for other in others if str(other.enterprise_uid) == choice), None):
-                raise Refused((_("Row %(number)d speaks of the same enterprise.") % {"number": taken}, None))
+                raise Refused((_("This is the same enterprise as in row %(number)d.") % {"number": taken}, None))
             be_compared(row, existing, Tables.of(by))
         else:
             raise Invalid(_("Choose one of the enterprises shown, “new” or “leave out”."))

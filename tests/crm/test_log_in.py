@@ -167,6 +167,13 @@ def test_the_sentences_of_the_password_rules_are_chinese(cast, as_user):
     assert log_in(Client(), "0100001", cast.password).status_code == 302
 
 
+def test_the_rules_of_the_password_read_as_rules(cast, as_user):
+    page = as_user(cast.li).get(reverse("password_change")).content.decode()
+    assert "密码不得与姓名、警号或邮箱过于相似。" in page and "密码不得为常见密码。" in page and "你" not in page
+    wrong = {"old_password": "x", "new_password1": "Better-pass-77", "new_password2": "Better-pass-77"}
+    assert "原密码不正确，请重新输入。" in as_user(cast.li).post(reverse("password_change"), wrong).content.decode()
+
+
 def test_one_changes_ones_own_password_and_stays_logged_in(cast, as_user):
     client = as_user(cast.li)
     wrong = {"old_password": "x", "new_password1": "Better-pass-77", "new_password2": "Better-pass-77"}

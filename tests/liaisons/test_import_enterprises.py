@@ -1,12 +1,13 @@
 """A manager imports a spreadsheet of enterprises: seen before it is written, whole or not at all, taken back whole."""
 
 import io
+import re
 import uuid
 from decimal import Decimal
 
 import openpyxl
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from crm import search
@@ -197,7 +198,7 @@ def test_two_rows_for_one_enterprise_are_told_in_the_preview(cast, client):
     assert outcomes(batch)[2] == "changed"
     refused = {line.number: (line.cell, line.reason) for line in batch.rows.filter(outcome="refused")}
     assert set(refused) == {5} or set(refused) == {3, 5}
-    assert refused[5][0] == "B5" and "B4" in refused[5][1]
+    assert refused[5] == ("B5", "与B4是同一家企业。")
 
 
 def test_a_new_name_twice_without_a_code_is_one_enterprise(cast, client):
@@ -337,6 +338,16 @@ def test_an_import_is_the_importers_alone(cast, client, as_user):
         assert other.get(reverse(address, args=[batch.uid])).status_code in {200, 404}
     assert as_user(cast.other_manager).get(reverse("import_detail", args=[batch.uid])).status_code == 404
     assert client.get(reverse("import_detail", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_the_command_speaks_chinese(cast, tmp_path, capsys):
+    path = tmp_path / "名单.xlsx"
+    path.write_bytes(workbook([row(), row(2, "丙公司", "9144O3")]))
+    call_command("import_enterprises", str(path), unit="33030201", by="0100020")
+    told = capsys.readouterr().out
+    assert "已导入" in told and not re.search("[A-Za-z]{4,}", told.replace(str(ImportBatch.objects.get().uid), ""))
+    with pytest.raises(CommandError, match="没有文件"):
+        call_command("import_enterprises", str(tmp_path / "无.xlsx"))
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the file of 6,000 real companies is not beside the project")

@@ -106,6 +106,16 @@ def test_an_enterprise_out_of_scope_and_a_missing_one_get_the_same_answer(cast, 
     assert foreign.content.count(b"<h1") == missing.content.count(b"<h1") and Visit.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [({"notes": "甲\x00乙"}, "内容中含有不可用的空字符（NUL）"), ({"topics": "999999"}, "不在可选范围内"), ({"kind": "inspection"}, "不在可选范围内"),
+     ({"campaign": "999999"}, "所选项不存在或已不可选，请重新选择。")],
+)  # fmt: skip
+def test_refusals_are_sentences_of_ours(cast, as_user, address, wrong, sentence):
+    answer = as_user(cast.li).post(address, form_values(**wrong))
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+
+
 @pytest.mark.parametrize("place", [{"latitude": "999", "longitude": "120.66"}, {"latitude": "28.01", "longitude": "-180.1"}])
 def test_a_position_that_is_no_place_on_earth_is_refused(cast, as_user, address, place):
     answer = as_user(cast.li).post(address, form_values(**place))
