@@ -153,7 +153,7 @@ def test_logging_out_needs_a_post_and_is_written_down(cast, as_user):
     assert not logged_in(client) and AuditEvent.objects.filter(verb="account.logout", actor=cast.li).exists()
 
 
-@pytest.mark.parametrize("password", ["Short-1", "alllowercaseletters", "Password123", "Li-0100001", "ABCDEFGH1234"])
+@pytest.mark.parametrize("password", ["Short-1", "alllowercaseletters", "Password123", "Li-0100001", "ABCDEFGH1234", "0100001abcDEF!"])
 def test_weak_passwords_are_refused(cast, password):
     with pytest.raises(ValidationError):
         validate_password(password, cast.li)
@@ -161,7 +161,7 @@ def test_weak_passwords_are_refused(cast, password):
 
 def test_the_sentences_of_the_password_rules_are_chinese(cast, as_user):
     client = as_user(cast.li)
-    for chosen, word in (("abc", "至少需要10个字符"), ("0100001", "过于相似"), (cast.password, "不能与当前密码相同")):
+    for chosen, word in (("abc", "至少需要10个字符"), ("0100001", "过于相似"), ("abcDEF!0100001-further-words", "过于相似"), (cast.password, "不能与当前密码相同")):
         sent = {"old_password": cast.password, "new_password1": chosen, "new_password2": chosen}
         assert word in client.post(reverse("password_change"), sent).content.decode()
     assert log_in(Client(), "0100001", cast.password).status_code == 302
