@@ -220,6 +220,15 @@ def test_a_withdrawn_visit_is_kept_and_counts_nowhere(cast, as_user):
     assert cast.semir.last_visit_on is None
 
 
+@pytest.mark.parametrize("page", ["visit_change", "visit_withdraw"])
+def test_a_withdrawn_visit_opens_no_form(cast, as_user, page):
+    visit, client = record_visit(cast, cast.li), as_user(cast.li)
+    assert client.get(reverse(page, args=[visit.uid])).status_code == 200
+    client.post(reverse("visit_withdraw", args=[visit.uid]), {"reason": "录入错误"})
+    answer = client.get(reverse(page, args=[visit.uid]))
+    assert answer.status_code == 409 and "已撤回" in answer.content.decode() and "<textarea" not in answer.content.decode()
+
+
 def test_an_administrator_records_nothing(cast, as_user, address):
     assert as_user(cast.system_admin).post(address, form_values()).status_code == 403
     assert Visit.objects.count() == 0

@@ -73,8 +73,7 @@ def visit_change(*, row, values, version, by):
     values = dict(values)
     sets = {name: values.pop(name) for name in SETS if name in values}
     new_contact = values.pop("new_contact", None)
-    if row.withdrawn_at:
-        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
+    require_in_force(row)
     if "started_at" in values:
         values["held_on"] = timezone.localdate(values["started_at"])
 
@@ -115,13 +114,18 @@ def visit_add_photo(*, visit, upload, by):
     """Add a picture to a visit that is recorded; its summaries are superseded by that. Returns the photo."""
     if not may(by, "change", visit):
         raise NotAllowed()
-    if visit.withdrawn_at:
-        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
+    require_in_force(visit)
     with transaction.atomic():
         photo = photo_keep(visit_uid=visit.uid, upload=upload, by=by, visit=visit)
         touch(visit)
         record("visit.photo", by=by, target=visit, photo=str(photo.uid))
     return photo
+
+
+def require_in_force(visit):
+    """Conflict for a visit that was withdrawn; asked before a form is shown and when it is sent."""
+    if visit.withdrawn_at:
+        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
 
 
 def touch(visit):

@@ -17,7 +17,7 @@ from visits.forms.visits import ProblemFormSet, VisitForm, category_choices
 from visits.models import Photo, Visit, VisitDraft
 from visits.photos import photo_keep
 from visits.transitions.drafts import draft_keep
-from visits.transitions.visits import require_caller, visit_change, visit_record
+from visits.transitions.visits import require_caller, require_in_force, visit_change, visit_record
 
 
 class VisitCreateView(PageView):
@@ -101,6 +101,8 @@ class VisitChangeView(NounFormView):
     def row_for(self, request, **kwargs):
         queryset = Visit.objects.visible_to(request.user, "change").select_related("enterprise", "enterprise__unit")
         visit = row_or_missing(queryset, uid=kwargs["uid"])
+        if request.method == "GET":
+            require_in_force(visit)
         self.form_class = lambda *args, **rest: VisitForm(*args, enterprise=visit.enterprise, **rest)
         return visit
 

@@ -23,7 +23,7 @@ from crm.words import shortened
 from visits.filters import VisitFilterSet
 from visits.models import Photo, Problem, Visit
 from visits.photos import photo_drop, photo_keep
-from visits.transitions.visits import visit_add_photo, visit_withdraw
+from visits.transitions.visits import require_in_force, visit_add_photo, visit_withdraw
 
 
 class VisitListView(NounListView):
@@ -103,7 +103,9 @@ class VisitWithdrawView(PageView):
     action = "change"
 
     def get(self, request, uid):
-        return self.show(self.row(uid))
+        visit = self.row(uid)
+        require_in_force(visit)
+        return self.show(visit)
 
     def post(self, request, uid):
         visit = self.row(uid)
