@@ -173,10 +173,13 @@ class PhotoView(PageView):
     """The picture itself, for whoever may see its visit."""
 
     model = Photo
+    sizes = {"small": "thumbnail", "large": "file"}
 
     def get(self, request, uid, size):
+        if size not in self.sizes:
+            raise Missing()
         photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
-        path = settings.MEDIA_ROOT / (photo.thumbnail if size == "small" else photo.file)
+        path = settings.MEDIA_ROOT / getattr(photo, self.sizes[size])
         response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"
