@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.scope import role_may
 from crm.views.base import (
@@ -27,7 +27,7 @@ def waiting_text(enterprise):
     if enterprise.last_visit_on is None:
         return _("never")
     days = (timezone.localdate() - enterprise.last_visit_on).days
-    return _("today") if days <= 0 else _("%(days)d days ago") % {"days": days}
+    return _("today") if days <= 0 else ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
 def capital_of(enterprise):
