@@ -219,6 +219,14 @@ def test_the_search_box_is_used_with_the_keyboard_alone(cast, page):
     expect(page.locator("h1")).to_have_text("温州森马服饰有限公司")
 
 
+def test_a_refused_position_is_told_on_the_page(cast, page):
+    log_in(page, cast, cast.li)
+    page.context.clear_permissions()
+    page.click("[data-nearest]")
+    expect(page.locator("#nearest-said")).to_contain_text("未能获取位置")
+    looks_right(page)
+
+
 def small(page, within):
     """What is tapped inside ``within`` and is lower than 44 px."""
     script = """(within) => [...document.querySelectorAll(`${within} :is(a, button)`)].filter((e) => e.offsetParent
