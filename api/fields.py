@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -145,6 +146,26 @@ class Masked(serializers.CharField):
         if "*" in value:
             self.fail("masked")
         return value
+
+
+class Uid(serializers.UUIDField):
+    """An identifier, written as a text: a number is none, though one can be made of it."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class Moment(serializers.DateTimeField):
+    """A moment, written with its zone: without one it would be eight hours off for half of those who send it."""
+
+    default_error_messages = {"zone": _("Write the moment with its zone, such as 2026-03-01T09:30:00+08:00.")}
+
+    def enforce_timezone(self, value):
+        if timezone.is_naive(value):
+            self.fail("zone")
+        return super().enforce_timezone(value)
 
 
 class Condition(serializers.BooleanField):

@@ -1,5 +1,6 @@
 """JSON in: an object, of bounded size."""
 
+import re
 from decimal import Decimal
 
 import msgspec
@@ -11,6 +12,9 @@ from rest_framework.parsers import BaseParser
 from crm.errors import Refusal
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+_PLACE = re.compile(r"\(byte (\d+)\)")
 
 
 class TooLarge(Refusal):
@@ -33,8 +37,21 @@ class JSONParser(BaseParser):
             raise TooLarge(_("This is larger than the %(size)d MB that are taken at once.") % {"size": limit // 2**20})
         try:
             data = _decoder.decode(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ParseError(_("The body is no valid JSON: %(why)s") % {"why": error}) from error
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError) as error:
+            raise ParseError(_malformed(error, body)) from error
         if not isinstance(data, dict):
             raise ParseError(_("The body must be a JSON object."))
         return data
+
+
+def _malformed(error, body):
+    """Where the body stops being JSON, as far as the decoder tells."""
+    if isinstance(error, RecursionError):
+        return _("The body is no valid JSON: it is nested too deeply.")
+    if isinstance(error, UnicodeDecodeError):
+        return _("The body is no valid JSON: it is not written in UTF-8 at byte %(place)d.") % {"place": error.start}
+    if place := _PLACE.search(str(error)):
+        return _("The body is no valid JSON: it is malformed at byte %(place)s.") % {"place": place[1]}
+    if "truncated" in str(error):
+        return _("The body is no valid JSON: it ends too early, after %(count)d bytes.") % {"count": len(body)}
+    return _("The body is no valid JSON: a number in it is out of range.")

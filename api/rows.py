@@ -7,13 +7,13 @@ fields once, selected with ``.values()``, and put together by a plan.
 from functools import cache
 from operator import itemgetter
 
-from django.db.models import BooleanField, ExpressionWrapper
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from api.fields import Condition, Ref, RefSet
+from api.fields import Condition, Moment, Ref, RefSet, Uid
 from crm.plans import KeptQuery
 
 #: What a serializer is made for: rows of a list, one row in full, the body of a create, the body of a change.
@@ -68,6 +68,8 @@ def _reader(field):
 
 class StrictSerializer(serializers.ModelSerializer):
     """Takes known keys only, relations as references in scope, and leaves uniqueness to the verb, which asks it anyway."""
+
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {DateTimeField: Moment}
 
     def build_standard_field(self, field_name, model_field):
         kind, options = super().build_standard_field(field_name, model_field)
@@ -150,7 +152,7 @@ class RowSerializer(StrictSerializer):
 class NounSerializer(RowSerializer):
     """A noun that is created under a client's identifier and changed from a version that was read."""
 
-    uid = serializers.UUIDField(help_text="Chosen by the client that creates the row; the same one again is the same create.")
+    uid = Uid(help_text="Chosen by the client that creates the row; the same one again is the same create.")
     version = serializers.IntegerField(read_only=True, help_text="Counts the changes of the row.")
 
     def get_field_names(self, declared_fields, info):

@@ -40,13 +40,21 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):
-    """Django's rule with a sentence of ours, which has its translation."""
+    """Django's rule, with a sentence of ours; and nothing that tells who it is may be a part of the password."""
+
+    SHORTEST = 3  # characters that are looked for
+
+    def validate(self, password, user=None):
+        super().validate(password, user)
+        told = (getattr(user, name, None) or "" for name in self.user_attributes)
+        if any(len(text) >= self.SHORTEST and text.lower() in password.lower() for text in told):
+            raise ValidationError(self.get_error_message(), code="password_too_similar")
 
     def get_error_message(self):
         return self.get_help_text()
 
     def get_help_text(self):
-        return _("The password is too much like your name, police number or e-mail.")
+        return _("A password must not be much like your name, police number or e-mail.")
 
 
 class CharacterClassesValidator:

@@ -5,7 +5,10 @@ import os
 from celery import Celery
 from celery.signals import worker_process_init
 
+from crm import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+broker.register()
 
 app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")

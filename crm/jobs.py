@@ -19,6 +19,7 @@ import uuid
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -165,14 +166,22 @@ def _finish(job, state, message=None, effects=None):
     message = job.message if message is None else message
     with transaction.atomic():
         finished = _mine(job).update(
-            state=state, message=message[:500], finished_at=timezone.now(), lease_until=None, lease_token=None,
-            file=job.file, file_name=job.file_name, done=F("total") if state == Job.State.DONE else F("done"),
+            **_counted(state), state=state, message=message[:500], finished_at=timezone.now(), lease_until=None, lease_token=None,
+            file=job.file, file_name=job.file_name,
         )  # fmt: skip
         if finished and effects is not None:
             effects()
         if finished and job.parent_id:
             Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
             wake_parent(job.parent)
+
+
+def _counted(state):
+    """The columns that say how far a finished job is: all of it when done, and what was never counted is one part."""
+    if state != Job.State.DONE:
+        return {}
+    parts = Greatest(F("total"), 1)
+    return {"done": parts, "total": parts}
 
 
 def wake_parent(parent):

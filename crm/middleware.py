@@ -6,6 +6,7 @@ import uuid
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
@@ -74,6 +75,21 @@ class FirstPasswordMiddleware:
             return None
         target = reverse("password_change")
         return HttpResponse(headers={"HX-Redirect": target}) if "HX-Request" in request.headers else HttpResponseRedirect(target)
+
+
+class NotAPageMiddleware:
+    """Tell whoever opens an address that is only a button's so on a page; Django answers such a request with nothing."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page.headers["Allow"] = response.headers.get("Allow", "")
+        return page
 
 
 class RequestContextMiddleware:

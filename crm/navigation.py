@@ -9,7 +9,10 @@ _entries = []
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: a lazy label, the name of its address, an icon of the sprite, who sees it, and its place."""
+    """One entry: a lazy label, the name of its address, an icon of the sprite, who sees it, and its place.
+
+    ``wanted``, a function of the user, may ask more than the role; it is called with every page.
+    """
 
     label: str
     url_name: str
@@ -17,6 +20,7 @@ class Entry:
     roles: frozenset
     order: int = 100
     on_phone: bool = False  # also in the bar at the foot of a telephone's screen
+    wanted: object = None
 
 
 def register(*entries):
@@ -29,7 +33,7 @@ def entries_for(request):
     """The entries for the person of ``request``, as dictionaries with ``active`` set for the page that is open."""
     shown = []
     for entry in _entries:
-        if request.user.role in entry.roles:
+        if request.user.role in entry.roles and (entry.wanted is None or entry.wanted(request.user)):
             url = reverse(entry.url_name)
             active = request.path == url or (url != "/" and request.path.startswith(url))
             shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active, "on_phone": entry.on_phone})

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "crm.middleware.FirstPasswordMiddleware",
     "crm.middleware.RequestContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "crm.middleware.NotAPageMiddleware",
     "crm.middleware.SecurityHeadersMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -9,8 +9,10 @@ from rustpy_xlsxwriter import Format, write_worksheets
 
 FORMATS = ("xlsx", "csv")
 ABOUT = "说明"
-#: Rows by which the columns of days are known.
+#: Rows by which the columns of days are known, and how wide each column is.
 LOOKED_AT = 500
+#: Of a column, in characters.
+NARROWEST, WIDEST = 10, 60
 #: What makes a spreadsheet program read a cell as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
 
@@ -74,11 +76,19 @@ def write_xlsx(path, title, heads, rows, notes):
         str(path),
         datetime_format="yyyy-mm-dd hh:mm",
         column_formats={name: {head: Format().set_num_format("yyyy-mm-dd") for head in days}},
-        column_width={name: 16, ABOUT: 80},
+        column_width={ABOUT: 80},
+        column_widths={name: {head: _width(head, (row[head] for row in first)) for head in heads}},
         freeze_panes={name: {"row": 1}},
         autofilter={name: True},
         bold_headers=True,
     )
+
+
+def _width(head, values):
+    """How wide a column is, in characters: as what stands in it, within limits; a Chinese character takes two."""
+    texts = (head, *("" if value is None else _written(value) for value in values))
+    longest = max(len(text) + sum(character > "\u2e7f" for character in text) for text in map(str, texts))
+    return min(max(longest + 2, NARROWEST), WIDEST)
 
 
 def _sheet_name(title):

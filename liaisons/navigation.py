@@ -4,9 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
 from crm.navigation import Entry
+from liaisons.models import may_call
+
+
+def _serves(user):
+    """Whether ``user`` can have enterprises; of officers by role it is known, and costs their pages no statement."""
+    return user.role == Role.OFFICER or may_call(user)
+
 
 ENTRIES = (
-    Entry(_("My enterprises"), "my_enterprises", "building-store", Role.BUSINESS, order=10, on_phone=True),
+    Entry(_("My enterprises"), "my_enterprises", "building-store", Role.BUSINESS, order=10, on_phone=True, wanted=_serves),
     Entry(_("Enterprises"), "enterprise_list", "buildings", Role.BUSINESS, order=30, on_phone=True),
     Entry(_("Contacts"), "contact_list", "address-book", Role.BUSINESS, order=40),
     Entry(_("Key projects"), "project_list", "crane", Role.BUSINESS, order=60),

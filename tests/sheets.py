@@ -1,6 +1,8 @@
 """Spreadsheets for tests: real files, made when they are asked for."""
 
 import io
+import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +21,18 @@ def workbook(rows, heads=HEADS, above=(), merge=None):
     if merge:
         book.active.merge_cells(merge)
     book.save(file)
+    return file.getvalue()
+
+
+def computed(content, results):
+    """The workbook with the results (cell → text) of its formulas, as Excel stores them."""
+    source, file = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            for cell, result in results.items():
+                text = re.sub(rf'<c r="{cell}"><f>(.*?)</f><v ?/>', rf'<c r="{cell}" t="str"><f>\1</f><v>{result}</v>', text)
+            bundle.writestr(name, text)
     return file.getvalue()
 
 

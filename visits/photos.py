@@ -14,8 +14,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from crm.errors import Conflict, Invalid
-from visits.models import Photo
+from crm.errors import Conflict, Invalid, Missing
+from crm.scope import may
+from visits.models import Photo, Visit
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
@@ -28,8 +29,8 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
     """Keep an uploaded picture for the visit that ``by`` is about to record; the same picture again is the same photo.
 
     ``upload`` is a file object with ``size`` and ``name``; ``visit`` is given when it is recorded already (through
-    visit_add_photo, which asks whether ``by`` may). Raises Invalid with a sentence for what is not a picture, is
-    too large, or one too many.
+    visit_add_photo, which asks whether ``by`` may). Raises Missing for somebody else's visit, Invalid with a sentence for
+    what is not a picture, is too large, or one too many.
     """
     if upload.size > LARGEST_FILE:
         raise Invalid(_("“%(name)s” is larger than 20 MB. Choose a smaller picture.") % {"name": upload.name})
@@ -38,10 +39,9 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
     earlier = Photo.objects.filter(uid=uid, owner=by).first()
     if earlier is not None:
         return earlier
-    kept = Photo.objects.filter(visit_uid=visit_uid)
-    if visit is None and (kept.exclude(owner=by).exists() or kept.filter(visit__isnull=False).exists()):
-        raise Conflict(_("This visit has already been recorded; add the picture on its page."))
-    if kept.count() >= MOST_PHOTOS:
+    if visit is None:
+        _require_free(visit_uid, by)
+    if Photo.objects.filter(visit_uid=visit_uid).count() >= MOST_PHOTOS:
         raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
     picture = decoded(raw, upload.name)
     path, print_copy, thumbnail = (_written(picture, side) for side in (LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE))
@@ -55,6 +55,15 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
         },
     )  # fmt: skip
     return photo
+
+
+def _require_free(visit_uid, by):
+    """Conflict when the visit is recorded already, Missing when it is, or is being typed as, somebody else's."""
+    recorded = Visit.objects.filter(uid=visit_uid).first()
+    if recorded is not None and may(by, "change", recorded):
+        raise Conflict(_("This visit has already been recorded; add the picture on its page."))
+    if recorded is not None or Photo.objects.filter(visit_uid=visit_uid).exclude(owner=by).exists():
+        raise Missing()
 
 
 def photo_drop(*, photo):

@@ -1,5 +1,6 @@
 """What the API says about itself: its nouns, its problems, its schema, and that an address does not exist."""
 
+import json
 from functools import lru_cache
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -8,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
@@ -76,10 +78,27 @@ class SchemaView(ApiView):
         return HttpResponse(schema_bytes(translation.get_language()), content_type="application/vnd.oai.openapi+json")
 
 
+#: What the page of the API writes in English, with its translation.
+DOCS_WORDS = {
+    "Authorize": gettext_lazy("Authorize"), "Available authorizations": gettext_lazy("Ways to log in"), "Close": gettext_lazy("Close"),
+    "Schemas": gettext_lazy("Schemas"), "Parameters": gettext_lazy("Parameters"), "No parameters": gettext_lazy("No parameters"),
+    "Request body": gettext_lazy("Request body"), "Responses": gettext_lazy("Responses"), "Try it out": gettext_lazy("Try it out"),
+    "Execute": gettext_lazy("Send"), "Clear": gettext_lazy("Clear"), "Cancel": gettext_lazy("Cancel"), "Name": gettext_lazy("Name"),
+    "Description": gettext_lazy("Description"), "Code": gettext_lazy("Status code"), "Links": gettext_lazy("Links"),
+    "No links": gettext_lazy("No links"), "Media type": gettext_lazy("Media type"), "Example Value": gettext_lazy("Example"),
+    "Schema": gettext_lazy("Schema"), "Controls": gettext_lazy("Controls"), "header.": gettext_lazy("header."),
+    "Request URL": gettext_lazy("Request address"), "Server response": gettext_lazy("Server's answer"), "Details": gettext_lazy("Details"),
+    "Response body": gettext_lazy("Body of the answer"), "Response headers": gettext_lazy("Headers of the answer"),
+    "Download": gettext_lazy("Download"), "required": gettext_lazy("required"), "Filter by tag": gettext_lazy("Filter by tag"),
+}  # fmt: skip
+
+
 class DocsView(LoginRequiredMixin, TemplateView):
     """The schema as a page to read and to try."""
 
     template_name = "api/docs.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(title=_("The API"), schema_url=reverse("api_schema"), address="/api/v1/", **kwargs)
+        words = json.dumps({english: str(word) for english, word in DOCS_WORDS.items()})
+        told = {"title": _("The API"), "schema_url": reverse("api_schema"), "address": "/api/v1/", "words": words}
+        return super().get_context_data(**told, **kwargs)

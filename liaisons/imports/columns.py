@@ -59,6 +59,14 @@ def letters(column):
     return name
 
 
+def place(cell):
+    """``(row, column)``, both from 0, of a cell's address: B10 → (9, 1)."""
+    column = 0
+    for letter in cell.rstrip("0123456789"):
+        column = column * 26 + ord(letter) - 64
+    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column - 1
+
+
 def cell_name(column, number):
     """The address of a cell: column from 0, row as the spreadsheet counts."""
     return f"{letters(column)}{number}"

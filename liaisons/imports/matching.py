@@ -1,6 +1,6 @@
-"""Which enterprise a row speaks of: by its code, else by its name, else a person decides."""
+"""Which enterprise a row speaks of: by its code, else by its whole name, else a person decides."""
 
-from crm.words import core_name
+from crm.words import core_name, squeeze
 from liaisons.codes import mended_credit_code
 from liaisons.imports import values as parse
 from liaisons.models import Enterprise
@@ -33,15 +33,20 @@ class Known:
         self._pairs = None
 
     def find(self, values):
-        """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness); (None, []) for neither."""
+        """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness); (None, []) for neither.
+
+        Without a code only the whole name says which one it is: companies are founded that differ in their legal form alone.
+        """
         code, name = values.get("credit_code"), core_name(values.get("name") or "")
         if code and code in self.by_code:
             return self.by_code[code], []
-        same = [found for found in self.by_name.get(name, []) if not (code and found["credit_code"])]
+        alike = [found for found in self.by_name.get(name, []) if not (code and found["credit_code"])]
+        whole = squeeze(values.get("name") or "") if alike else ""
+        same = [found for found in alike if squeeze(found["name"]) == whole]
         if len(same) == 1:
             return same[0], []
-        if same:
-            return None, [[str(found["uid"]), found["name"], 1.0] for found in same[:SHOWN]]
+        if alike:
+            return None, [[str(found["uid"]), found["name"], 1.0] for found in (same or alike)[:SHOWN]]
         return (None, self.near(name)) if not code and name else (None, [])
 
     def near(self, name):

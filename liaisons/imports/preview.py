@@ -10,18 +10,20 @@ from django.utils.translation import gettext_lazy
 from crm.models import Division, Industry, Unit
 from crm.scope import Scope
 from crm.seeds import seed_divisions
-from crm.words import core_name
+from crm.words import core_name, squeeze
 from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
+from liaisons.imports.formulas import WithoutResult
 from liaisons.imports.matching import Known
 from liaisons.models import ImportRow
 
 # Asked for with every row, told with few: put into the language when told.
 SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
-SAME_ENTERPRISE = gettext_lazy("%(cell)s speaks of the same enterprise.")
+SAME_ENTERPRISE = gettext_lazy("This is the same enterprise as in %(cell)s.")
 LONG_NAME = gettext_lazy("A name has at most 160 characters.")
 LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
+NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")
 
 
 class Refused(Exception):
@@ -151,10 +153,21 @@ def be_compared(line, existing, tables):
     differ = {
         name: value for name, value in line.values.items() if value not in (None, "") and _plain(existing[name]) != _plain(value)
     }
+    if "name" in differ and squeeze(differ["name"]) == squeeze(existing["name"]):
+        del differ["name"]  # brackets, spaces or widths are written otherwise
+    _capital_whole(differ, line.values, existing)
     line.before = {name: _plain(existing[name]) for name in differ}
     line.values = differ
     line.enterprise_uid, line.enterprise_version = existing["uid"], existing["version"]
     line.outcome = ImportRow.Outcome.CHANGED if differ else ImportRow.Outcome.SAME
+
+
+def _capital_whole(differ, values, existing):
+    """Let amount, currency and words of the capital change together, and not at all when the amount is the same."""
+    if "capital" in differ or "capital_currency" in differ:
+        differ |= {name: values[name] for name in ("capital", "capital_currency", "capital_text")}
+    elif existing["capital"] is not None:
+        differ.pop("capital_text", None)
 
 
 def _plain(value):
@@ -170,6 +183,8 @@ def read_values(cells, columns, tables):
     result, notes, faults = {}, [], []
     for name, value in cells.items():
         try:
+            if isinstance(value, WithoutResult):
+                raise Refused((NO_RESULT, columns[name]))
             _READERS[name](value, columns[name], tables, result, notes)
         except parse.Unreadable as unreadable:
             faults.append((str(unreadable), columns[name]))
@@ -184,7 +199,7 @@ def read_values(cells, columns, tables):
 
 
 def _name(value, column, tables, result, notes):
-    result["name"] = _at_most(160, parse.text_of(value), LONG_NAME, column)
+    result["name"] = _at_most(160, parse.name(value), LONG_NAME, column)
 
 
 def _address(value, column, tables, result, notes):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from crm.errors import Invalid
+from liaisons.imports.formulas import FORMULA, mark_formulas
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
@@ -35,8 +36,8 @@ def read_table(path, name):
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK"):
-        _require_modest_zip(path, name)
-        rows = _workbook_rows(path, name)
+        has_formulas = _require_modest_zip(path, name)
+        rows = _workbook_rows(path, name, has_formulas)
     elif head == OLE_HEADER:
         rows = _workbook_rows(path, name)
     elif Path(name).suffix.lower() in {".csv", ".txt"}:
@@ -54,16 +55,18 @@ def _filled(value):
     return value is not None and str(value).strip() != ""
 
 
-def _workbook_rows(path, name):
+def _workbook_rows(path, name, has_formulas=False):
     if path.open("rb").read(8) == OLE_HEADER and b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0" in path.read_bytes():
         raise _locked(name)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
-        for sheet in workbook.sheet_names:
+        for position, sheet in enumerate(workbook.sheet_names):
             rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
             if rows:
                 if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
                     raise _too_many(name)
+                if has_formulas:
+                    mark_formulas(path, position, rows)
                 return rows
     except PasswordError as error:
         raise _locked(name) from error
@@ -86,8 +89,12 @@ def _too_many(name):
 
 
 def _require_modest_zip(path, name):
-    """Stream through every part with counters; the sizes that the file itself states are not believed."""
+    """Stream through every part with counters; the sizes that the file itself states are not believed.
+
+    Returns whether there are formulas in it.
+    """
     unpacked = rows = cells = 0
+    has_formulas, end = False, b""
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = bundle.infolist()
@@ -100,6 +107,8 @@ def _require_modest_zip(path, name):
                         if "/worksheets/" in entry.filename:
                             rows += len(_ROW.findall(piece))
                             cells += len(_CELL.findall(piece))
+                            has_formulas = has_formulas or FORMULA.search(end + piece) is not None
+                            end = piece[-20:]
                         if unpacked > MOST_UNPACKED:
                             raise _bomb(name)
                         if rows > MOST_ROWS * 2 or cells > MOST_CELLS:
@@ -108,6 +117,7 @@ def _require_modest_zip(path, name):
         raise Invalid(
             _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
         ) from error
+    return has_formulas
 
 
 def _bomb(name):

@@ -21,6 +21,7 @@ STATUSES = {
 }  # fmt: skip
 _CAPITAL = re.compile(r"^([\d,]+(?:\.\d+)?)(千万|百万|万|亿|千)?(.*)$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[ t].*)?$")
+_IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 _SIX_DIGITS = re.compile(r"\d{6}")
 
 
@@ -35,6 +36,13 @@ def text_of(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return " ".join(str(value).split())
+
+
+def name(value):
+    """A name from a cell, without brackets around the whole of it."""
+    text = text_of(value)
+    match = _IN_BRACKETS.fullmatch(text)
+    return match[1].strip() if match else text
 
 
 def day(value):
@@ -80,6 +88,26 @@ def capital(value):
     if amount >= Decimal(10) ** 17:
         raise Unreadable(_("“%(text)s” is too large an amount.") % {"text": text[:40]})
     return amount.quantize(Decimal("0.01")), currency
+
+
+def capital_written(amount, currency, text=""):
+    """A capital as people write it: in the words ``text`` that it was read from where they still say it, else 500万元人民币."""
+    if text and (amount is None or _says(text, amount, currency)):
+        return text
+    if amount is None:
+        return ""
+    fitting = (name for name in ("亿", "万") if amount >= SCALES[name] and amount % (SCALES[name] // 100) == 0)
+    name = next(fitting, "")
+    number = f"{amount / SCALES[name]:.2f}".rstrip("0").rstrip(".")
+    money = {"CNY": "元人民币"}.get(currency) or next((word for word, code in CURRENCIES.items() if code == currency), "")
+    return f"{number}{name}{money}"
+
+
+def _says(text, amount, currency):
+    try:
+        return capital(text) == (amount, currency)
+    except Unreadable:
+        return False
 
 
 def _currency(text):

@@ -3,7 +3,7 @@
 from liaisons.models.assignments import Assignment
 from liaisons.models.enterprises import Contact, Enterprise
 from liaisons.models.imports import ImportBatch, ImportRow
-from liaisons.models.officers import Officer, Posting
+from liaisons.models.officers import Officer, Posting, may_call
 from liaisons.models.projects import KeyProject
 
-__all__ = ["Assignment", "Contact", "Enterprise", "ImportBatch", "ImportRow", "KeyProject", "Officer", "Posting"]
+__all__ = ["Assignment", "Contact", "Enterprise", "ImportBatch", "ImportRow", "KeyProject", "Officer", "Posting", "may_call"]

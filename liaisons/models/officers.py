@@ -48,6 +48,11 @@ class Officer(Noun):
         return Q()
 
 
+def may_call(user):
+    """Whether ``user`` may call on enterprises and record it: only who is entered as an officer and has a unit may."""
+    return user.unit_id is not None and hasattr(user, "officer")
+
+
 class Posting(models.Model):
     """An officer's time in one unit: from ``starts_on`` up to, not including, ``ends_on`` (open while it lasts)."""
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm import search
 from crm.bulk import Table
@@ -25,6 +26,7 @@ from liaisons.imports.reading import read_table
 from liaisons.models import Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_index, texts_of
 
+NO_ROWS = gettext_lazy("There is no data row below the headings, so there is nothing to import.")
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 WOULD_WRITE = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
 
@@ -118,7 +120,7 @@ def _decide(row, choice, by, others):
             if existing is None:
                 raise Conflict(_("This enterprise is not there any more."))
             if taken := next((other.number for other in others if str(other.enterprise_uid) == choice), None):
-                raise Refused((_("Row %(number)d speaks of the same enterprise.") % {"number": taken}, None))
+                raise Refused((_("This is the same enterprise as in row %(number)d.") % {"number": taken}, None))
             be_compared(row, existing, Tables.of(by))
         else:
             raise Invalid(_("Choose one of the enterprises shown, “new” or “leave out”."))
@@ -134,6 +136,8 @@ def import_commit(*, batch, by):
     _require_open(batch)
     if batch.state != State.PREVIEWED:
         raise Conflict(_("Look at the preview first."))
+    if not batch.rows.exists():
+        raise Invalid(NO_ROWS)
     if batch.rows.filter(outcome=Outcome.UNDECIDED).exists():
         raise Invalid(_("Some rows are still to be decided."))
     try:

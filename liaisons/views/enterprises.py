@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.scope import role_may
 from crm.views.base import (
@@ -17,7 +17,7 @@ from crm.views.base import (
 )
 from liaisons.filters import EnterpriseFilterSet
 from liaisons.forms.enterprises import EnterpriseForm
-from liaisons.models import Assignment, Enterprise
+from liaisons.models import Assignment, Enterprise, may_call
 from liaisons.transitions.enterprises import enterprise_change, enterprise_create
 from liaisons.views.officers import named
 
@@ -27,7 +27,7 @@ def waiting_text(enterprise):
     if enterprise.last_visit_on is None:
         return _("never")
     days = (timezone.localdate() - enterprise.last_visit_on).days
-    return _("today") if days <= 0 else _("%(days)d days ago") % {"days": days}
+    return _("today") if days <= 0 else ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
 
 
 def capital_of(enterprise):
@@ -103,7 +103,8 @@ class EnterpriseDetailView(NounDetailView):
         ]
 
     def actions(self, row):
-        yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
+        if may_call(self.request.user):
+            yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
         if self.may("change", row):
             yield Action(_("Edit"), reverse("enterprise_change", args=[row.uid]), icon="edit")
             yield Action(_("Link for the enterprise to report"), reverse("enterprise_link", args=[row.uid]), icon="qrcode")

@@ -1,7 +1,6 @@
 """The pages of imports: upload, columns, preview, decisions, done."""
 
 import io
-from decimal import Decimal
 from pathlib import Path
 
 from django.conf import settings
@@ -16,15 +15,15 @@ from django.utils.translation import gettext_lazy
 
 from crm.errors import Refusal
 from crm.filters import NounFilterSet
-from crm.models import Division, Industry, Unit
 from crm.paging import page_by_key
 from crm.spreadsheets import write_table
 from crm.views.base import Column, NounListView, PageView, row_or_missing
 from liaisons.forms.imports import ImportMapForm, ImportUploadForm
-from liaisons.imports.columns import FIELDS
 from liaisons.imports.reading import read_table
-from liaisons.models import Enterprise, ImportBatch, ImportRow
+from liaisons.imports.told import tell_rows
+from liaisons.models import ImportBatch, ImportRow
 from liaisons.transitions.imports import (
+    NO_ROWS,
     import_commit,
     import_decide,
     import_map,
@@ -33,7 +32,6 @@ from liaisons.transitions.imports import (
     import_upload,
     obstacles_to_undo,
 )
-from liaisons.views.enterprises import capital_of
 
 ROWS_SHOWN = 100
 Outcome = ImportRow.Outcome
@@ -158,14 +156,8 @@ class ImportDetailView(BatchView):
         chosen = chosen if chosen in Outcome.values else self.first_outcome(batch)
         rows = batch.rows.filter(outcome=chosen)
         page = page_by_key(rows, ("number",), size=ROWS_SHOWN, cursor=request.GET.get("cursor"))
-        called = self.names_of(page)
-        for row in page:
-            row.facts = self.facts(row, called) if row.outcome == Outcome.NEW else []
-            row.differences = [
-                {"label": FIELDS.get(name.removesuffix("_id"), (name,))[0], "old": row.before.get(name), "new": value}
-                for name, value in row.values.items()
-                if name in row.before
-            ]
+        tell_rows(page, request.user)
+        is_open, undecided = batch.state == batch.State.PREVIEWED, batch.counts.get(Outcome.UNDECIDED, 0)
         address = f"{request.path}?outcome={chosen}&cursor="
         context = {
             "batch": batch,
@@ -175,28 +167,12 @@ class ImportDetailView(BatchView):
             "outcome": chosen,
             "next_url": address + page.next_cursor if page.next_cursor else "",
             "previous_url": address + page.previous_cursor if page.previous_cursor else "",
-            "may_commit": batch.state == batch.State.PREVIEWED and not batch.counts.get(Outcome.UNDECIDED),
+            "may_commit": is_open and bool(batch.counts) and not undecided,
+            "undecided": undecided if is_open else 0,
+            "obstacle": NO_ROWS if is_open and not batch.counts else "",
             "obstacles": obstacles_to_undo(batch) if batch.state == batch.State.COMMITTED else [],
         }
         return render(request, "liaisons/import_detail.html", context)
-
-    def names_of(self, page):
-        """(model, key) → name of the divisions, industries and units that a page's rows name; three statements at most."""
-        called = {}
-        for field, model in (("division_id", Division), ("industry_id", Industry), ("unit_id", Unit)):
-            keys = {row.values[field] for row in page if row.values.get(field)}
-            called |= {(field, row.pk): row.name for row in model.objects.filter(pk__in=keys)} if keys else {}
-        return called
-
-    def facts(self, row, called):
-        """What a new enterprise would be written with, as it was understood."""
-        values = row.values
-        named = [called.get((field, values.get(field)), "") for field in ("division_id", "industry_id", "unit_id")]
-        enterprise = Enterprise(
-            capital=values.get("capital") and Decimal(values["capital"]), capital_currency=values.get("capital_currency") or "",
-            capital_text=values.get("capital_text") or "",
-        )  # fmt: skip
-        return [fact for fact in (values.get("credit_code"), *named, capital_of(enterprise), values.get("address")) if fact]
 
     def first_outcome(self, batch):
         """What is looked at first: what needs a person, then what changes something."""

@@ -15,7 +15,7 @@ from crm.views.base import (
 )
 from liaisons.filters import KeyProjectFilterSet
 from liaisons.forms.projects import KeyProjectForm
-from liaisons.models import Assignment, KeyProject
+from liaisons.models import Assignment, KeyProject, may_call
 from liaisons.transitions.projects import project_change, project_create
 from liaisons.views.officers import named
 
@@ -69,9 +69,9 @@ class ProjectDetailView(NounDetailView):
         ]
 
     def actions(self, row):
-        yield Action(
-            _("New visit"), f"{reverse('visit_create', args=[row.enterprise.uid])}?project={row.uid}", icon="pencil-plus", primary=True
-        )
+        if may_call(self.request.user):
+            address = f"{reverse('visit_create', args=[row.enterprise.uid])}?project={row.uid}"
+            yield Action(_("New visit"), address, icon="pencil-plus", primary=True)
         if self.may("change", row):
             yield Action(_("Edit"), reverse("project_change", args=[row.uid]), icon="edit")
         if role_may(self.request.user, "create", Assignment):

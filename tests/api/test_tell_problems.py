@@ -43,6 +43,17 @@ def test_methods_media_types_and_malformed_bodies(cast, program):
         is_problem(client.client.post("/api/v1/visits/", body, content_type="application/json"), 400, "malformed")
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [(b'{"a" 1}', "第 5 字节处格式有误"), (b'{"a":', "在第 5 字节处中断"), (b'{"a":"\xff"}', "不是 UTF-8 编码"),
+     (b"[" * 100_000, "嵌套层级过深"), (b'{"a":1e99999999999999999999}', "数字超出范围")],
+)  # fmt: skip
+def test_a_malformed_body_is_told_in_chinese_and_with_its_place(cast, program, body, told):
+    answer = program(cast.li).client.post("/api/v1/visits/", body, content_type="application/json")
+    detail = is_problem(answer, 400, "malformed")["detail"]
+    assert told in detail and "malformed" not in detail and "truncated" not in detail
+
+
 def test_a_body_that_is_too_large(cast, program):
     body = json.dumps({"notes": "字" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
     is_problem(program(cast.li).client.post("/api/v1/visits/", body, content_type="application/json"), 413, "too-large")

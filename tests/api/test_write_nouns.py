@@ -1,8 +1,10 @@
 """Every noun is created under a client's identifier and changed from the version that was read."""
 
+import datetime
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from crm.models import AuditEvent, OutboxEvent
 from liaisons.models import Enterprise
@@ -49,6 +51,29 @@ def test_a_change_without_its_version_or_from_an_old_one_is_refused(cast, progra
     name = next(iter(change))
     stale = client.patch(address, {name: "closed" if name == "status" else change[name]} | {"version": 1})
     assert stale.status_code == 412 and stale.json()["version"] == 2
+
+
+@pytest.mark.parametrize("uid", [1, 1.5, True, None, ["a"], {"a": 1}, "1", ""])
+def test_an_identifier_is_a_text_in_the_form_of_one(cast, program, uid):
+    who, body = body_for("problems", cast)
+    answer = program(who).post("problems/", body | {"uid": uid})
+    assert answer.status_code == 422 and set(answer.json()["errors"]) == {"uid"} and Problem.objects.count() == 0
+
+
+def test_a_moment_is_written_with_its_zone(cast, program):
+    who, body = body_for("visits", cast)
+    at = timezone.localtime() - datetime.timedelta(hours=1)
+    answer = program(who).post("visits/", body | {"started_at": at.replace(tzinfo=None).isoformat()})
+    assert answer.status_code == 422 and "须注明时区" in answer.json()["errors"]["started_at"][0] and Visit.objects.count() == 0
+    assert program(who).post("visits/", body | {"started_at": at.isoformat()}).status_code == 201
+    assert Visit.objects.get().started_at == at
+
+
+@pytest.mark.parametrize(("field", "value"), [("latitude", "999"), ("longitude", "-180.5"), ("next_contact_on", "2020-01-01")])
+def test_a_visit_to_an_impossible_place_or_day_is_refused(cast, program, field, value):
+    who, body = body_for("visits", cast)
+    answer = program(who).post("visits/", body | {"latitude": "28.01", "longitude": "120.66", field: value})
+    assert answer.status_code == 422 and field in answer.json()["errors"] and Visit.objects.count() == 0
 
 
 def test_a_stale_change_says_what_changed(cast, program):

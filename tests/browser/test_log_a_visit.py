@@ -48,6 +48,17 @@ def find(page, words):
     return results
 
 
+def test_a_note_that_is_too_long_is_told_beside_the_draft(cast, page):
+    log_in(page, cast, cast.li)
+    page.goto(f"{page.base}/enterprises/{cast.semir.uid}/visits/new/")
+    page.fill("[name=notes]", "长" * 50_000)
+    expect(page.locator("#draft-state")).to_contain_text("20000")
+    assert [fault for fault in page.faults if "422" not in fault] == []
+    page.faults.clear()  # the refusal itself
+    page.fill("[name=notes]", "改短了")
+    expect(page.locator("#draft-state")).to_contain_text("草稿已保存")
+
+
 def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium, tmp_path):
     log_in(page, cast, cast.li)
     find(page, "smfs").filter(has_text="森马").first.click()
@@ -206,3 +217,43 @@ def test_the_search_box_is_used_with_the_keyboard_alone(cast, page):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("温州森马服饰有限公司")
+
+
+def test_a_refused_position_is_told_on_the_page(cast, page):
+    log_in(page, cast, cast.li)
+    page.context.clear_permissions()
+    page.click("[data-nearest]")
+    expect(page.locator("#nearest-said")).to_contain_text("未能获取位置")
+    looks_right(page)
+
+
+def small(page, within):
+    """What is tapped inside ``within`` and is lower than 44 px."""
+    script = """(within) => [...document.querySelectorAll(`${within} :is(a, button)`)].filter((e) => e.offsetParent
+      && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 120) + ' ' + e.getBoundingClientRect().height)"""
+    return page.evaluate(script, within)
+
+
+def test_the_page_of_the_api_speaks_chinese_and_can_be_tapped(cast, page):
+    log_in(page, cast, cast.li)
+    page.goto(f"{page.base}/api/v1/docs/")
+    button = page.locator("#api-docs .btn.authorize")
+    expect(button).to_contain_text("登录凭证")
+    assert button.evaluate("e => getComputedStyle(e).color") == "rgb(18, 99, 58)"
+    page.locator("#api-docs .opblock-tag").first.click()
+    page.locator("#api-docs .opblock-summary-control").first.click()
+    expect(page.locator("#api-docs .try-out__btn").first).to_have_text("试用")
+    if page.viewport_size["width"] < 500:
+        assert [found for found in small(page, "#api-docs") if "<button" in found] == []
+
+
+def test_the_dictionaries_can_be_tapped_on_a_telephone(cast, page):
+    page.goto(page.base)
+    page.fill("[name=username]", cast.system_admin.police_number)
+    page.fill("[name=password]", cast.password)
+    page.click("main form button[type=submit]")
+    page.wait_for_load_state()
+    page.goto(f"{page.base}/admin/")
+    if page.viewport_size["width"] < 500:
+        assert [found for found in small(page, "#container") if "skip-to-content" not in found] == []
+    assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")

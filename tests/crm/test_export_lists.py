@@ -102,6 +102,13 @@ def test_days_and_moments_are_such_to_a_spreadsheet_program(tmp_path):
     assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "2026-01-05,2026-01-05 08:30,2"
 
 
+def test_a_column_is_as_wide_as_what_stands_in_it(tmp_path):
+    rows = [["温州瓯海新光眼镜科技发展集团有限公司", "1", None, "长" * 200]]
+    write_table(tmp_path / "a.xlsx", "xlsx", title="表", heads=["企业名称", "号", "空", "说明"], rows=rows)
+    columns = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].column_dimensions
+    assert [round(columns[letter].width) for letter in "ABD"] == [39, 11, 61]
+
+
 def test_numbers_stay_numbers():
     assert cell(-5) == -5 and cell(None) == "" and cell(True) == "是"
 

@@ -153,7 +153,7 @@ def test_logging_out_needs_a_post_and_is_written_down(cast, as_user):
     assert not logged_in(client) and AuditEvent.objects.filter(verb="account.logout", actor=cast.li).exists()
 
 
-@pytest.mark.parametrize("password", ["Short-1", "alllowercaseletters", "Password123", "Li-0100001", "ABCDEFGH1234"])
+@pytest.mark.parametrize("password", ["Short-1", "alllowercaseletters", "Password123", "Li-0100001", "ABCDEFGH1234", "0100001abcDEF!"])
 def test_weak_passwords_are_refused(cast, password):
     with pytest.raises(ValidationError):
         validate_password(password, cast.li)
@@ -161,10 +161,17 @@ def test_weak_passwords_are_refused(cast, password):
 
 def test_the_sentences_of_the_password_rules_are_chinese(cast, as_user):
     client = as_user(cast.li)
-    for chosen, word in (("abc", "至少需要10个字符"), ("0100001", "过于相似"), (cast.password, "不能与当前密码相同")):
+    for chosen, word in (("abc", "至少需要10个字符"), ("0100001", "过于相似"), ("abcDEF!0100001-further-words", "过于相似"), (cast.password, "不能与当前密码相同")):
         sent = {"old_password": cast.password, "new_password1": chosen, "new_password2": chosen}
         assert word in client.post(reverse("password_change"), sent).content.decode()
     assert log_in(Client(), "0100001", cast.password).status_code == 302
+
+
+def test_the_rules_of_the_password_read_as_rules(cast, as_user):
+    page = as_user(cast.li).get(reverse("password_change")).content.decode()
+    assert "密码不得与姓名、警号或邮箱过于相似。" in page and "密码不得为常见密码。" in page and "你" not in page
+    wrong = {"old_password": "x", "new_password1": "Better-pass-77", "new_password2": "Better-pass-77"}
+    assert "原密码不正确，请重新输入。" in as_user(cast.li).post(reverse("password_change"), wrong).content.decode()
 
 
 def test_one_changes_ones_own_password_and_stays_logged_in(cast, as_user):

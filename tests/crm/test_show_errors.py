@@ -17,6 +17,14 @@ def test_an_unknown_address_keeps_the_frame_of_who_is_logged_in(cast, as_user):
     assert b'class="side"' in answer.content
 
 
+@pytest.mark.parametrize("address", ["/logout/", "/exports/enterprise_list/", "/language/"])
+def test_a_buttons_address_that_is_opened_says_so(cast, as_user, address):
+    answer = as_user(cast.li).get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 405 and "POST" in answer["Allow"]
+    assert 'class="side"' in page and "不能作为页面打开" in page
+
+
 @pytest.mark.parametrize("name", ["400.html", "500.html"])
 def test_a_page_that_django_draws_without_a_request_is_whole(name):
     html = get_template(name).render()

@@ -1,18 +1,21 @@
 """A manager imports a spreadsheet of enterprises: seen before it is written, whole or not at all, taken back whole."""
 
 import io
+import re
 import uuid
+from decimal import Decimal
 
 import openpyxl
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from crm import search
 from crm.models import AuditEvent, Division, OutboxEvent
+from liaisons.imports.values import capital, capital_written
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_change
-from tests.sheets import REAL, upload, workbook
+from tests.sheets import REAL, computed, upload, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -90,12 +93,39 @@ def test_capital_is_read_with_its_currency(cast, client, written, amount, curren
     assert (values["capital"] and float(values["capital"])) == amount and values["capital_currency"] == currency
 
 
+def test_a_change_is_told_in_words(cast, client):
+    Enterprise.objects.filter(pk=cast.semir.pk).update(capital=5_000_000, capital_currency="CNY", industry=cast.hotels, status="suspended")
+    heads = ("企业名称", "统一社会信用代码", "注册资本", "所属派出所", "行业", "登记状态", "是否规上")
+    line = ("温州森马服饰有限公司", "91330300MA90000540", "9万元", "南门派出所", "制造业", "存续", "是")
+    batch = sent(client, workbook([line], heads=heads))
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    for old, new in (("500万元人民币", "9万元"), ("五马派出所", "南门派出所"), ("住宿业", "制造业"), ("停业", "存续"), ("否", "是")):
+        assert f'<s class="muted">{old}</s> → {new}</div>' in page
+    assert "capital" not in page and "5000000" not in page and page.count("注册资本：") == 1
+
+
+def test_the_same_capital_in_other_words_is_no_change(cast, client):
+    Enterprise.objects.filter(pk=cast.semir.pk).update(capital=5_000_000, capital_currency="CNY")
+    same = (1, "温州森马服饰有限公司", "91330300MA90000540", "", "500万元", "", "", "")
+    assert outcomes(sent(client, workbook([same])))[2] == "same"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text", "written"),
+    [("5000000", "CNY", "", "500万元人民币"), ("123456.7", "CNY", "", "123456.7元人民币"), ("2000000", "USD", "", "200万美元"),
+     ("150000000", "CNY", "", "1.5亿元人民币"), ("90000", "CNY", "9万元", "9万元"), ("90000", "CNY", "500万元", "9万元人民币")],
+)  # fmt: skip
+def test_capital_is_written_as_it_is_read(amount, currency, text, written):
+    told = capital_written(Decimal(amount), currency, text)
+    assert told == written and capital(told) == (Decimal(amount), currency)
+
+
 def test_a_division_of_two_codes_is_read_as_the_closer_one(cast, client):
     assert sent(client, workbook([row(division="3303\t330302")])).rows.get().values["division_id"] == "330302"
 
 
 def test_a_name_without_a_code_finds_its_enterprise_or_asks_a_person(cast, client):
-    rows = [row(1, "温州五马酒店", "", place="改了"), row(2, "温州森马服装有限公司", "")]
+    rows = [row(1, "温州五马酒店有限公司", "", place="改了"), row(2, "温州森马服装有限公司", "")]
     batch = sent(client, workbook(rows))
     assert outcomes(batch) == {2: "changed", 3: "undecided"}
     assert client.post(reverse("import_commit", args=[batch.uid])).status_code == 302
@@ -107,13 +137,68 @@ def test_a_name_without_a_code_finds_its_enterprise_or_asks_a_person(cast, clien
     assert cast.semir.name == "温州森马服装有限公司"
 
 
+@pytest.mark.parametrize(
+    "name", ["温州五马酒店集团有限公司", "温州五马酒店股份有限公司", "温州五马酒店有限责任公司", "温州五马酒店"]
+)
+@pytest.mark.parametrize("credit_code", ["", None])
+def test_a_name_that_differs_in_its_legal_form_is_for_a_person(cast, client, name, credit_code):
+    cast.hotel.credit_code = None
+    cast.hotel.save()
+    batch = sent(client, workbook([row(1, name, credit_code, place="别处")]))
+    line = batch.rows.get()
+    assert line.outcome == "undecided" and [candidate[1] for candidate in line.candidates] == [cast.hotel.name]
+    client.post(reverse("import_decide", args=[batch.uid, 2]), {"choice": "new"})
+    client.post(reverse("import_commit", args=[batch.uid]))
+    cast.hotel.refresh_from_db()
+    assert cast.hotel.name == "温州五马酒店有限公司" and Enterprise.objects.filter(name=name).exists()
+
+
+def test_a_name_that_belongs_to_a_branch_is_another_enterprise(cast, client):
+    batch = sent(client, workbook([row(1, "温州五马酒店有限公司乐清分公司", "")]))
+    assert outcomes(batch)[2] in {"new", "undecided"}
+
+
+@pytest.mark.parametrize("written", ["（温州五马酒店有限公司）", "(温州五马酒店有限公司)", "温州五马酒店 有限公司", "温州（五马）酒店有限公司"])
+def test_brackets_and_spaces_rename_nobody(cast, client, written):
+    batch = sent(client, workbook([row(1, written, "", place="改了")]))
+    line = batch.rows.get()
+    assert line.outcome == "changed" and "name" not in line.values
+    client.post(reverse("import_commit", args=[batch.uid]))
+    cast.hotel.refresh_from_db()
+    assert (cast.hotel.name, cast.hotel.address) == ("温州五马酒店有限公司", "改了")
+
+
+def test_a_new_name_goes_in_without_the_brackets_around_it(cast, client):
+    batch = sent(client, workbook([row(1, "（温州东博进出口有限公司）")]))
+    client.post(reverse("import_commit", args=[batch.uid]))
+    assert Enterprise.objects.filter(name="温州东博进出口有限公司").exists()
+
+
+def test_undecided_rows_say_why_the_file_waits_and_what_to_choose_from(cast, client):
+    batch = sent(client, workbook([row(1, "温州森马服装有限公司", ""), row(2)]))
+    page = client.get(reverse("import_detail", args=[batch.uid]) + "?outcome=new").content.decode()
+    assert "还有1行待定" in page and 'href="?outcome=undecided"' in page and reverse("import_commit", args=[batch.uid]) not in page
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    for fact in (cast.semir.name, cast.semir.credit_code, cast.semir.address, cast.wuma.name):
+        assert fact in page
+    client.post(reverse("import_decide", args=[batch.uid, 2]), {"choice": "leave"})
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    assert "待定。" not in page and reverse("import_commit", args=[batch.uid]) in page
+
+
+def test_of_enterprises_out_of_scope_only_the_name_is_told(cast, client):
+    batch = sent(client, workbook([row(1, "乐清正泰电气有限公司", "")]))
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    assert cast.chint.name in page and cast.chint.credit_code not in page and cast.chint.address not in page
+
+
 def test_two_rows_for_one_enterprise_are_told_in_the_preview(cast, client):
-    semir, wuma = ("温州森马服饰有限公司", "91330300MA90000540"), "温州五马酒店"
+    semir, wuma = ("温州森马服饰有限公司", "91330300MA90000540"), "温州五马酒店有限公司"
     batch = sent(client, workbook([row(1, *semir, place="甲路"), row(2, semir[0], "", place="乙路"), row(3, wuma, ""), row(4, wuma, "")]))
     assert outcomes(batch)[2] == "changed"
     refused = {line.number: (line.cell, line.reason) for line in batch.rows.filter(outcome="refused")}
     assert set(refused) == {5} or set(refused) == {3, 5}
-    assert refused[5][0] == "B5" and "B4" in refused[5][1]
+    assert refused[5] == ("B5", "与B4是同一家企业。")
 
 
 def test_a_new_name_twice_without_a_code_is_one_enterprise(cast, client):
@@ -181,6 +266,22 @@ def test_cells_with_formulas_are_text(cast, client):
     assert batch.rows.get().outcome in {"refused", "new"}
 
 
+def test_a_formula_without_a_stored_result_is_refused_with_its_cell(cast, client):
+    rows = [row(1, "甲科技有限公司", '="9"&"1"'), row(2, "乙科技有限公司", "", capital="=1+1"), row(3, "丙科技有限公司", "")]
+    batch = sent(client, workbook(rows))
+    refused = {line.number: (line.cell, line.reason) for line in batch.rows.filter(outcome="refused")}
+    assert {number: cell for number, (cell, _reason) in refused.items()} == {2: "C2", 3: "E3"}
+    assert "公式" in refused[2][1] and outcomes(batch)[4] == "new"
+    page = client.get(reverse("import_detail", args=[batch.uid]) + "?outcome=refused").content.decode()
+    assert "C2" in page and "请用 Excel 打开" in page
+
+
+def test_a_formula_whose_result_is_stored_is_read(cast, client):
+    content = computed(workbook([row(1, '="甲"&"科技有限公司"', '=IF(1,"","")')]), {"B2": "甲科技有限公司", "C2": ""})
+    line = sent(client, content).rows.get()
+    assert (line.outcome, line.name, line.values["credit_code"]) == ("new", "甲科技有限公司", None)
+
+
 def test_an_enterprise_changed_since_the_preview_stops_the_whole_file(cast, client):
     batch = sent(client, workbook([row(), row(2, "温州森马服饰有限公司", "91330300MA90000540", place="新地址9号")]))
     enterprise_change(row=cast.semir, values={"employees": 5}, version=1, by=cast.county_manager)
@@ -214,7 +315,7 @@ def test_refused_rows_are_downloaded_with_their_reason(cast, client):
     body = b"".join(client.get(reverse("import_refused", args=[batch.uid])).streaming_content)
     sheet = openpyxl.load_workbook(io.BytesIO(body)).worksheets[0]
     head, line = [[cell.value for cell in cells] for cells in sheet.iter_rows()]
-    assert head[1] == "企业名称" and line[-1] == "C2" and line[-2]
+    assert head[1] == "企业名称" and line[-1] == "B2" and "C2" in line[-2]
     assert all(cell.data_type != "f" for cells in sheet.iter_rows() for cell in cells)
 
 
@@ -237,6 +338,16 @@ def test_an_import_is_the_importers_alone(cast, client, as_user):
         assert other.get(reverse(address, args=[batch.uid])).status_code in {200, 404}
     assert as_user(cast.other_manager).get(reverse("import_detail", args=[batch.uid])).status_code == 404
     assert client.get(reverse("import_detail", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_the_command_speaks_chinese(cast, tmp_path, capsys):
+    path = tmp_path / "名单.xlsx"
+    path.write_bytes(workbook([row(), row(2, "丙公司", "9144O3")]))
+    call_command("import_enterprises", str(path), unit="33030201", by="0100020")
+    told = capsys.readouterr().out
+    assert "已导入" in told and not re.search("[A-Za-z]{4,}", told.replace(str(ImportBatch.objects.get().uid), ""))
+    with pytest.raises(CommandError, match="没有文件"):
+        call_command("import_enterprises", str(tmp_path / "无.xlsx"))
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the file of 6,000 real companies is not beside the project")

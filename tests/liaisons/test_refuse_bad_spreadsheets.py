@@ -66,7 +66,12 @@ def test_a_csv_in_the_old_encoding_is_read(cast, as_user):
     assert answer.status_code == 302 and ImportBatch.objects.get().rows.get().name == "甲有限公司"
 
 
-def test_headings_alone_say_that_there_are_no_rows(cast, as_user):
+def test_headings_alone_say_that_there_are_no_rows_and_cannot_be_imported(cast, as_user):
     client = as_user(cast.city_manager)
     client.post(reverse("import_upload"), {"file": upload(workbook([]))})
-    assert ImportBatch.objects.get().counts == {}
+    batch = ImportBatch.objects.get()
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    assert batch.counts == {} and "标题行下面没有数据" in page and reverse("import_commit", args=[batch.uid]) not in page
+    answer = client.post(reverse("import_commit", args=[batch.uid]), follow=True)
+    batch.refresh_from_db()
+    assert batch.state == "previewed" and answer.content.decode().count("标题行下面没有数据") == 2

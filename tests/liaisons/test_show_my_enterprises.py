@@ -193,6 +193,16 @@ def test_ones_key_projects_stand_below(cast, as_user):
     assert "鹿城总部大厦" not in as_user(cast.li).get(reverse("my_enterprises")).content.decode()
 
 
+def test_one_day_is_one_day_in_english_too(cast, as_user):
+    Enterprise.objects.filter(pk=cast.semir.pk).update(last_visit_on=cast.today - datetime.timedelta(days=1))
+    Enterprise.objects.filter(pk=cast.hotel.pk).update(last_visit_on=cast.today - datetime.timedelta(days=2))
+    client = as_user(cast.li)
+    assert "1天前" in client.get(reverse("my_enterprises")).content.decode()
+    client.cookies["language"] = "en"
+    page = client.get(reverse("my_enterprises")).content.decode()
+    assert "1 day ago" in page and "2 days ago" in page
+
+
 def test_who_serves_nobody_is_told_what_to_do(cast, as_user):
     page = as_user(cast.he).get(reverse("my_enterprises")).content.decode()
     assert "您还没有负责的企业" in page and "entry-card" not in page

@@ -58,6 +58,23 @@ def test_a_visit_takes_twelve_photos(cast, as_user):
     assert answers[:12] == [200] * 12 and answers[12] != 200 and Photo.objects.count() == 12
 
 
+def test_a_picture_for_a_visit_of_somebody_else_finds_none(cast, as_user):
+    own, foreign, client = record_visit(cast, cast.li), record_visit(cast, cast.wu, cast.chint), as_user(cast.li)
+    for visit, status in ((own, 409), (foreign, 404), (record_visit(cast, cast.zhang), 404)):
+        answer = client.post(reverse("photo_upload", args=[visit.uid]), {"photo": jpeg_with_position()})
+        assert answer.status_code == status and Photo.objects.count() == 0
+    typed = uuid.uuid4()
+    assert as_user(cast.wu).post(reverse("photo_upload", args=[typed]), {"photo": jpeg_with_position()}).status_code == 200
+    assert client.post(reverse("photo_upload", args=[typed]), {"photo": jpeg_with_position()}).status_code == 404
+
+
+def test_a_picture_has_two_sizes_and_no_other(cast, as_user):
+    client = as_user(cast.li)
+    upload(client, jpeg_with_position())
+    for size, status in (("small", 200), ("large", 200), ("anything", 404), ("Small", 404), ("print_copy", 404)):
+        assert client.get(reverse("photo", args=[Photo.objects.get().uid, size])).status_code == status
+
+
 def test_a_photo_is_taken_back_by_its_owner_alone(cast, as_user):
     upload(as_user(cast.li), jpeg_with_position())
     address = reverse("photo_drop", args=[Photo.objects.get().uid])

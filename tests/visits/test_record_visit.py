@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.models import AuditEvent, OutboxEvent
+from crm.models import AuditEvent, OutboxEvent, User
 from tests.cast import record_visit
 from tests.pictures import jpeg_with_position
 from visits.models import Photo, Problem, Visit, VisitDraft
@@ -79,8 +79,9 @@ def test_the_same_form_with_other_words_is_refused_and_kept(cast, as_user, addre
         {"kind": "inspection"},
         {"other_companions": "9999999"},
         {"problem-0-title": "", "problem-0-description": "只有说明"},
+        {"next_contact_on": (timezone.localdate() - datetime.timedelta(days=1)).isoformat()},
     ],
-    ids=["future", "ends-before", "long-note", "no-time", "no-such-kind", "no-such-number", "problem-without-title"],
+    ids=["future", "ends-before", "long-note", "no-time", "no-such-kind", "no-such-number", "problem-without-title", "contact-before"],
 )
 def test_what_cannot_be_taken_is_marked_and_everything_typed_stays(cast, as_user, address, wrong):
     answer = as_user(cast.li).post(address, form_values() | {"problem-1-title": "员工宿舍盗窃案"} | wrong)
@@ -105,6 +106,53 @@ def test_an_enterprise_out_of_scope_and_a_missing_one_get_the_same_answer(cast, 
     assert foreign.content.count(b"<h1") == missing.content.count(b"<h1") and Visit.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [({"notes": "甲\x00乙"}, "内容中含有不可用的空字符（NUL）"), ({"topics": "999999"}, "不在可选范围内"), ({"kind": "inspection"}, "不在可选范围内"),
+     ({"campaign": "999999"}, "所选项不存在或已不可选，请重新选择。")],
+)  # fmt: skip
+def test_refusals_are_sentences_of_ours(cast, as_user, address, wrong, sentence):
+    answer = as_user(cast.li).post(address, form_values(**wrong))
+    assert answer.status_code == 422 and sentence in answer.content.decode()
+
+
+@pytest.mark.parametrize("place", [{"latitude": "999", "longitude": "120.66"}, {"latitude": "28.01", "longitude": "-180.1"}])
+def test_a_position_that_is_no_place_on_earth_is_refused(cast, as_user, address, place):
+    answer = as_user(cast.li).post(address, form_values(**place))
+    assert answer.status_code == 422 and "应在" in answer.content.decode() and Visit.objects.count() == 0
+
+
+def test_a_visit_is_not_corrected_to_a_contact_before_it(cast, as_user):
+    visit = record_visit(cast, cast.li)
+    values = form_values() | {"version": "1", "next_contact_on": (cast.today - datetime.timedelta(days=1)).isoformat()}
+    answer = as_user(cast.li).post(reverse("visit_change", args=[visit.uid]), values)
+    assert answer.status_code == 422 and "下次联系不能早于本次走访日期" in answer.content.decode()
+    assert as_user(cast.li).post(reverse("visit_change", args=[visit.uid]), values | {"next_contact_on": str(cast.today)}).status_code == 302
+
+
+@pytest.fixture
+def desk(cast):
+    """A manager who was never entered as an officer."""
+    return User.objects.create_user("0100040", "郑局", role="county_manager", unit=cast.county, password=cast.password)
+
+
+def test_who_is_no_officer_is_not_offered_a_visit_and_is_told_before_typing(cast, as_user, address, desk):
+    client = as_user(desk)
+    for page in (reverse("enterprise_detail", args=[cast.semir.uid]), reverse("project_detail", args=[cast.project.uid])):
+        assert "visits/new/" not in client.get(page).content.decode()
+        assert "visits/new/" in as_user(cast.county_manager).get(page).content.decode()
+    form = client.get(address)
+    assert form.status_code == 403 and "只有设置了单位的警务专员才能记录走访" in form.content.decode()
+    assert client.post(address, form_values()).status_code == 403 and Visit.objects.count() == 0
+
+
+def test_the_menu_names_my_enterprises_for_those_who_can_have_any(cast, as_user, desk):
+    entry = f'href="{reverse("my_enterprises")}"'
+    assert entry not in as_user(desk).get(reverse("enterprise_list")).content.decode()
+    for person in (cast.li, cast.head, cast.county_manager):
+        assert entry in as_user(person).get(reverse("enterprise_list")).content.decode()
+
+
 def test_a_draft_is_kept_and_taken_up_again(cast, as_user, address):
     client, uid = as_user(cast.li), uuid.uuid4()
     kept = client.post(reverse("visit_draft", args=[cast.semir.uid, uid]), form_values(uid, notes="打了一半"))
@@ -115,6 +163,12 @@ def test_a_draft_is_kept_and_taken_up_again(cast, as_user, address):
     assert VisitDraft.objects.count() == 0
     late = client.post(reverse("visit_draft", args=[cast.semir.uid, uid]), form_values(uid))
     assert late.status_code == 204 and VisitDraft.objects.count() == 0
+
+
+def test_a_draft_that_is_too_long_is_refused_with_the_true_sentence(cast, as_user):
+    answer = as_user(cast.li).post(reverse("visit_draft", args=[cast.semir.uid, uuid.uuid4()]), form_values(notes="长" * 50_000))
+    assert answer.status_code == 422 and answer.json() == {"sentence": "最多20000字，现有50000字。"}
+    assert VisitDraft.objects.count() == 0
 
 
 def test_photos_uploaded_while_typing_become_the_visits(cast, as_user, address):
@@ -164,6 +218,15 @@ def test_a_withdrawn_visit_is_kept_and_counts_nowhere(cast, as_user):
     assert str(visit.uid) not in client.get(reverse("visit_list")).content.decode()
     cast.semir.refresh_from_db()
     assert cast.semir.last_visit_on is None
+
+
+@pytest.mark.parametrize("page", ["visit_change", "visit_withdraw"])
+def test_a_withdrawn_visit_opens_no_form(cast, as_user, page):
+    visit, client = record_visit(cast, cast.li), as_user(cast.li)
+    assert client.get(reverse(page, args=[visit.uid])).status_code == 200
+    client.post(reverse("visit_withdraw", args=[visit.uid]), {"reason": "录入错误"})
+    answer = client.get(reverse(page, args=[visit.uid]))
+    assert answer.status_code == 409 and "已撤回" in answer.content.decode() and "<textarea" not in answer.content.decode()
 
 
 def test_an_administrator_records_nothing(cast, as_user, address):

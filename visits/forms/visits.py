@@ -37,6 +37,7 @@ class VisitForm(NounForm):
             "kind", "started_at", "ended_at", "project", "companions", "campaign", "contact", "topics", "services", "notes",
             "next_contact_on", "outside_code", "latitude", "longitude",
         ]  # fmt: skip
+        labels = {"latitude": gettext_lazy("latitude (WGS-84)"), "longitude": gettext_lazy("longitude (WGS-84)")}
         widgets = {
             "kind": forms.RadioSelect,
             "started_at": DateTimeInput,

@@ -83,7 +83,10 @@ class Visit(Noun):
         return f"{self.enterprise} {self.held_on}"
 
     def clean(self):
-        """Refuse a visit of the future and one that ended before it began; a call lies within the last year."""
+        """Refuse a visit of the future and one that ended before it began; a call lies within the last year.
+
+        The next contact comes after the call, and a position is a place on earth.
+        """
         if self.started_at is None:
             return
         now = timezone.now()
@@ -96,6 +99,15 @@ class Visit(Noun):
         if self.ended_at is not None and self.ended_at > now + datetime.timedelta(minutes=5):
             raise ValidationError({"ended_at": _("The end is in the future. Leave it empty or correct it.")})
         self.held_on = timezone.localdate(self.started_at)
+        wrong = {
+            name: _("Between −%(most)d and %(most)d.") % {"most": most}
+            for name, most in (("latitude", 90), ("longitude", 180))
+            if (value := getattr(self, name)) is not None and abs(value) > most
+        }
+        if self.next_contact_on is not None and self.next_contact_on < self.held_on:
+            wrong["next_contact_on"] = _("The next contact cannot be before the day of this visit.")
+        if wrong:
+            raise ValidationError(wrong)
 
     @classmethod
     def scope_q(cls, scope, action="view"):

@@ -19,6 +19,7 @@ from crm.transitions import (
     validate,
 )
 from crm.words import squeeze
+from liaisons.models import may_call
 from liaisons.transitions.contacts import contact_create
 from visits import tallies
 from visits.models import Photo, Visit, VisitDraft
@@ -72,8 +73,7 @@ def visit_change(*, row, values, version, by):
     values = dict(values)
     sets = {name: values.pop(name) for name in SETS if name in values}
     new_contact = values.pop("new_contact", None)
-    if row.withdrawn_at:
-        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
+    require_in_force(row)
     if "started_at" in values:
         values["held_on"] = timezone.localdate(values["started_at"])
 
@@ -114,13 +114,18 @@ def visit_add_photo(*, visit, upload, by):
     """Add a picture to a visit that is recorded; its summaries are superseded by that. Returns the photo."""
     if not may(by, "change", visit):
         raise NotAllowed()
-    if visit.withdrawn_at:
-        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
+    require_in_force(visit)
     with transaction.atomic():
         photo = photo_keep(visit_uid=visit.uid, upload=upload, by=by, visit=visit)
         touch(visit)
         record("visit.photo", by=by, target=visit, photo=str(photo.uid))
     return photo
+
+
+def require_in_force(visit):
+    """Conflict for a visit that was withdrawn; asked before a form is shown and when it is sent."""
+    if visit.withdrawn_at:
+        raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
 
 
 def touch(visit):
@@ -136,9 +141,14 @@ def visit_index(visit):
         search.remove_entry("visit", visit.pk)
 
 
-def _check(by, values, problems):
-    if not hasattr(by, "officer") or by.unit is None:
+def require_caller(by):
+    """NotAllowed for whoever cannot record any visit; asked before a form is shown and when it is sent."""
+    if not may_call(by):
         raise NotAllowed(_("Only an officer with a unit can record a visit. Ask the system administrator to enter you as one."))
+
+
+def _check(by, values, problems):
+    require_caller(by)
     if len(problems) > PROBLEMS_AT_ONCE:
         raise Invalid(errors={"problems": [_("One visit takes at most %(count)d problems.") % {"count": PROBLEMS_AT_ONCE}]})
     project, enterprise = values.get("project"), values["enterprise"]

@@ -17,7 +17,7 @@ from visits.forms.visits import ProblemFormSet, VisitForm, category_choices
 from visits.models import Photo, Visit, VisitDraft
 from visits.photos import photo_keep
 from visits.transitions.drafts import draft_keep
-from visits.transitions.visits import visit_change, visit_record
+from visits.transitions.visits import require_caller, require_in_force, visit_change, visit_record
 
 
 class VisitCreateView(PageView):
@@ -31,6 +31,7 @@ class VisitCreateView(PageView):
         return row_or_missing(Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
 
     def get(self, request, uid):
+        require_caller(request.user)
         enterprise = self.enterprise(uid)
         draft = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).first()
         initial = {"started_at": timezone.localtime().replace(second=0, microsecond=0), "uid": uuid.uuid4()}
@@ -100,6 +101,8 @@ class VisitChangeView(NounFormView):
     def row_for(self, request, **kwargs):
         queryset = Visit.objects.visible_to(request.user, "change").select_related("enterprise", "enterprise__unit")
         visit = row_or_missing(queryset, uid=kwargs["uid"])
+        if request.method == "GET":
+            require_in_force(visit)
         self.form_class = lambda *args, **rest: VisitForm(*args, enterprise=visit.enterprise, **rest)
         return visit
 
@@ -114,7 +117,10 @@ class VisitChangeView(NounFormView):
 
 
 class VisitDraftView(PageView):
-    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with ``discard``)."""
+    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with ``discard``).
+
+    Answers in JSON: ``kept`` (the time), or with 422 the ``sentence`` that says why not; 204 where nothing is left to be kept.
+    """
 
     model = VisitDraft
     action = "create"
@@ -127,7 +133,11 @@ class VisitDraftView(PageView):
             messages.info(request, _("The draft was thrown away."))
             return HttpResponseRedirect(reverse("enterprise_detail", args=[enterprise.uid]))
         fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "latitude", "longitude"}}
-        if not draft_keep(uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user):
+        try:
+            is_kept = draft_keep(uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user)
+        except Invalid as invalid:
+            return JsonResponse({"sentence": str(invalid)}, status=invalid.status)
+        if not is_kept:
             return HttpResponse(status=204)
         return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
 

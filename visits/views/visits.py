@@ -23,7 +23,7 @@ from crm.words import shortened
 from visits.filters import VisitFilterSet
 from visits.models import Photo, Problem, Visit
 from visits.photos import photo_drop, photo_keep
-from visits.transitions.visits import visit_add_photo, visit_withdraw
+from visits.transitions.visits import require_in_force, visit_add_photo, visit_withdraw
 
 
 class VisitListView(NounListView):
@@ -103,7 +103,9 @@ class VisitWithdrawView(PageView):
     action = "change"
 
     def get(self, request, uid):
-        return self.show(self.row(uid))
+        visit = self.row(uid)
+        require_in_force(visit)
+        return self.show(visit)
 
     def post(self, request, uid):
         visit = self.row(uid)
@@ -171,10 +173,13 @@ class PhotoView(PageView):
     """The picture itself, for whoever may see its visit."""
 
     model = Photo
+    sizes = {"small": "thumbnail", "large": "file"}
 
     def get(self, request, uid, size):
+        if size not in self.sizes:
+            raise Missing()
         photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
-        path = settings.MEDIA_ROOT / (photo.thumbnail if size == "small" else photo.file)
+        path = settings.MEDIA_ROOT / getattr(photo, self.sizes[size])
         response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"

@@ -3,7 +3,8 @@
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-nearest]");
   if (!button) return;
-  const refused = () => { button.disabled = false; window.alert(button.dataset.sayRefused); };
+  const said = document.getElementById("nearest-said");
+  const refused = () => { button.disabled = false; said.textContent = button.dataset.sayRefused; said.className = "notice notice-warn"; };
   if (!navigator.geolocation) { refused(); return; }
   button.disabled = true;
   navigator.geolocation.getCurrentPosition(

@@ -59,8 +59,13 @@
     for (const [name, value] of fields) body.append(name, value);
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     const answer = await fetch(address, { method: "POST", body, keepalive: leaving, credentials: "same-origin" });
-    if (!answer.ok || answer.redirected) throw new RangeError(String(answer.status));
+    if (!answer.ok || answer.redirected) throw new RangeError(await sentence(answer));
     return answer;
+  }
+
+  /* Why the server refused, where it says so. */
+  async function sentence(answer) {
+    try { return (await answer.json()).sentence || ""; } catch { return ""; }
   }
 
   async function keep(how) {
@@ -71,7 +76,7 @@
       if (answer.status === 200) say(`${form.dataset.sayKept} ${(await answer.json()).kept}`);
     } catch (error) {
       here.keep();
-      say(error instanceof RangeError ? form.dataset.sayRefused : form.dataset.sayOffline);
+      say(error instanceof RangeError ? error.message || form.dataset.sayRefused : form.dataset.sayOffline);
     }
   }
 

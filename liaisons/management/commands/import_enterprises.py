@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from crm.errors import Refusal
 from crm.models import Unit, User
@@ -23,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, file, unit, by, dry_run, **options):
         if not file.is_file():
-            raise CommandError(f"There is no file {file}.")
+            raise CommandError(_("There is no file %(path)s.") % {"path": file})
         try:
             batch = import_upload(
                 name=file.name, content=[file.read_bytes()], by=self.one(User, police_number=by), unit=self.one(Unit, code=unit)
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             self.tell(batch)
             if not dry_run:
                 import_commit(batch=batch, by=batch.created_by)
-                self.stdout.write(f"Imported as {batch.uid}.")
+                self.stdout.write(_("Imported as %(uid)s.") % {"uid": batch.uid})
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             return None
         row = model.objects.filter(**lookup).first()
         if row is None:
-            raise CommandError(f"There is no {model._meta.verbose_name}: {', '.join(lookup.values())}")
+            raise CommandError(_("There is no %(kind)s: %(key)s") % {"kind": model._meta.verbose_name, "key": ", ".join(lookup.values())})
         return row
 
     def tell(self, batch):
