@@ -9,7 +9,7 @@ from visits.models import Topic
 
 pytestmark = pytest.mark.django_db
 
-DICTIONARIES = {"division", "industry", "calendarday", "topic", "serviceitem", "problemcategory"}
+DICTIONARIES = {"division", "industry", "calendarday", "topic", "serviceitem", "problemcategory", "handlinglimit"}
 
 
 def test_only_the_dictionaries_are_there():
