@@ -4,6 +4,8 @@ import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from django.utils.functional import SimpleLazyObject
+
 from crm.navigation import entries_for
 
 
@@ -20,6 +22,6 @@ current = ContextVar("crm_request_context", default=NO_REQUEST)
 
 
 def navigation(request):
-    """Context of every template: the entries of the menu that this person may open."""
+    """Context of every template: the entries of the menu that this person may open, worked out where a menu is drawn."""
     user = getattr(request, "user", None)
-    return {"menu": entries_for(request) if user is not None and user.is_authenticated else []}
+    return {"menu": SimpleLazyObject(lambda: entries_for(request) if user is not None and user.is_authenticated else [])}
