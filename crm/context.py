@@ -23,8 +23,8 @@ current = ContextVar("crm_request_context", default=NO_REQUEST)
 
 
 def navigation(request):
-    """Context of every template: the entries of the menu that this person may open, and the bell's count when it is asked for."""
+    """Context of every template: the menu that this person may open and the bell's count, worked out where they are drawn."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"menu": []}
-    return {"menu": entries_for(request), "unread": SimpleLazyObject(lambda: unread_count(user))}
+    return {"menu": SimpleLazyObject(lambda: entries_for(request)), "unread": SimpleLazyObject(lambda: unread_count(user))}
