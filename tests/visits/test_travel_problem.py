@@ -51,15 +51,16 @@ def test_it_travels_from_the_report_to_the_proof_through_pages(cast, as_user):
     assert verbs == ["register", *TO_FOLLOW_UP, "verify"]
 
 
-@pytest.mark.parametrize("person", EVERYBODY)
+@pytest.mark.parametrize("person", ["li", "sun", "wu", "head", "county_manager", "system_admin"])
 def test_a_button_is_there_exactly_when_the_step_may_be_taken(cast, as_user, person):
-    user = getattr(cast, person)
-    for reached in range(len(TO_FOLLOW_UP) + 1):
-        problem = go(cast, register(cast), *TO_FOLLOW_UP[:reached])
-        address = reverse("problem_detail", args=[problem.uid])
-        answer = as_user(user).get(address)
-        shown = {verb for verb in TABLE if reverse("problem_step", args=[problem.uid, verb]) in answer.content.decode()}
-        opened = {verb for verb in TABLE if as_user(user).get(reverse("problem_step", args=[problem.uid, verb])).status_code == 200}
+    client, problem, before = as_user(getattr(cast, person)), register(cast), 0
+    for reached in (0, 2, 4, 7):
+        go(cast, problem, *TO_FOLLOW_UP[before:reached])
+        before = reached
+        page = client.get(reverse("problem_detail", args=[problem.uid])).content.decode()
+        addresses = {verb: reverse("problem_step", args=[problem.uid, verb]) for verb in TABLE}
+        shown = {verb for verb, address in addresses.items() if address in page}
+        opened = {verb for verb, address in addresses.items() if client.get(address).status_code == 200}
         assert shown == opened, (problem.state, shown ^ opened)
 
 
