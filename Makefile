@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 TESTS ?= tests
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 
-.PHONY: help run setup setup-tests test test-postgres lint bench lock messages screenshots
+.PHONY: help run setup setup-tests test test-postgres walk lint bench lock messages screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -25,6 +25,10 @@ test: setup-tests ## the suite on the embedded default (SQLite)
 
 test-postgres: setup-tests ## the suite on PostgreSQL and Redis
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(PYTEST) $(TESTS)
+
+walk: setup-tests ## thousands of walks at random over all steps of a problem, on both engines (half an hour)
+	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_WALKS=5000 $(PYTHON) -m pytest tests/visits/test_walk_at_random.py
+	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' CRM_WALKS=5000 $(PYTHON) -m pytest tests/visits/test_walk_at_random.py
 
 lint: setup-tests ## style and unused code
 	$(PYTHON) -m ruff check .
