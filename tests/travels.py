@@ -2,6 +2,7 @@
 
 import uuid
 
+from crm.models import Notice
 from visits.transitions import handling
 from visits.transitions.problems import problem_register
 
@@ -10,6 +11,13 @@ def registered(cast, title="门口停车难", by=None, **values):
     """A problem of 森马, reported by 小李."""
     values = {"enterprise": cast.semir, "title": title, **values}
     problem, _created = problem_register(uid=uuid.uuid4(), payload=title, values=values, by=by or cast.li)
+    return problem
+
+
+def unheard(cast, title="门口停车难"):
+    """A registered problem that nobody has been told of yet."""
+    problem = registered(cast, title)
+    Notice.objects.filter(object_uid=problem.uid).delete()
     return problem
 
 

@@ -10,7 +10,7 @@ from crm import digests
 from crm.digests import send_digests
 from crm.models import Notice, User
 from crm.notices import notice_for, notices_read, tell
-from tests.travels import registered
+from tests.travels import unheard
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def cast(cast, clock):
 
 def noticed(cast, *people, title="停车难", about=None, day=None):
     """Tell some people something about a problem of 小李's (a new one)."""
-    problem = about or registered(cast, title)
+    problem = about or unheard(cast, title)
     tell(notice_for(person.pk, "problem.overdue", title, f"/problems/{problem.uid}/", key=f"{problem.uid}:{title}", about=problem, day=day)
          for person in people)  # fmt: skip
     return problem
@@ -145,7 +145,7 @@ def test_a_mail_server_that_refuses_one_is_asked_again_and_keeps_nobody_else_wai
 def test_a_mail_needs_the_same_statements_for_one_and_for_many_notices(cast):
     counts = []
     for number in (1, 40):
-        problem = registered(cast, f"第{number}个")
+        problem = unheard(cast, f"第{number}个")
         for each in range(number):
             noticed(cast, cast.head, title=f"{number}-{each}", about=problem)
         with CaptureQueriesContext(connection) as captured:

@@ -11,14 +11,14 @@ from django.urls import reverse
 from crm.models import Notice, User
 from crm.notices import notice_for, notices_read, tell, unread_count, warn_calendar_end
 from crm.seeds import seed_calendar
-from tests.travels import registered
+from tests.travels import unheard
 
 pytestmark = pytest.mark.django_db
 
 
 def noticed(cast, person, count=1, title="停车难"):
     """Give a person notices about a new problem of 小李's at 森马."""
-    problem = registered(cast, title)
+    problem = unheard(cast, title)
     tell(notice_for(person.pk, "problem.overdue", f"{title}{n or ''}", f"/problems/{problem.uid}/", key=f"{problem.uid}:{n}", about=problem)
          for n in range(count))  # fmt: skip
     return problem
@@ -29,7 +29,7 @@ def bell(client):
 
 
 def test_the_same_occasion_is_told_once(cast):
-    problem = registered(cast)
+    problem = unheard(cast)
     for _time in range(2):
         made = [notice_for(cast.head.pk, "problem.overdue", "停车难", "/", key="k", about=problem)] * 2
         tell(made)

@@ -9,6 +9,7 @@ from crm.models import Notice, User
 from tests.cast import record_visit
 from tests.travels import answered, assigned, following_up, in_hand, registered
 from visits.transitions import handling
+from visits.transitions.problems import problem_register
 from visits.transitions.telling import KINDS, TOLD
 from visits.transitions.travel import TABLE
 
@@ -24,7 +25,14 @@ def told(cast, kind):
 def test_every_kind_and_verb_of_the_table_is_known():
     kinds = {kind.name for kind in KINDS}
     assert {kind for kind, _groups in TOLD.values()} <= kinds
-    assert set(TOLD) - {"help"} <= set(TABLE)
+    assert set(TOLD) - {"help", "register"} <= set(TABLE)
+
+
+def test_a_new_problem_is_told_to_who_has_to_accept_it(cast):
+    registered(cast)
+    assert told(cast, "registered") == {"head"}  # 小李 reported it and knows
+    problem_register(uid=uuid.uuid4(), payload="", by=cast.li, values={"enterprise": cast.semir, "title": "已解决", "solved_on_spot": True})
+    assert Notice.objects.count() == 1
 
 
 def test_an_assigned_problem_is_told_to_who_answers_for_the_unit_and_its_helpers(cast):
@@ -32,7 +40,7 @@ def test_an_assigned_problem_is_told_to_who_answers_for_the_unit_and_its_helpers
     assert told(cast, "assigned") == {"head"}
     # Neither the other station nor the squad has a head: whoever manages above is asked; 钱局, who assigned, knows.
     assert told(cast, "help") == {"city_manager"}
-    notice = Notice.objects.get(owner=cast.head)
+    notice = Notice.objects.get(owner=cast.head, kind="problem.assigned")
     assert (notice.title, notice.object_uid, notice.noun) == ("门口停车难 · 温州森马服饰有限公司", problem.uid, "problem")
     assert notice.path == f"/problems/{problem.uid}/" and notice.day == problem.due_on
 

@@ -9,6 +9,7 @@ from crm.transitions import create_once, edit_version, require_known, validate
 from visits.clocks import day_of, due_moment
 from visits.models import Problem, ProblemStep, Visit
 from visits.models.problems import Proof, Source, State
+from visits.transitions.telling import tell_step
 from visits.transitions.travel import touch_visit, write_step
 
 
@@ -37,10 +38,11 @@ def problem_begin(problem, *, by):
     """Save a new problem with the first step of its history; ``by`` is None where the enterprise itself reports."""
     validate(problem)
     problem.save()
-    write_step(ProblemStep(
+    step = write_step(ProblemStep(
         problem=problem, verb="register", new_state=problem.state, at=timezone.now(), by=by, unit_id=problem.unit_id,
         due_at=problem.due_at, visit=problem.visit,
     ))  # fmt: skip
+    tell_step(problem, step)
     if problem.visit_id:
         Visit.objects.filter(pk=problem.visit_id).update(
             problem_count=F("problem_count") + 1, facts_version=F("facts_version") + 1, updated_at=timezone.now()

@@ -16,6 +16,7 @@ from visits.clocks import day_of
 from visits.models import ProblemTask
 
 KINDS = (
+    Kind("problem.registered", _("New: accept it"), "message-plus"),
     Kind("problem.assigned", _("Assigned to your unit"), "send"),
     Kind("problem.help", _("Your unit is asked to help"), "users-plus"),
     Kind("problem.helped", _("A helping unit has answered"), "users"),
@@ -40,6 +41,7 @@ KINDS = (
 
 #: Verb → the kind of notice and who gets it: "lead" and "dispatch" are those who answer for these units.
 TOLD = {
+    "register": ("problem.registered", ("dispatch", "reporter")),
     "assign": ("problem.assigned", ("lead",)),
     "plan": ("problem.assigned", ("lead",)),
     "pass_outside": ("problem.assigned", ("lead",)),
@@ -92,7 +94,7 @@ class People:
 def tell_step(problem, step):
     """Tell of a step that was just taken; call in its transaction, with the problem as it is after the step."""
     kind, groups = TOLD.get(step.verb, (None, ()))
-    if kind is None:
+    if kind is None or (step.verb == "register" and problem.ended_on):
         return
     helpers = []
     if step.verb == "assign":
