@@ -37,6 +37,7 @@ urlpatterns = [
     path("enterprises/<uuid:uid>/visits/", panels.EnterpriseVisitsPanel.as_view(), name="enterprise_visits"),
     path("enterprises/<uuid:uid>/calls/", panels.EnterpriseCallsPanel.as_view(), name="enterprise_calls"),
     path("enterprises/<uuid:uid>/problems/", panels.EnterpriseProblemsPanel.as_view(), name="enterprise_problems"),
+    path("enterprises/<uuid:uid>/problems/similar/", problems.SimilarProblemsView.as_view(), name="problem_similar"),
     path("enterprises/<uuid:uid>/problems/new/", problems.ProblemCreateView.as_view(), name="problem_create"),
     path("projects/<uuid:uid>/visits/", panels.ProjectVisitsPanel.as_view(), name="project_visits"),
     path("officers/<uuid:uid>/visits/", panels.OfficerVisitsPanel.as_view(), name="officer_visits"),

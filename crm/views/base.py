@@ -306,17 +306,21 @@ class NounFormView(PageView):
             return None
         return row_or_missing(self.model.objects.visible_to(request.user, "change"), uid=kwargs["uid"])
 
+    def form_options(self):
+        """What else the form is made with, once ``row_for`` has been asked."""
+        return {}
+
     def initial(self, request, **kwargs):
         return {name: value for name, value in request.GET.items() if name in self.form_class.base_fields}
 
     def get(self, request, **kwargs):
         row = self.row_for(request, **kwargs)
-        form = self.form_class(instance=row, user=request.user, initial=self.initial(request, **kwargs))
+        form = self.form_class(instance=row, user=request.user, initial=self.initial(request, **kwargs), **self.form_options())
         return self.show(form, row)
 
     def post(self, request, **kwargs):
         row = self.row_for(request, **kwargs)
-        form = self.form_class(request.POST, request.FILES, instance=row, user=request.user)
+        form = self.form_class(request.POST, request.FILES, instance=row, user=request.user, **self.form_options())
         state, status = FormState(), 422
         if row is None and (earlier := self.sent_before(form)) is not None:
             return HttpResponseRedirect(self.done_url(earlier))

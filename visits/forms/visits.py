@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -116,8 +117,10 @@ class ProblemLine(forms.Form):
     )
     solved_on_spot = forms.BooleanField(label=gettext_lazy("Solved on the spot"), required=False)
 
-    def __init__(self, *args, categories, **kwargs):
+    def __init__(self, *args, categories, enterprise=None, **kwargs):
         super().__init__(*args, **kwargs)
+        if enterprise is not None:
+            self.fields["title"].widget.attrs |= asks_for_similar(enterprise)
         self.fields["category"].queryset = ProblemCategory.objects.all()
         self.fields["category"].choices = categories
 
@@ -141,6 +144,14 @@ class ProblemLines(forms.BaseFormSet):
 
 
 ProblemFormSet = forms.formset_factory(ProblemLine, formset=ProblemLines, extra=1, max_num=20, validate_max=True)
+
+
+def asks_for_similar(enterprise):
+    """Attributes of a title's input: while it is typed, problems like it are shown below it."""
+    return {
+        "hx-get": reverse("problem_similar", args=[enterprise.uid]), "hx-trigger": "input changed delay:500ms",
+        "hx-target": "next .similar", "hx-sync": "this:replace", "autocomplete": "off",
+    }  # fmt: skip
 
 
 def category_choices():

@@ -127,6 +127,7 @@ class Problem(Noun):
     planned_for = models.DateField(_("planned for"), null=True, blank=True)
     outside_body = models.CharField(_("body outside the police"), max_length=100, blank=True, default="")
     redone = models.PositiveSmallIntegerField(_("times redone"), default=0, editable=False)
+    repeats = models.PositiveSmallIntegerField(_("times reported again"), default=0, editable=False)
     supervised_no = models.CharField(_("supervision order"), max_length=30, blank=True, default="")
 
     #: What was done, for the house alone; and what the enterprise is told (its door shows nothing else).

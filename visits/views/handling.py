@@ -85,7 +85,8 @@ class ProblemStepView(PageView):
         row, problem = self.table_row(verb), self.problem(uid)
         if (refusal := obstacle(row, problem, request.user)) is not None:
             raise refusal
-        return self.show(StepForm(row=row, problem=problem, user=request.user), row, problem)
+        typed = {"why": request.GET.get("why", "")[:2000]}
+        return self.show(StepForm(row=row, problem=problem, user=request.user, initial=typed), row, problem)
 
     def post(self, request, uid, verb):
         row, problem = self.table_row(verb), self.problem(uid)

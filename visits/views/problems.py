@@ -1,7 +1,9 @@
 """The pages of problems."""
 
 import datetime
+from urllib.parse import urlencode
 
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,8 +19,10 @@ from crm.views.base import (
     NounDetailView,
     NounFormView,
     NounListView,
+    PageView,
     row_or_missing,
 )
+from crm.words import shortened
 from liaisons.models import Enterprise
 from liaisons.views.officers import named
 from visits.clocks import day_of
@@ -26,10 +30,11 @@ from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
 from visits.models import Problem, Visit
 from visits.models.problems import State
+from visits.similar import similar_problems
 from visits.transitions.handling import user_in
 from visits.transitions.links import link_obstacle
 from visits.transitions.problems import problem_change, problem_register
-from visits.transitions.travel import TABLE, possible_steps
+from visits.transitions.travel import TABLE, obstacle, possible_steps
 from visits.views.handling import RELATED
 from visits.views.links import proof_of
 
@@ -101,6 +106,8 @@ class ProblemDetailView(NounDetailView):
             yield {"text": _("Paused: %(reason)s") % {"reason": row.get_pause_reason_display()}, "color": "yellow"}
         if row.extension_until:
             yield {"text": _("Extension asked until %(day)s") % {"day": row.extension_until}, "color": "yellow"}
+        if row.repeats:
+            yield {"text": _("Reported %(count)d times more") % {"count": row.repeats}, "color": "yellow"}
         if row.redone:
             yield {"text": _("Redone %(count)d times") % {"count": row.redone}, "color": "yellow"}
         if row.supervised_no:
@@ -207,6 +214,10 @@ class ProblemCreateView(NounFormView):
     form_class = ProblemForm
     detail_name = "problem_detail"
     title = gettext_lazy("Report a problem")
+    template = "visits/problem_form.html"
+
+    def form_options(self):
+        return {"enterprise": self.enterprise}
 
     def row_for(self, request, **kwargs):
         self.enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=kwargs["uid"])
@@ -238,3 +249,27 @@ class ProblemChangeView(NounFormView):
 
     def save(self, form, row):
         return problem_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+
+
+class SimilarProblemsView(PageView):
+    """Problems like the title that is being typed, as a fragment below it."""
+
+    model = Problem
+    action = "create"
+
+    def get(self, request, uid):
+        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
+        title = next((value for name, value in request.GET.items() if name.endswith("title")), "")[:120]
+        found = similar_problems(title, enterprise=enterprise, user=request.user)
+        lines = [self.line(problem, share, enterprise, title) for problem, share in found]
+        return render(request, "visits/similar.html", {"similar": lines})
+
+    def line(self, problem, share, enterprise, title):
+        """What is shown of one: how it was solved, and the way to join it where it is this enterprise's and open."""
+        here = problem.enterprise_id == enterprise.pk
+        joined = here and obstacle(TABLE["again"], problem, self.request.user) is None
+        again = f"{reverse('problem_step', args=[problem.uid, 'again'])}?{urlencode({'why': title})}"
+        return {
+            "problem": problem, "share": round(100 * share), "here": here, "how": shortened(problem.reply or problem.result, 80),
+            "again_url": again if joined else "",
+        }  # fmt: skip

@@ -42,13 +42,13 @@ class VisitCreateView(PageView):
             initial, lines = initial | _initial_of(draft), _lines_of(draft)
             initial["uid"] = draft.uid
         form = VisitForm(user=request.user, enterprise=enterprise, initial=initial)
-        formset = ProblemFormSet(initial=lines, prefix="problem", form_kwargs={"categories": category_choices()})
+        formset = ProblemFormSet(initial=lines, prefix="problem", form_kwargs={"categories": category_choices(), "enterprise": enterprise})
         return self.show(enterprise, form, formset, draft=draft)
 
     def post(self, request, uid):
         enterprise = self.enterprise(uid)
         form = VisitForm(request.POST, user=request.user, enterprise=enterprise)
-        formset = ProblemFormSet(request.POST, prefix="problem", form_kwargs={"categories": category_choices()})
+        formset = ProblemFormSet(request.POST, prefix="problem", form_kwargs={"categories": category_choices(), "enterprise": enterprise})
         valid = form.is_valid() & formset.is_valid()
         visit_uid = form.cleaned_data.get("uid") or uuid.uuid4()
         state, status = FormState(), 422

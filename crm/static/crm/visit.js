@@ -117,6 +117,7 @@
       holder.innerHTML = holder.innerHTML.replaceAll("__prefix__", String(number));
       const line = holder.firstElementChild;
       document.getElementById("problem-lines").append(line);
+      if (window.htmx) window.htmx.process(line);
       total.value = String(number + 1);
       line.querySelector("input[type=text]").focus();
     });

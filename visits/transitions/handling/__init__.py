@@ -23,7 +23,7 @@ from visits.transitions.handling.proving import (
     problem_dispute, problem_fall_silent, sweep_follow_ups,
 )  # fmt: skip
 from visits.transitions.handling.ending import (
-    problem_solve_on_spot, problem_withdraw, problem_reopen, problem_supervise,
+    problem_solve_on_spot, problem_withdraw, problem_reopen, problem_supervise, problem_again,
 )  # fmt: skip
 from visits.transitions.handling.helping import (
     task_answer,
@@ -34,7 +34,7 @@ from visits.transitions.handling.who import (
 # isort: on
 
 __all__ = [
-    "MOST_HELPERS", "WAITING", "follower", "problem_accept", "problem_acknowledge", "problem_answer",
+    "MOST_HELPERS", "WAITING", "follower", "problem_accept", "problem_acknowledge", "problem_again", "problem_answer",
     "problem_approve", "problem_ask_extension", "problem_assign", "problem_confirm", "problem_dispute",
     "problem_fall_silent", "problem_give_back", "problem_grant_extension", "problem_pass_outside",
     "problem_pause", "problem_plan", "problem_raise", "problem_refuse_extension", "problem_reopen",

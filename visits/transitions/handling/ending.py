@@ -8,7 +8,7 @@ from crm.models import Unit
 from visits.models import Problem
 from visits.models.problems import Proof, State
 from visits.transitions.handling.proving import redo_fields
-from visits.transitions.handling.who import above, dispatcher, not_supervised, reporter
+from visits.transitions.handling.who import above, caller, dispatcher, not_supervised, reporter
 from visits.transitions.travel import verb
 
 
@@ -57,3 +57,11 @@ def _order_number(unit, at):
     Unit.objects.select_for_update().filter(pk=unit.pk).first()  # numbers of one unit are given out one after another
     taken = Problem.objects.filter(supervised_no__startswith=head).values_list("supervised_no", flat=True)
     return f"{head}{max((int(number[len(head):-1]) for number in taken), default=0) + 1}号"
+
+
+@verb(
+    "again", gettext_lazy("Reported again"), sources=State.OPEN, to=None, who=caller, needs_why=True, icon="repeat",
+)  # fmt: skip
+def problem_again(problem, *, step, by):
+    """Add to a problem that is on its way what the enterprise says of it once more, instead of entering it twice."""
+    return {"repeats": problem.repeats + 1}

@@ -49,6 +49,12 @@ def follower(user, problem):
     return reporter(user, problem) or problem.unit_id == user.unit_id and user.role in Problem.roles_for["change"]
 
 
+@whose(gettext_lazy("whoever may report a problem"))
+def caller(user, problem):
+    """Who may report problems at all: what one may see of them, the scope has said."""
+    return user.role in Problem.roles_for["create"]
+
+
 def user_in(user, unit_id):
     """Whether ``user`` serves in a unit or manages it."""
     return user.role in Problem.roles_for["change"] and (user.unit_id == unit_id or manages(user, unit_id))
