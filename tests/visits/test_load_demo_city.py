@@ -73,6 +73,12 @@ def test_it_leaves_a_real_organisation_alone():
     assert Unit.objects.count() == 1 and not Enterprise.objects.exists()
 
 
+def test_it_leaves_imported_enterprises_alone():
+    Enterprise.objects.create(name="深圳某某有限公司", core_name="深圳某某")
+    assert "nothing was loaded" in load(*SMALL)
+    assert Enterprise.objects.count() == 1 and not Unit.objects.exists()
+
+
 def test_an_interrupted_load_leaves_nothing(monkeypatch):
     def cut(*_arguments):
         raise KeyboardInterrupt

@@ -22,8 +22,8 @@ from visits.tallies import rebuild_tallies
 
 
 def city_is_there():
-    """Whether this database has an organisation already, made up or real."""
-    return Unit.objects.exists()
+    """Whether this database has an organisation or enterprises already, made up or real."""
+    return Unit.objects.exists() or Enterprise.objects.exists()
 
 
 def load_city(sizes, today, say):

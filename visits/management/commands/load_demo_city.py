@@ -13,7 +13,7 @@ COUNTS = ("officers", "assistants", "enterprises", "projects", "visits")
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration city into a migrated database that has no units yet; otherwise do nothing."
+    help = "Load the demonstration city into a migrated database that has no units and no enterprises yet; otherwise do nothing."
 
     def add_arguments(self, parser):
         parser.add_argument("--today", type=datetime.date.fromisoformat, help="the day the data is relative to (default: today)")
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if city_is_there():
-            self.stdout.write("This database has an organisation already; nothing was loaded.")
+            self.stdout.write("This database has an organisation or enterprises already; nothing was loaded.")
             return
         sizes = Sizes().scaled(options["scale"]) if options["scale"] != 1 else Sizes()
         sizes = replace(sizes, **{name: options[name] for name in COUNTS if options[name] is not None})
