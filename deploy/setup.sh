@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 # Debian's packages. The first two lists are needed; the types of the third make PDFs better where the system has them.
 SERVICE_PACKAGES=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-noto-cjk)
-TEST_PACKAGES=(gettext poppler-utils)
+TEST_PACKAGES=(gettext poppler-utils libatomic1) # the last one is what the browser tests’ driver runs on
 TYPES=(fonts-lxgw-wenkai fonts-hanazono)
 BROWSERS=(chromium) # Ubuntu has none as a package: there the browser tests are skipped
 what=${1:-service}
