@@ -151,6 +151,26 @@ def test_a_pause_stops_the_clock_and_moves_its_end_by_what_it_took(cast, working
     assert day_of(problem.due_at) == datetime.date(2026, 12, 9) and problem.overdue_from == problem.due_at
 
 
+def test_an_extension_asked_before_a_pause_is_as_long_after_it(cast, working, monkeypatch):
+    now = [moment("2026-11-24 10:00")]
+    monkeypatch.setattr(timezone, "now", lambda: now[0])
+    problem = go(cast, register(cast), "accept", "assign", "ask_extension", "pause")
+    asked, due_at = problem.extension_until, problem.due_at
+    now[0] = moment("2026-12-04 09:00")  # eight working days later: beyond the day that was asked for
+    go(cast, problem, "resume")
+    assert problem.extension_until == working.add_working_days(asked, 8) and problem.due_at > end_of(asked) > due_at
+    go(cast, problem, "grant_extension")
+    assert problem.due_at == end_of(working.add_working_days(asked, 8))
+
+
+def test_granting_never_sets_the_clock_back(cast):
+    problem = go(cast, register(cast), "accept", "assign", "ask_extension")
+    later = end_of(problem.extension_until + datetime.timedelta(days=9))
+    Problem.objects.filter(pk=problem.pk).update(due_at=later, overdue_from=later, due_on=day_of(later))
+    problem.refresh_from_db()
+    assert go(cast, problem, "grant_extension").due_at == later
+
+
 def test_a_pause_needs_a_named_reason_and_comes_before_the_limit(cast):
     problem = go(cast, register(cast), "accept", "assign")
     with pytest.raises(Invalid):

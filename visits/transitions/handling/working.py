@@ -66,8 +66,8 @@ def problem_ask_extension(problem, *, step, by, until):
     icon="calendar-check", main=True,
 )  # fmt: skip
 def problem_grant_extension(problem, *, step, by):
-    """Move the limit to the day that was asked for."""
-    due_at = end_of(problem.extension_until)
+    """Move the limit to the day that was asked for, unless it lies later by now."""
+    due_at = max(end_of(problem.extension_until), problem.due_at)
     return {"due_at": due_at, "due_on": day_of(due_at), "extension_until": None}
 
 
@@ -98,9 +98,13 @@ def problem_pause(problem, *, step, by, reason):
     icon="player-play", main=True,
 )  # fmt: skip
 def problem_resume(problem, *, step, by):
-    """Let the clock run on: its end moves by the working time that the pause took."""
-    due_at = shifted(problem.due_at, problem.paused_at, step.at, WorkingCalendar())
-    return {"due_at": due_at, "due_on": day_of(due_at), "paused_at": None, "pause_reason": ""}
+    """Let the clock run on: its end, and the day that an extension was asked until, move by the working time of the pause."""
+    calendar, asked = WorkingCalendar(), problem.extension_until
+    due_at = shifted(problem.due_at, problem.paused_at, step.at, calendar)
+    return {
+        "due_at": due_at, "due_on": day_of(due_at), "paused_at": None, "pause_reason": "",
+        "extension_until": asked and day_of(shifted(end_of(asked), problem.paused_at, step.at, calendar)),
+    }  # fmt: skip
 
 
 @verb(
