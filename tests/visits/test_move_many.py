@@ -53,6 +53,7 @@ def test_only_managers_are_offered_it_and_a_unit_is_needed(cast, as_user):
     assert 'id="bulk"' in as_user(cast.head).get(reverse("problem_list")).content.decode()
     assert 'id="bulk"' not in as_user(cast.li).get(reverse("problem_list")).content.decode()
     assert press(as_user(cast.head), "assign", [problem]).status_code == 422
+    assert press(as_user(cast.head), "assign", [problem], unit="²").status_code == 422
     assert press(as_user(cast.head), "fly", [problem]).status_code == 404
 
 

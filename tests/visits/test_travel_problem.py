@@ -100,7 +100,8 @@ def test_a_helping_unit_sees_its_part_and_answers_it_once(cast, as_user):
     sun = as_user(cast.sun)
     assert address in sun.get(reverse("problem_detail", args=[problem.uid])).content.decode()
     assert as_user(cast.li).get(address).status_code == 404  # not their part
-    assert sun.post(address, {"answer": " "}).status_code == 422
+    for wrong in (" ", "\0", "长" * 20_001):
+        assert sun.post(address, {"answer": wrong}).status_code == 422
     assert sun.post(address, {"answer": "已增派巡逻。"}).status_code == 302
     assert sun.post(address, {"answer": "又一次。"}).status_code == 409
     task.refresh_from_db()

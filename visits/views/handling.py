@@ -50,8 +50,11 @@ class ProblemHelpView(PageView):
 
     def post(self, request, uid, pk):
         problem, task = self.rows(uid, pk)
+        form = HelpForm(request.POST)
+        if not form.is_valid():
+            return self.show(problem, task, status=422)
         try:
-            handling.task_answer(task=task, answer=request.POST.get("answer", ""), by=request.user)
+            handling.task_answer(task=task, answer=form.cleaned_data["answer"], by=request.user)
         except Refusal as refusal:
             sentences = [s for errors in refusal.extra.get("errors", {}).values() for s in errors]
             return self.show(problem, task, "；".join(map(str, sentences)) or str(refusal), refusal.status)
@@ -154,7 +157,7 @@ class ProblemBulkView(PageView):
         return HttpResponseRedirect(back if inside else reverse("problem_list"))
 
     def unit(self, key):
-        unit = Unit.objects.filter(pk=key, closed_on__isnull=True).first() if key and key.isdigit() else None
+        unit = Unit.objects.filter(pk=key, closed_on__isnull=True).first() if key and key.isascii() and key.isdigit() else None
         if unit is None:
             raise Invalid(_("Choose the unit to assign to."))
         return unit
