@@ -35,7 +35,7 @@ def limits(user, first, most):
 
 def parts(user, first, most):
     """The limits of the parts that the person's unit has in others' problems."""
-    mine = Problem.objects.visible_to(user).filter(state__in=State.LATE_POSSIBLE)
+    mine = Problem.objects.visible_to(user).filter(state__in=State.LATE_POSSIBLE, paused_at__isnull=True)
     rows = ProblemTask.objects.filter(unit=user.unit_id, answered_at__isnull=True, due_at__gte=end_of(first), problem__in=mine)
     for row in rows.select_related("problem__enterprise").order_by("due_at", "pk")[:most]:
         summary = _("Your unit's part is due: %(title)s (%(name)s)") % {"title": row.problem.title, "name": row.problem.enterprise.name}

@@ -150,6 +150,32 @@ def test_a_helping_units_part_has_a_clock_of_its_own(cast, clock):
     assert sweep_due() == 0
 
 
+def test_a_helping_units_clock_stands_still_with_the_problems(cast, clock):
+    """Paused on Tuesday the 3rd, resumed on Tuesday the 10th: five working days later, so due on Thursday the 12th."""
+    problem = in_hand(cast, "甲", helpers=[cast.nanmen])
+    clock("2026-11-03", "12:00")
+    problem = handling.problem_pause(problem=problem, by=cast.head, why="等材料。", reason="enterprise")
+    clock("2026-11-09")
+    assert sweep_due() == 0 and not ProblemTask.objects.get().is_overdue
+    clock("2026-11-10", "12:00")
+    handling.problem_resume(problem=problem, by=cast.head)
+    assert ProblemTask.objects.get().due_at == midnight(_day("2026-11-13"))
+    clock("2026-11-12", "23:59:59")
+    assert not ProblemTask.objects.get().is_overdue
+    clock("2026-11-13", "00:00")
+    assert ProblemTask.objects.get().is_overdue
+
+
+def test_a_part_that_was_late_before_the_pause_stays_late(cast, clock):
+    problem = in_hand(cast, "甲", helpers=[cast.nanmen])
+    clock("2026-11-06", "12:00")
+    problem = handling.problem_pause(problem=problem, by=cast.head, why="等材料。", reason="enterprise")
+    assert ProblemTask.objects.get().is_overdue
+    clock("2026-11-10", "12:00")
+    handling.problem_resume(problem=problem, by=cast.head)
+    assert ProblemTask.objects.get().due_at == midnight(_day("2026-11-06"))
+
+
 def stopped(cast, clock):
     """A city whose beat stands still from the evening of Tuesday the 10th until Saturday the 14th, all kinds of states in it."""
     in_hand(cast, "甲")

@@ -218,8 +218,8 @@ class ProblemTask(models.Model):
 
     @property
     def is_overdue(self):
-        """Whether the part is past its limit and not answered."""
-        return self.answered_at is None and self.due_at <= timezone.now()
+        """Whether the part is past its limit and not answered; its clock stands still while that of the problem does."""
+        return self.answered_at is None and self.due_at <= (self.problem.paused_at or timezone.now())
 
 
 class ProblemStep(models.Model):

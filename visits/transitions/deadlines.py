@@ -71,7 +71,9 @@ def _batches(until):
     for rows in _lots(problems):
         handlers = _at_work({row.handler_id for row in rows})
         yield [limit for row in rows if (limit := _limit(row, handlers)) is not None]
-    parts = ProblemTask.objects.filter(answered_at__isnull=True, due_at__lte=until, problem__state__in=State.LATE_POSSIBLE)
+    parts = ProblemTask.objects.filter(
+        answered_at__isnull=True, due_at__lte=until, problem__state__in=State.LATE_POSSIBLE, problem__paused_at__isnull=True
+    )
     for rows in _lots(parts.select_related("problem__enterprise", "unit")):
         yield [Limit(row.problem, row.unit, row.due_at, part=True) for row in rows]
 

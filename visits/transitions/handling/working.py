@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid
 from visits.clocks import day_of, end_of, shifted
+from visits.models import ProblemTask
 from visits.models.problems import Pause, State
 from visits.transitions.handling.who import (
     AT_WORK,
@@ -98,12 +99,19 @@ def problem_pause(problem, *, step, by, reason):
     icon="player-play", main=True,
 )  # fmt: skip
 def problem_resume(problem, *, step, by):
-    """Let the clock run on: its end, and the day that an extension was asked until, move by the working time of the pause."""
-    calendar, asked = WorkingCalendar(), problem.extension_until
-    due_at = shifted(problem.due_at, problem.paused_at, step.at, calendar)
+    """Let the clocks run on: their ends, and the day that an extension was asked until, move by the working time of the pause."""
+    calendar, asked, paused_at = WorkingCalendar(), problem.extension_until, problem.paused_at
+    due_at = shifted(problem.due_at, paused_at, step.at, calendar)
+
+    def parts():
+        open_parts = ProblemTask.objects.filter(problem=problem, answered_at__isnull=True, due_at__gt=paused_at)
+        for part in open_parts:
+            part.due_at = shifted(part.due_at, paused_at, step.at, calendar)
+        ProblemTask.objects.bulk_update(open_parts, ["due_at"])
+
     return {
         "due_at": due_at, "due_on": day_of(due_at), "paused_at": None, "pause_reason": "",
-        "extension_until": asked and day_of(shifted(end_of(asked), problem.paused_at, step.at, calendar)),
+        "extension_until": asked and day_of(shifted(end_of(asked), paused_at, step.at, calendar)), "follow": (parts,),
     }  # fmt: skip
 
 
