@@ -16,7 +16,7 @@ from bench.common import VAR_DIR, as_dicts
 
 #: In this order, with what each is called with. A part is a module with ``measure()``, which returns the lines of its
 #: table (bench.common.Line, or dictionaries with what, ratio, goal and reached), drawn by the module's ``table``.
-PARTS = {"city": {}, "imports": {}, "pages": {}, "api": {"rounds": 10, "visits": 200_000}, "dashboard": {}, "summaries": {}}
+PARTS = {"city": {}, "imports": {}, "pages": {}, "problems": {}, "api": {"rounds": 10, "visits": 200_000}, "dashboard": {}, "summaries": {}}
 
 
 def main():

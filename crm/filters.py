@@ -202,16 +202,21 @@ class RowFilter(django_filters.ModelChoiceFilter):
 
 
 class YesFilter(django_filters.BooleanFilter):
-    """A condition that one either asks for (``=1``) or does not."""
+    """A condition that one either asks for (``=1``) or does not; ``few`` says that not many rows ever meet it."""
 
-    def __init__(self, condition, **kwargs):
-        self.condition = condition
+    def __init__(self, condition, *, few=False, **kwargs):
+        self.condition, self.few = condition, few
         super().__init__(widget=forms.CheckboxInput, **kwargs)
 
     def filter(self, queryset, value):
         if not value:
             return queryset
-        return queryset.filter(self.condition() if callable(self.condition) else self.condition)
+        met = queryset.filter(self.condition_now())
+        return met.few() if self.few else met
+
+    def condition_now(self):
+        """The condition as a Q object at this request."""
+        return self.condition() if callable(self.condition) else self.condition
 
 
 class DayFrom(django_filters.DateFilter):

@@ -17,7 +17,7 @@ from crm.filters import (
 from liaisons.models import Enterprise, Officer
 from visits.filters.visits import OfEnterprisesIn, of_section
 from visits.models import Problem, ProblemCategory, Visit
-from visits.models.problems import in_hand_of, overdue, still_open
+from visits.models.problems import State, in_hand_of, overdue, still_open, supervised
 
 
 class CategoryFilter(django_filters.ModelChoiceFilter):
@@ -33,8 +33,16 @@ class CategoryFilter(django_filters.ModelChoiceFilter):
 class OfPerson(YesFilter):
     """A condition that hangs on who asks."""
 
-    def filter(self, queryset, value):
-        return queryset.filter(self.condition(self.parent.user)) if value else queryset
+    def condition_now(self):
+        return self.condition(self.parent.user)
+
+
+class StateFilter(django_filters.MultipleChoiceFilter):
+    """Problems in one of some states."""
+
+    def filter(self, queryset, states):
+        rows = super().filter(queryset, states)
+        return rows.filter(still_open()).few() if states and State.OPEN.issuperset(states) else rows
 
 
 class ProblemFilterSet(NounFilterSet):
@@ -43,13 +51,13 @@ class ProblemFilterSet(NounFilterSet):
     q = django_filters.CharFilter("title", "icontains", label=_("Search"))
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
-    open = YesFilter(still_open, label=_("Open"))
-    overdue = YesFilter(overdue, label=_("Overdue"))
-    mine = OfPerson(lambda user: Q(officer=user.pk) | Q(handler=user.pk), label=_("Mine"))
-    in_hand = OfPerson(in_hand_of, label=_("In my unit's hands"))
-    supervised = YesFilter(~Q(supervised_no=""), label=_("Supervised"))
+    open = YesFilter(still_open, few=True, label=_("Open"))
+    overdue = YesFilter(overdue, few=True, label=_("Overdue"))
+    mine = OfPerson(lambda user: Q(officer=user.pk) | Q(handler=user.pk), few=True, label=_("Mine"))
+    in_hand = OfPerson(in_hand_of, few=True, label=_("In my unit's hands"))
+    supervised = YesFilter(supervised, few=True, label=_("Supervised"))
     solved = YesFilter(~Q(proof=""), label=_("Solved, with proof"))
-    state = django_filters.MultipleChoiceFilter(choices=Problem.State.choices, distinct=False, label=_("State"))
+    state = StateFilter(choices=Problem.State.choices, distinct=False, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Problem.Urgency.choices, label=_("Urgency"))
     category = CategoryFilter(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))
     division = OfEnterprisesIn()

@@ -20,12 +20,18 @@ def still_open():
 
 def overdue(at=None):
     """The condition of a problem that is overdue at a moment (now): its clock runs and is past. There is no other."""
-    return Q(overdue_from__isnull=False, overdue_from__lte=at or timezone.now())  # false, not unknown, where no clock runs
+    # False, not unknown, where no clock runs; and a clock runs in open problems only, whose indexes are small.
+    return still_open() & Q(overdue_from__isnull=False, overdue_from__lte=at or timezone.now())
 
 
 def near_due(until):
     """The condition of a problem that is not overdue yet and will be at ``until`` unless it is answered."""
     return Q(overdue_from__gt=timezone.now(), overdue_from__lte=until)
+
+
+def supervised():
+    """The condition of a supervised matter, ended or not; as keys, or SQLite would rather look through all of a person's units."""
+    return Q(pk__in=Problem.objects.filter(supervised_no__gt="").values("pk"))
 
 
 class State(models.TextChoices):
@@ -149,6 +155,11 @@ class Problem(Noun):
                 name="problem_open_enterprise",
                 condition=Q(ended_on__isnull=True),
             ),
+            models.Index(fields=["officer", "overdue_from"], name="problem_open_officer", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["dispatch_unit", "overdue_from"], name="problem_open_dispatch", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["lead_unit", "overdue_from"], name="problem_open_lead", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["state", "-reported_on", "-id"], name="problem_open_state", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["supervised_no"], name="problem_supervised", condition=Q(supervised_no__gt="")),
             models.Index(fields=["enterprise", "-reported_on"], name="problem_enterprise"),
             models.Index(fields=["unit", "-reported_on", "-id"], name="problem_unit_newest"),
             models.Index(fields=["officer", "-reported_on", "-id"], name="problem_officer_newest"),
@@ -188,7 +199,7 @@ def in_hand_of(user):
     """The condition of a problem that waits for the person's own unit: to dispatch, to handle, or to help."""
     unit, unassigned = user.unit_id, {State.REGISTERED, State.ACCEPTED, State.RETURNED}
     helped = ProblemTask.objects.filter(unit=unit, answered_at__isnull=True).values("problem")
-    return (
+    return still_open() & (
         Q(dispatch_unit=unit, state__in=State.OPEN - State.LATE_POSSIBLE | unassigned)
         | Q(lead_unit=unit, state__in=State.LATE_POSSIBLE - unassigned)
         | Q(pk__in=helped, state__in=State.LATE_POSSIBLE)
