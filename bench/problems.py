@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 from bench import database
-from bench.common import ENGINES, Line, city, in_process_of, manage, medians, table
+from bench.common import ENGINES, Line, city, in_process_of, medians, table
 
 GROWTH, VISITS = 1.5, 200_000
 PEOPLE = {"county manager": "033003", "city manager": "033004"}
@@ -61,8 +61,6 @@ def _filled(engine, size):
         shutil.copyfile(path, copy)
         url = f"sqlite:///{copy}"
     in_process_of(url, "bench.problems", "--fill", str(size))
-    if engine == "postgres":
-        manage(url, "shell", "-c", "from django.db import connection; connection.cursor().execute('VACUUM ANALYZE')")
     return url
 
 
@@ -89,7 +87,7 @@ def fill(size):
     """Take problems away, or write all again under new identifiers, until there are ``size``."""
     import uuid
 
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from crm.bulk import Table
     from visits.models import Problem, ProblemStep
@@ -108,6 +106,8 @@ def fill(size):
                 again.add(**rows[number % len(rows)] | {"id": None, "uid": uuid.uuid4()})
             again.close()
         assert Problem.objects.count() == size
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("VACUUM ANALYZE")
     print(json.dumps({"problems": size}))
 
 
