@@ -1,7 +1,19 @@
 """The one way into rows: ``Noun.objects.visible_to(user)``."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import Q
+
+from crm.plans import Given
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One alternative of a scope: a condition, to be asked with each of ``values`` where it holds a Given."""
+
+    condition: Q
+    values: tuple = ()
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -18,8 +30,8 @@ class ScopedQuerySet(models.QuerySet):
         clone.scope_arms, clone._scope_node = self.scope_arms, self._scope_node
         return clone
 
-    def within_arm(self, arm):
-        """The rows of this queryset within one of its ``scope_arms``.
+    def within(self, condition):
+        """The rows of this queryset that meet the condition of one of its ``scope_arms``.
 
         The whole scope's condition goes without saying there and is left out: asked twice, it makes PostgreSQL expect a
         fiftieth of the rows and sort what it could have read in order.
@@ -27,7 +39,7 @@ class ScopedQuerySet(models.QuerySet):
         rows = self._chain()
         where = rows.query.where
         where.children = [child for child in where.children if child != self._scope_node]
-        return rows.filter(arm)
+        return rows.filter(condition)
 
     def few(self):
         """These rows, which are few whoever asks and have indexes of their own: lists need not look arm by arm."""
@@ -49,21 +61,22 @@ class ScopedQuerySet(models.QuerySet):
         condition = self.model.scope_q(scope, action)
         scoped = self.filter(condition)
         if condition.connector == Q.OR and not condition.negated and len(condition.children) > 1:
-            scoped.scope_arms = tuple(arm for child in condition.children for arm in _arms_of(child))
+            scoped.scope_arms = tuple(_arm_of(self.model, child) for child in condition.children)
             scoped._scope_node = scoped.query.where.children[-1]
         return scoped
 
 
 #: An alternative that names so many values is looked for in each of them by itself.
-MOST_ARMS = 80
+MOST_VALUES = 80
 
 
-def _arms_of(child):
+def _arm_of(model, child):
     """One alternative of a scope, parted by the values of its set: each value is one range of an index."""
     name, values = child if isinstance(child, tuple) else ("", None)
-    if name.endswith("__in") and isinstance(values, frozenset) and 1 < len(values) <= MOST_ARMS:
-        return [Q(**{name.removesuffix("__in"): value}) for value in sorted(values)]
-    return [Q(child)]
+    if name.endswith("__in") and isinstance(values, frozenset) and 1 < len(values) <= MOST_VALUES:
+        field = model._meta.get_field(name.removesuffix("__in"))
+        return Arm(Q(**{field.name: Given(field, 0)}), tuple(sorted(values)))
+    return Arm(Q(child))
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
