@@ -1,5 +1,8 @@
 """Filters of problems."""
 
+import re
+import uuid
+
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -37,10 +40,21 @@ class OfPerson(YesFilter):
         return queryset.filter(self.condition(self.parent.user)) if value else queryset
 
 
+class TitleOrNumber(django_filters.CharFilter):
+    """Words of the title, or the number by which a ledger names the problem (Problem.number)."""
+
+    def filter(self, queryset, value):
+        number = re.fullmatch(r"(\d{8})-([0-9A-F]{6})", (value or "").strip().upper(), re.ASCII)
+        if number is None:
+            return super().filter(queryset, value)
+        first, last = (uuid.UUID(number[2] + digit * 26) for digit in "0f")
+        return queryset.filter(uid__range=(first, last))
+
+
 class ProblemFilterSet(NounFilterSet):
     """``unit`` is the reporting unit at the time; ``open`` and ``overdue`` are states of today."""
 
-    q = django_filters.CharFilter("title", "icontains", label=_("Search"))
+    q = TitleOrNumber("title", "icontains", label=_("Search"))
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
     open = YesFilter(still_open, label=_("Open"))
