@@ -39,7 +39,7 @@ SOLVED = Term(
 )
 IN_TIME = Term(
     gettext_lazy("Handled in time"),
-    lambda: _("Answered before the limit's end. The limit is that of the urgency in working days, counted from the report; "
+    lambda: _("Answered before the limit's end. The limit is that of the category and urgency, counted from the report; "
               "only a granted extension, a pause and a plan move it, and work that is redone stays on the first limit."),
 )  # fmt: skip
 OVERDUE = Term(OVERDUE_FIGURE.name, lambda: OVERDUE_FIGURE.numerator)

@@ -35,8 +35,8 @@ def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=N
     """Order the ledger of what the list of problems shows ``by`` with ``query`` (a QueryDict); returns the job.
 
     The layout is kept for next time, and where ``shared`` as that of the person's unit and of all below it. The same
-    ``uid`` orders the same once. ``title`` may hold {unit}. Invalid without
-    columns or with unknown ones, NotAllowed to share for who manages nothing.
+    ``uid`` orders the same once. ``title`` may hold {unit}. Invalid without columns or with unknown ones, NotAllowed to
+    share for who manages nothing.
     """
     _definition, kept = asked(LIST, query, by)
     if not columns or not set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
