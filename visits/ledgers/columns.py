@@ -98,7 +98,7 @@ def _followed_up(problem, clock):
 
 def _solved(problem, clock):
     if problem.is_solved:
-        return _("Yes (%(proof)s)") % {"proof": problem.get_proof_display()}
+        return f"{_('Yes')}\n{problem.get_proof_display()}"
     return _("No") if problem.ended_on else ""
 
 
