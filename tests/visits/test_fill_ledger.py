@@ -10,15 +10,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
-from python_calamine import CalamineWorkbook
 
 from crm.jobs import perform_job
-from crm.ledgers import FOOTER, HIGHEST, LedgerHead, write_ledger
+from crm.ledgers import FOOTER
 from crm.models import AuditEvent, Job
 from tests.crm.test_do_jobs import run_out
 from tests.doors import confirm_link, followed_up
 from tests.steps import go, register
-from visits.clocks import days_late
 from visits.figures import terms
 from visits.ledgers.columns import COLUMNS, USUAL
 from visits.models import Feedback, LedgerLayout, Problem, ProblemTask
@@ -246,24 +244,6 @@ def test_no_cell_becomes_a_formula(cast, fill, start):
     assert sheet["A1"].data_type == "s" and sheet["A1"].value.startswith("'")
 
 
-def test_characters_that_no_workbook_may_hold_do_not_break_it(tmp_path):
-    path = tmp_path / "a.xlsx"
-    rows = [["\0=1\x01\x0b\ufffe", "𠮷 <&>\n第二行"]]
-    heads = [LedgerHead("甲", 10), LedgerHead("乙", 10)]
-    write_ledger(path, title="a/b:c", left="左", right="右", about="-", heads=heads, rows=rows, notes=lambda count: [], signature=["签"])
-    read = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
-    assert read[4][2] == "𠮷 <&>\n第二行" and str(read[4][1]).startswith("'=1")
-
-
-def test_a_row_is_as_high_as_its_longest_text_needs(tmp_path):
-    path, heads = tmp_path / "a.xlsx", [LedgerHead("甲", 21, centred=False)]
-    rows = [["短"], ["长" * 95], ["行\n" * 3], ["长" * 5000]]
-    write_ledger(path, title="表", left="", right="", about="", heads=heads, rows=rows, notes=lambda count: [], signature=["签"])
-    sheet = openpyxl.load_workbook(path).worksheets[0]
-    heights = [sheet.row_dimensions[HEAD_ROW + 1 + place].height for place in range(4)]
-    assert heights[0] < heights[2] < heights[1] < heights[3] <= HIGHEST and heights[1] >= 10 * 14
-
-
 def test_the_end_says_what_the_words_mean_and_who_signs(cast, fill):
     register(cast)
     with translation.override(django_settings.LANGUAGE_CODE):
@@ -297,24 +277,6 @@ def test_a_problem_is_found_by_the_number_on_the_ledger(cast, as_user):
     page = as_user(cast.head).get(reverse("problem_list"), {"q": problem.number.lower()})
     assert [row["key"] for row in page.context["rows"]] == [problem.uid] != [other.uid]
     assert problem.number in as_user(cast.head).get(reverse("problem_detail", args=[problem.uid])).content.decode()
-
-
-def test_days_late_are_counted_until_the_answer_and_agree_with_what_is_overdue(cast):
-    from crm.calendar import WorkingCalendar
-
-    calendar, now = WorkingCalendar(), timezone.now()
-    problem = register(cast)
-    Problem.objects.filter(pk=problem.pk).update(due_at=now, overdue_from=now)
-    problem.refresh_from_db()
-    assert problem.is_overdue and days_late(problem, calendar, now) == 1
-    before = now - datetime.timedelta(seconds=1)
-    assert days_late(problem, calendar, before) == 0
-    problem.handled_at = before
-    assert days_late(problem, calendar, now + datetime.timedelta(days=30)) == 0
-    problem.handled_at = now + datetime.timedelta(days=14)
-    assert days_late(problem, calendar, now) in {10, 11}
-    problem.handled_at, problem.ended_on = None, now.date()
-    assert days_late(problem, calendar, now) is None
 
 
 def test_statements_do_not_grow_with_rows(cast, as_user):

@@ -57,6 +57,7 @@ def _cells(job, columns, clock, rows):
 def _notes(count, columns):
     """What stands below the table: how many there are, and what the words mean."""
     return [
-        _("Notes: %(count)d problems in all. Limits are counted in working days or office hours, days overdue in working days.") % {"count": count},
+        _("Notes: %(count)d problems in all. Limits are counted in working days or office hours, days overdue in working days.")
+        % {"count": count},
         *(f"{number}. {term}" for number, term in enumerate(terms_of(columns), start=1)),
     ]
