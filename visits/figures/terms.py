@@ -40,7 +40,8 @@ SOLVED = Term(
 IN_TIME = Term(
     gettext_lazy("Handled in time"),
     lambda: _("Answered before the limit's end. The limit is that of the category and urgency, counted from the report; "
-              "only a granted extension, a pause and a plan move it, and work that is redone stays on the first limit. What was answered later is overdue, too."),
+              "only a granted extension, a pause and a plan move it, and work that is redone stays on the first limit. "
+              "What was answered later is overdue, too."),
 )  # fmt: skip
 OVERDUE = Term(OVERDUE_FIGURE.name, lambda: OVERDUE_FIGURE.numerator)
 DAYS_LATE = Term(
