@@ -14,6 +14,7 @@ class VisitsConfig(AppConfig):
         from visits import tallies
         from visits.feeds import SOURCES
         from visits.filters.enterprises import FILTERS
+        from visits.ledgers import work as ledgers  # noqa: F401  (registers the work of its jobs)
         from visits.models import Problem
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS

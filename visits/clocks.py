@@ -48,3 +48,16 @@ def shifted(due_at, paused_at, now, calendar):
 def warns_at(due_at, calendar):
     """The moment from which a problem counts as nearly due: one working day before its last."""
     return at(calendar.add_working_days(day_of(due_at), -1), datetime.time())
+
+
+def days_late(problem, calendar, now):
+    """Working days begun between the limit's end and the answer, or ``now`` while there is none; 0 in time.
+
+    None where nothing can be said: it ended without an answer, or has no limit.
+    """
+    end = problem.handled_at or (None if problem.ended_on else problem.paused_at or now)
+    if end is None or problem.due_at is None:
+        return None
+    if end < problem.due_at:
+        return 0
+    return max(1, calendar.working_days_between(day_of(problem.due_at), timezone.localdate(end)))

@@ -217,7 +217,8 @@ class NounListView(PageView):
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
     def offers(self):
-        """What the list offers beside its rows: create, export, saved links, and a ``bulk_template`` for chosen rows."""
+        """What the list offers beside its rows: create, export, saved links, a ``bulk_template`` for chosen rows, and
+        ``export_more``, further kinds of files (label, url), to whose addresses the list's ``query`` is posted."""
         user = self.request.user
         query = self.request.GET.copy()
         query.pop("cursor", None)

@@ -12,7 +12,7 @@ from crm.calendar import WorkingCalendar, midnight
 from crm.errors import Conflict, Invalid
 from crm.seeds import seed_calendar
 from tests.steps import go, register
-from visits.clocks import day_of, due_moment, end_of, shifted
+from visits.clocks import day_of, days_late, due_moment, end_of, shifted
 from visits.models import HandlingLimit, Problem, ProblemStep
 from visits.models.problems import overdue
 from visits.transitions import handling
@@ -197,3 +197,19 @@ def test_another_urgency_is_another_limit_and_a_step_says_so(cast):
     extended = changed.due_at
     again = problem_change(row=changed, values={"urgency": "urgent"}, version=changed.version, by=cast.li)
     assert again.due_at == extended  # what was granted stands
+
+
+def test_days_late_are_counted_until_the_answer_and_agree_with_what_is_overdue(cast):
+    working, now = WorkingCalendar(), timezone.now()
+    problem = register(cast)
+    Problem.objects.filter(pk=problem.pk).update(due_at=now, overdue_from=now)
+    problem.refresh_from_db()
+    assert problem.is_overdue and days_late(problem, working, now) == 1
+    before = now - datetime.timedelta(seconds=1)
+    assert days_late(problem, working, before) == 0
+    problem.handled_at = before
+    assert days_late(problem, working, now + datetime.timedelta(days=30)) == 0
+    problem.handled_at = now + datetime.timedelta(days=14)
+    assert days_late(problem, working, now) in {10, 11}
+    problem.handled_at, problem.ended_on = None, now.date()
+    assert days_late(problem, working, now) is None

@@ -37,6 +37,14 @@ def test_what_may_not_be_moved_is_named_and_the_others_move(cast, as_user):
     assert states(ready, far) == ["accepted", "assigned"] and "已办结的事" in page
 
 
+def test_each_that_may_not_be_moved_is_named_below_its_reason(cast, as_user):
+    far = [go(cast, register(cast, title=f"已交办的事之{number}号"), "accept", "assign") for number in range(7)]
+    started = go(cast, register(cast, title="已开始的事"), "accept", "assign", "acknowledge", "start")
+    page = press(as_user(cast.head), "accept", [*far, started])
+    told = [str(message) for message in page.context["messages"]]
+    assert len(told) == 2 and all(sum(problem.title in text for text in told) == 1 for problem in [*far, started])
+
+
 def test_foreign_and_missing_ones_are_passed_over_alike(cast, as_user):
     foreign = register(cast, by=cast.wu, enterprise=cast.chint)
     answer = as_user(cast.head).post(reverse("problem_bulk"), {"verb": "accept", "uid": [str(foreign.uid), str(uuid.uuid4()), "x"]})

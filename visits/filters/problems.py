@@ -1,5 +1,8 @@
 """Filters of problems."""
 
+import re
+import uuid
+
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -45,10 +48,21 @@ class StateFilter(django_filters.MultipleChoiceFilter):
         return rows.filter(still_open()).few() if states and State.OPEN.issuperset(states) else rows
 
 
+class TitleOrNumber(django_filters.CharFilter):
+    """Words of the title, or the number by which a ledger names the problem (Problem.number)."""
+
+    def filter(self, queryset, value):
+        number = re.fullmatch(r"(\d{8})-([0-9A-F]{6})", (value or "").strip().upper(), re.ASCII)
+        if number is None:
+            return super().filter(queryset, value)
+        first, last = (uuid.UUID(number[2] + digit * 26) for digit in "0f")
+        return queryset.filter(uid__range=(first, last))
+
+
 class ProblemFilterSet(NounFilterSet):
     """``unit`` is the reporting unit at the time; ``open`` and ``overdue`` are states of today."""
 
-    q = django_filters.CharFilter("title", "icontains", label=_("Search"))
+    q = TitleOrNumber("title", "icontains", label=_("Search"))
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
     open = YesFilter(still_open, few=True, label=_("Open"))

@@ -2,6 +2,7 @@
 
 from visits.models.campaigns import Campaign
 from visits.models.dictionaries import ProblemCategory, ServiceItem, Topic
+from visits.models.ledgers import LedgerLayout
 from visits.models.limits import HandlingLimit
 from visits.models.links import EnterpriseLink, EnterpriseReport, Feedback
 from visits.models.problems import Problem, ProblemStep, ProblemTask
@@ -10,6 +11,7 @@ from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
 from visits.models.visits import Photo, Visit, VisitDraft
 
 __all__ = [
-    "Campaign", "EnterpriseLink", "EnterpriseReport", "Feedback", "HandlingLimit", "Photo", "Problem", "ProblemCategory", "ProblemStep",
-    "ProblemTask", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass", "Topic", "Visit", "VisitDraft", "VisitMonths", "VisitTally",
+    "Campaign", "EnterpriseLink", "EnterpriseReport", "Feedback", "HandlingLimit", "LedgerLayout", "Photo", "Problem",
+    "ProblemCategory", "ProblemStep", "ProblemTask", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass", "Topic", "Visit",
+    "VisitDraft", "VisitMonths", "VisitTally",
 ]  # fmt: skip

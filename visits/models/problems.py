@@ -185,6 +185,11 @@ class Problem(Noun):
         )  # fmt: skip
 
     @property
+    def number(self):
+        """What people call it by on paper (诉求编号), as 20261125-3F2A9C: its day and the beginning of its identifier."""
+        return f"{self.reported_on:%Y%m%d}-{self.uid.hex[:6].upper()}"
+
+    @property
     def is_overdue(self):
         """Whether this problem is overdue now: ``overdue()`` asked of one row."""
         return self.overdue_from is not None and self.overdue_from <= timezone.now()

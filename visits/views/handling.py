@@ -144,13 +144,13 @@ class ProblemBulkView(PageView):
             raise Missing()
         values = {"unit": self.unit(request.POST.get("unit"))} if verb == "assign" else {}
         problems = Problem.objects.visible_to(request.user).filter(uid__in=[uid for uid in map(uuid_or_none, uids) if uid])
-        done, refused = 0, []
+        done, refused = 0, {}
         for problem in problems.select_related(*RELATED).order_by("pk"):
             try:
                 take_step(TABLE[verb], problem=problem, by=request.user, **values)
                 done += 1
             except Refusal as refusal:
-                refused.append(f"{problem.title}：{refusal}")
+                refused.setdefault(str(refusal), []).append(problem.title)
         self.tell(request, TABLE[verb].label, done, refused)
         back = request.POST.get("back", "")
         inside = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
@@ -165,10 +165,8 @@ class ProblemBulkView(PageView):
     def tell(self, request, label, done, refused):
         if done:
             messages.success(request, _("“%(step)s”: %(count)d done.") % {"step": label, "count": done})
-        for sentence in refused[:5]:
-            messages.error(request, sentence)
-        if len(refused) > 5:
-            messages.error(request, _("%(count)d more could not be moved.") % {"count": len(refused) - 5})
+        for sentence, titles in refused.items():  # each is named, and a reason that many share is told once
+            messages.error(request, f"{'、'.join(titles)}：{sentence}")
         if not done and not refused:
             messages.error(request, _("Choose at least one problem."))
 

@@ -80,12 +80,13 @@ class ProblemListView(NounListView):
         return "is-overdue" if row.is_overdue else ""
 
     def offers(self):
-        """Managers may also accept and assign several at once."""
+        """The ledger beside the plain export; managers may also accept and assign several at once."""
         scope = Scope.of(self.request.user)
+        offers = super().offers() | {"export_more": [{"label": _("Ledger (Excel)"), "url": reverse("problem_ledger")}]}
         if not scope.manages:
-            return super().offers()
+            return offers
         units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
-        return super().offers() | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units}
+        return offers | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units}
 
 
 class ProblemDetailView(NounDetailView):
@@ -115,6 +116,7 @@ class ProblemDetailView(NounDetailView):
 
     def facts(self, row):
         return [
+            (_("Problem number"), row.number),
             (_("Category"), row.category),
             (_("Urgency"), row.get_urgency_display()),
             (_("How it came"), row.get_source_display()),

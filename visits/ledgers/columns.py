@@ -1,0 +1,172 @@
+"""The columns that a ledger of problems can have, in their customary order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from visits.clocks import day_of, days_late
+from visits.figures import terms
+from visits.models import Feedback, ProblemStep, ProblemTask
+from visits.models.problems import Proof, State
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """One column: ``value(problem, clock)`` is its cell, ``width`` in half-width characters.
+
+    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` say what it needs beside the row, and
+    ``terms`` which of its words the ledger explains.
+    """
+
+    key: str
+    label: str
+    value: Callable
+    width: int = 10
+    usual: bool = False
+    centred: bool = True
+    related: tuple = ()
+    fetched: str = ""
+    terms: tuple = ()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The moment at which a ledger is made, and the working days it counts by."""
+
+    now: object
+    calendar: object
+
+
+#: What is fetched for a lot of problems, one statement each.
+FETCHED = {
+    "tasks": lambda: Prefetch("tasks", ProblemTask.objects.select_related("unit").order_by("pk"), "ledger_tasks"),
+    "feedback": lambda: Prefetch("feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback"),
+    "steps": lambda: Prefetch(
+        "steps", ProblemStep.objects.filter(verb__in=("accept", "grant_extension", "pause", "resume")).order_by("position"), "ledger_steps"
+    ),
+}
+
+
+def _day(moment):
+    return moment and timezone.localdate(moment)
+
+
+def _accepted_on(problem, clock):
+    accepted = [step for step in problem.ledger_steps if step.verb == "accept"]
+    return _day(accepted[-1].at) if accepted else None
+
+
+def _moved(problem, clock):
+    """Each granted extension with its new limit, and each pause with its days."""
+    told, since = [], None
+    for step in problem.ledger_steps:
+        if step.verb == "grant_extension" and step.due_at:
+            told.append(_("extended to %(day)s") % {"day": day_of(step.due_at)})
+        elif step.verb == "pause":
+            since = _day(step.at)
+        elif step.verb == "resume" and since:
+            told.append(_("paused %(since)s to %(until)s") % {"since": since, "until": _day(step.at)})
+            since = None
+    if problem.paused_at:
+        told.append(_("paused since %(since)s: %(reason)s") % {
+            "since": _day(problem.paused_at), "reason": problem.get_pause_reason_display(),
+        })  # fmt: skip
+    return "；".join(told)
+
+
+def _late(problem, clock):
+    late = days_late(problem, clock.calendar, clock.now)
+    return None if late is None else late > 0
+
+
+def _rating(problem, clock):
+    rated = [feedback.rating for feedback in problem.ledger_feedback if feedback.rating]
+    return rated[-1] if rated else None
+
+
+def _followed_up(problem, clock):
+    if problem.ledger_feedback:
+        return _("By the enterprise's own link")
+    if problem.state == State.UNCONFIRMED:
+        return _("The enterprise did not answer")
+    return {Proof.VISIT: _("By a visit"), Proof.ON_SPOT: _("During the visit")}.get(problem.proof, "")
+
+
+def _solved(problem, clock):
+    if problem.is_solved:
+        return f"{_('Yes')}\n{problem.get_proof_display()}"
+    return _("No") if problem.ended_on else ""
+
+
+def _first_category(problem, clock):
+    category = problem.category
+    return category and (category.parent or category).name
+
+
+def _second_category(problem, clock):
+    return problem.category.name if problem.category and problem.category.parent_id else ""
+
+
+_DAY = 14
+_c, _l = LedgerColumn, gettext_lazy
+COLUMNS = {
+    column.key: column
+    for column in (
+        _c("number", _l("Problem number"), lambda p, c: p.number, 10, usual=True),
+        _c("enterprise", _l("Enterprise's name"), lambda p, c: p.enterprise.name, 18, usual=True, centred=False),
+        _c("credit_code", _l("Credit code"), lambda p, c: p.enterprise.credit_code, 20, related=("enterprise",)),
+        _c("division", _l("County"), lambda p, c: p.enterprise.division and p.enterprise.division.name, 8, usual=True,
+           related=("enterprise__division",)),
+        _c("source", _l("Source of the problem"), lambda p, c: p.get_source_display(), 12),
+        _c("reported_on", _l("Day reported"), lambda p, c: p.reported_on, _DAY, usual=True),
+        _c("title", _l("Problem's title"), lambda p, c: p.title, 22, usual=True, centred=False),
+        _c("description", _l("Details of the problem"), lambda p, c: p.description, 40, centred=False),
+        _c("first_category", _l("First category"), _first_category, 9, usual=True, related=("category__parent",)),
+        _c("category", _l("Second category"), _second_category, 9, related=("category__parent",)),
+        _c("urgency", _l("Urgency"), lambda p, c: p.get_urgency_display(), 8),
+        _c("police", _l("Police matter"), lambda p, c: p.is_police_matter, 8),
+        _c("officer", _l("Visiting officer"), lambda p, c: p.officer.name, 10, related=("officer",)),
+        _c("unit", _l("Reporting unit"), lambda p, c: p.unit.short_name, 14, related=("unit",)),
+        _c("lead_unit", _l("Unit in charge"), lambda p, c: p.lead_unit and p.lead_unit.short_name, 10, usual=True,
+           related=("lead_unit",)),
+        _c("helpers", _l("Helping units"), lambda p, c: "、".join(t.unit.short_name for t in p.ledger_tasks), 16, fetched="tasks"),
+        _c("handler", _l("Handler"), lambda p, c: p.handler and p.handler.name, 8, usual=True, related=("handler",)),
+        _c("accepted_on", _l("Accepted on"), _accepted_on, _DAY, fetched="steps"),
+        _c("assigned_on", _l("Assigned on"), lambda p, c: _day(p.assigned_at), _DAY),
+        _c("due_on", _l("Handling limit"), lambda p, c: p.due_on, _DAY, usual=True),
+        _c("state", _l("State of handling"), lambda p, c: p.get_state_display(), 8, usual=True, terms=(terms.HANDLED,)),
+        _c("result", _l("What was done"), lambda p, c: p.result, 28, usual=True, centred=False),
+        _c("reply", _l("Reply"), lambda p, c: p.reply, 28, centred=False),
+        _c("handled_on", _l("Handled on"), lambda p, c: _day(p.handled_at), _DAY, usual=True, terms=(terms.HANDLED,)),
+        _c("late", _l("Overdue?"), _late, 6, usual=True, terms=(terms.IN_TIME, terms.OVERDUE)),
+        _c("days_late", _l("Days overdue"), lambda p, c: days_late(p, c.calendar, c.now) or None, 6,
+           terms=(terms.OVERDUE, terms.DAYS_LATE)),
+        _c("moved", _l("Extension or pause"), _moved, 20, centred=False, fetched="steps", terms=(terms.PAUSED,)),
+        _c("supervised_no", _l("Supervision order"), lambda p, c: p.supervised_no, 16),
+        _c("follow_up", _l("How it was followed up"), _followed_up, 12, fetched="feedback"),
+        _c("rating", _l("Rating"), _rating, 6, usual=True, fetched="feedback", terms=(terms.RATING,)),
+        _c("solved", _l("Solved?"), _solved, 9, usual=True, terms=(terms.SOLVED,)),
+        _c("redone", _l("Times redone"), lambda p, c: p.redone, 6),
+        _c("ended_on", _l("Closed on"), lambda p, c: p.ended_on, _DAY),
+        _c("remark", _l("Remark"), lambda p, c: "", 9, usual=True),
+    )
+}  # fmt: skip
+
+USUAL = [column.key for column in COLUMNS.values() if column.usual]
+
+
+def with_needs(rows, columns):
+    """``rows`` with what the cells of ``columns`` read, in one statement for each kind and lot."""
+    related = {name for column in columns for name in column.related}
+    fetched = sorted({column.fetched for column in columns if column.fetched})
+    rows = rows.select_related(*sorted(related)) if related else rows
+    return rows.prefetch_related(*(FETCHED[name]() for name in fetched))
+
+
+def terms_of(columns):
+    """The terms that these columns use, each once, in their order."""
+    return list(dict.fromkeys(term for column in columns for term in column.terms))
