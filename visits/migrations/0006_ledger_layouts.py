@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0003_notices'),
-        ('visits', '0004_problem_repeats'),
+        ('visits', '0005_open_problem_indexes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
