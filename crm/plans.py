@@ -5,13 +5,15 @@ a statement is prepared on its connection as soon as it has come a few times, an
 statements whose best plan does not depend on their parameters (a row by its key, a page of a list by its ordering); a
 list with filters is better planned each time for the values at hand, which is how Django leaves it.
 
-A ``KeptQuery`` moreover keeps the statement's text: Django takes longer to compile a small query than to run it.
+A ``KeptQuery`` (or ``KeptUpdate``) moreover keeps the statement's text: Django takes longer to compile a small query
+than to run it.
 """
 
 from contextlib import contextmanager
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression
+from django.db.models.sql import UpdateQuery
 
 #: How often the same statement runs on a connection before it is prepared there.
 OFTEN = 3
@@ -61,20 +63,45 @@ class KeptQuery:
 
     def __call__(self, *values):
         """What the queryset yields for ``values``, as a list."""
-        connection = connections[DEFAULT_DB_ALIAS]
-        kept = connection.__dict__.setdefault("kept_queries", {})
-        if self not in kept:
-            kept[self] = self._compiled(connection)
-        queryset, compiler, sql, params = kept[self]
-        adapted = [field.get_db_prep_value(value, connection) for field, value in zip(self.fields, values, strict=True)]
-        filled = tuple(adapted[param.place] if isinstance(param, Given) else param for param in params)
-        compiler.as_sql = lambda *args, **kwargs: (sql, filled)
+        (queryset, compiler), sql, params = self._filled(connections[DEFAULT_DB_ALIAS], values)
+        compiler.as_sql = lambda *args, **kwargs: (sql, params)
         with kept_plans():
             return list(queryset._iterable_class(queryset))
 
-    def _compiled(self, connection):
-        queryset = self.make(*(Given(field, place) for place, field in enumerate(self.fields)))
+    def _filled(self, connection, values):
+        """(what runs the statement, its text, its parameters with ``values`` put in their places)."""
+        kept = connection.__dict__.setdefault("kept_queries", {})
+        if self not in kept:
+            kept[self] = self._compiled(connection, [Given(field, place) for place, field in enumerate(self.fields)])
+        run_by, sql, params = kept[self]
+        adapted = [field.get_db_prep_value(value, connection) for field, value in zip(self.fields, values, strict=True)]
+        return run_by, sql, tuple(adapted[param.place] if isinstance(param, Given) else param for param in params)
+
+    def _compiled(self, connection, given):
+        queryset = self.make(*given)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
-        return queryset, compiler, sql, params
+        return (queryset, compiler), sql, params
+
+
+class KeptUpdate(KeptQuery):
+    """An UPDATE kept in the same way; ``make(*given)`` returns the rows and their new values by the names of columns.
+
+        retire = KeptUpdate([Unit._meta.pk], lambda pk: (Unit.objects.filter(pk=pk), {"retired": True}))
+        retire(7)  # how many rows were written
+    """
+
+    def __call__(self, *values):
+        """Write ``values``; how many rows were written."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        _nothing, sql, params = self._filled(connection, values)
+        with kept_plans(), connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.rowcount
+
+    def _compiled(self, connection, given):
+        rows, changes = self.make(*given)
+        query = rows.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        return None, *query.get_compiler(connection=connection).as_sql()

@@ -1,6 +1,7 @@
 """What a summary says of a visit: plain values for the templates, in Chinese as a formal document is."""
 
 import base64
+from functools import cache
 from pathlib import Path
 
 import segno
@@ -8,8 +9,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.plans import KeptQuery, kept_plans
 from crm.transitions import payload_hash
-from visits.models import Problem, Visit
+from visits.models import Photo, Problem, Visit
 from visits.models.summaries import number_for
 
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
@@ -19,15 +21,58 @@ COLUMNS = (
     "withdrawn_reason", "enterprise__name", "enterprise__credit_code", "officer__name", "officer__police_number", "unit__name",
     "project__name", "campaign__name", "contact__name", "contact__job_title",
 )  # fmt: skip
-SETS = ("companions", "topics", "services", "problems__category", "photos")
+#: What a summary shows beside a visit's own row: whose rows, which columns of them, in which order.
+SETS = {
+    "companions": (Visit.companions.through, ("officer__name",), ("officer",)),
+    "topics": (Visit.topics.through, ("topic__name",), ("topic__position", "topic__code")),
+    "services": (Visit.services.through, ("serviceitem__name",), ("serviceitem__position", "serviceitem__code")),
+    "problems": (
+        Problem,
+        ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on"),
+        ("pk",),
+    ),
+    "photos": (Photo, ("file", "print_copy", "sha256"), ("pk",)),
+}
 #: Grows when the documents' look changes so that a file made before is made anew.
 LAYOUT = 1
 DIGITS = "零一二三四五六七八九"
 
 
 def with_facts(queryset):
-    """The visits with all that a summary shows, in a number of statements that does not grow with them."""
-    return queryset.select_related(*RELATED).only(*COLUMNS).prefetch_related(*SETS)
+    """The visits (a list) with all that a summary shows, in a number of statements that does not grow with them."""
+    visits = list(_with_row(queryset))
+    keys = [visit.pk for visit in visits]
+    sets = {name: {key: [] for key in keys} for name in SETS}
+    for name, of_visit in sets.items():
+        for row in _set(name).filter(visit__in=keys):
+            of_visit[row.visit].append(row)
+    for visit in visits:
+        visit.sets = {name: of_visit[visit.pk] for name, of_visit in sets.items()}
+    return visits
+
+
+def one_with_facts(queryset):
+    """The first visit with all that a summary shows, or None; its statements are kept, for each summary asks them."""
+    with kept_plans():  # planning the scope and the joins anew took PostgreSQL longer than reading them
+        visit = _with_row(queryset).first()
+    if visit is not None:
+        visit.sets = {name: _set_of_one(name)(visit.pk) for name in SETS}
+    return visit
+
+
+def _with_row(queryset):
+    return queryset.select_related(*RELATED).only(*COLUMNS)
+
+
+def _set(name):
+    """The rows of one of the SETS, each with its visit's key; whose visit it is must be asked before."""
+    model, columns, order = SETS[name]
+    return model._base_manager.order_by(*order).values_list("visit", *columns, named=True)
+
+
+@cache
+def _set_of_one(name):
+    return KeptQuery([Visit._meta.pk], lambda key: _set(name).filter(visit=key))
 
 
 def visits_of(params, user):
@@ -55,7 +100,7 @@ def single_words(visit):
 
 def content_hash(visit):
     """A hash (hex) of all that a single summary says of a visit: whose has the same says the same."""
-    photos = [photo.sha256 for photo in visit.photos.all()]
+    photos = [photo.sha256 for photo in visit.sets["photos"]]
     return payload_hash({"visit": visit.uid, "version": visit.facts_version, "photos": photos, "layout": LAYOUT, **_words(visit)})
 
 
@@ -89,11 +134,10 @@ def bundle_front(job, lines):
 
 def visit_facts(visit, anchor=""):
     """The values of one visit for templates/pdf/visit.html; ``anchor`` is its place in a bundle."""
-    return {**_words(visit), "anchor": anchor, "photo_rows": _photo_rows(visit.photos.all())}
+    return {**_words(visit), "anchor": anchor, "photo_rows": _photo_rows(visit.sets["photos"])}
 
 
 def _words(visit):
-    problems = sorted(visit.problems.all(), key=lambda problem: problem.pk)
     return {
         "enterprise": visit.enterprise.name,
         "enterprise_id": visit.enterprise_id,
@@ -103,7 +147,7 @@ def _words(visit):
         "kind": visit.get_kind_display(),
         "rows": [(label, value) for label, value in _rows(visit) if value],
         "paragraphs": _paragraphs(visit.notes),
-        "problems": [_problem(problem, position) for position, problem in enumerate(problems, start=1)],
+        "problems": [_problem(problem, position) for position, problem in enumerate(visit.sets["problems"], start=1)],
         "withdrawn": visit.withdrawn_reason if visit.withdrawn_at else "",
     }
 
@@ -121,12 +165,12 @@ def _rows(visit):
         ("走访方式", visit.get_kind_display()),
         ("走访单位", visit.unit.name),
         ("走访人员", f"{visit.officer.name}（警号{visit.officer.police_number}）"),
-        ("同行人员", "、".join(officer.name for officer in visit.companions.all())),
+        ("同行人员", "、".join(row.officer__name for row in visit.sets["companions"])),
         ("受访人员", f"{contact.name}（{contact.job_title}）" if contact and contact.job_title else contact.name if contact else ""),
         ("重点工程", visit.project.name if visit.project else ""),
         ("专项行动", visit.campaign.name if visit.campaign else ""),
-        ("走访内容", "、".join(topic.name for topic in visit.topics.all())),
-        ("服务事项", "、".join(service.name for service in visit.services.all())),
+        ("走访内容", "、".join(row.topic__name for row in visit.sets["topics"])),
+        ("服务事项", "、".join(row.serviceitem__name for row in visit.sets["services"])),
         ("下次联系", chinese_day(visit.next_contact_on) if visit.next_contact_on else ""),
         ("行政行为码", visit.outside_code),
     ]
@@ -137,10 +181,10 @@ def _problem(problem, position):
         "number": chinese_number(position),
         "title": problem.title,
         "paragraphs": _paragraphs(problem.description),
-        "category": problem.category.name if problem.category else "未分类",
-        "urgency": problem.get_urgency_display(),
+        "category": problem.category__name or "未分类",
+        "urgency": str(Problem.Urgency(problem.urgency).label),
         "reported": chinese_day(problem.reported_on),
-        "state": problem.get_state_display(),
+        "state": str(Problem.State(problem.state).label),
         "due": chinese_day(problem.due_on),
         "ended": chinese_day(problem.ended_on) if problem.state in Problem.State.ENDED and problem.ended_on else "",
     }

@@ -16,12 +16,12 @@ from crm.errors import Missing, Refusal
 from crm.jobs import Waiting, job_kind, order_parts, progress
 from crm.models import Job
 from crm.pdf import bind, lay_out, places, render_pdf
-from crm.plans import kept_plans
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import number_for
 from visits.summaries.content import (
     bundle_front,
     content_hash,
+    one_with_facts,
     single,
     single_words,
     visit_facts,
@@ -39,8 +39,7 @@ def make_pdf(job):
     """One PDF: of a single visit, or of all visits that the order means, with an index."""
     rows = visits_of(job.params, job.owner)
     if job.params["of"] == "visit":
-        with kept_plans():  # planning the scope and the joins anew took PostgreSQL longer than reading them
-            visit = with_facts(rows).first()
+        visit = one_with_facts(rows)
         if visit is None:
             raise Missing()
         return _kept(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
@@ -90,10 +89,10 @@ def _bundle(job, rows):
     if not pks:
         raise Missing()
     progress(job, 0, len(pks))
-    number, rows = number_for(job.uid), with_facts(rows)
+    number = number_for(job.uid)
     shown, lines, documents, page = [], [], [], 1
     for start in range(0, len(pks), LOT):
-        lot = list(rows.filter(pk__in=pks[start : start + LOT]))
+        lot = with_facts(rows.filter(pk__in=pks[start : start + LOT]))
         facts = [visit_facts(visit, f"v{visit.pk}") for visit in lot]
         document = lay_out("pdf/bundle_part.html", {"visits": facts, "number": number}, css=CSS, first_page=page)
         where = places(document)

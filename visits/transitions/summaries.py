@@ -13,9 +13,9 @@ from visits.models import Summary
 from visits.summaries.content import (
     chinese_day,
     content_hash,
+    one_with_facts,
     single_words,
     visits_of,
-    with_facts,
 )
 
 #: Visits that one order takes: as one PDF with an index, which is laid out in one worker's memory, and as a ZIP.
@@ -58,7 +58,7 @@ def _check_count(count, bundle):
 
 def _single(visit, by, uid):
     params = {"of": "visit", "target": str(visit.uid)}
-    visit = with_facts(visits_of(params, by)).first()
+    visit = one_with_facts(visits_of(params, by))
     if visit is None:
         raise Missing()
     content, words = content_hash(visit), single_words(visit)
