@@ -1,11 +1,13 @@
 """What a summary says of a visit: plain values for the templates, in Chinese as a formal document is."""
 
 import base64
+import re
 from functools import cache
 from pathlib import Path
 
 import segno
 from django.conf import settings
+from django.db.models import F, Value
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,20 +23,21 @@ COLUMNS = (
     "withdrawn_reason", "enterprise__name", "enterprise__credit_code", "officer__name", "officer__police_number", "unit__name",
     "project__name", "campaign__name", "contact__name", "contact__job_title",
 )  # fmt: skip
-#: What a summary shows beside a visit's own row: whose rows, which columns of them, in which order.
-SETS = {
-    "companions": (Visit.companions.through, ("officer__name",), ("officer",)),
-    "topics": (Visit.topics.through, ("topic__name",), ("topic__position", "topic__code")),
-    "services": (Visit.services.through, ("serviceitem__name",), ("serviceitem__position", "serviceitem__code")),
-    "problems": (
-        Problem,
-        ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on"),
-        ("pk",),
-    ),
-    "photos": (Photo, ("file", "print_copy", "sha256"), ("pk",)),
+#: Names that a summary shows beside a visit's own row: whose, and what puts them in order.
+NAMES = {
+    "companions": (Visit.companions.through, "officer", (F("officer"), Value(""))),
+    "topics": (Visit.topics.through, "topic", (F("topic__position"), F("topic__code"))),
+    "services": (Visit.services.through, "serviceitem", (F("serviceitem__position"), F("serviceitem__code"))),
+}
+#: Rows that it shows, and which columns of them.
+ROWS = {
+    "problems": (Problem, ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on")),
+    "photos": (Photo, ("file", "print_copy", "sha256")),
 }
 #: Grows when the documents' look changes so that a file made before is made anew.
 LAYOUT = 1
+#: Light modules around a QR code.
+QUIET = 2
 DIGITS = "零一二三四五六七八九"
 
 
@@ -42,37 +45,59 @@ def with_facts(queryset):
     """The visits (a list) with all that a summary shows, in a number of statements that does not grow with them."""
     visits = list(_with_row(queryset))
     keys = [visit.pk for visit in visits]
-    sets = {name: {key: [] for key in keys} for name in SETS}
-    for name, of_visit in sets.items():
-        for row in _set(name).filter(visit__in=keys):
-            of_visit[row.visit].append(row)
-    for visit in visits:
-        visit.sets = {name: of_visit[visit.pk] for name, of_visit in sets.items()}
-    return visits
+    rows = {name: _rows_of(name, visit__in=keys) for name in ROWS}
+    return _with_sets(visits, _names_of(visit__in=keys), rows)
 
 
 def one_with_facts(queryset):
     """The first visit with all that a summary shows, or None; its statements are kept, for each summary asks them."""
     with kept_plans():  # planning the scope and the joins anew took PostgreSQL longer than reading them
         visit = _with_row(queryset).first()
-    if visit is not None:
-        visit.sets = {name: _set_of_one(name)(visit.pk) for name in SETS}
-    return visit
+    if visit is None:
+        return None
+    rows = {name: _kept(_rows_of, name)(visit.pk) for name in ROWS}
+    return _with_sets([visit], _kept(_names_of)(visit.pk), rows)[0]
 
 
 def _with_row(queryset):
     return queryset.select_related(*RELATED).only(*COLUMNS)
 
 
-def _set(name):
-    """The rows of one of the SETS, each with its visit's key; whose visit it is must be asked before."""
-    model, columns, order = SETS[name]
-    return model._base_manager.order_by(*order).values_list("visit", *columns, named=True)
+def _with_sets(visits, names, rows):
+    """The visits, each with ``sets``: the names of each of NAMES and the rows of each of ROWS."""
+    sets = {visit.pk: {name: [] for name in (*NAMES, *ROWS)} for visit in visits}
+    for key, which, name, *_place in names:
+        sets[key][which].append(name)
+    for which, found in rows.items():
+        for row in found:
+            sets[row.visit][which].append(row)
+    for visit in visits:
+        visit.sets = sets[visit.pk]
+    return visits
+
+
+def _names_of(**visits):
+    """(visit's key, which of NAMES, name, …) in order, in one statement; whose the visits are must be asked before."""
+    parts = [
+        through._base_manager.filter(**visits)
+        .order_by()
+        .annotate(which=Value(which), name=F(f"{noun}__name"), first=order[0], second=order[1])
+        .values_list("visit", "which", "name", "first", "second")
+        for which, (through, noun, order) in NAMES.items()
+    ]
+    return parts[0].union(*parts[1:], all=True).order_by("which", "first", "second")
+
+
+def _rows_of(name, **visits):
+    """Rows of one of ROWS, each with its visit's key; whose the visits are must be asked before."""
+    model, columns = ROWS[name]
+    return model._base_manager.filter(**visits).order_by("pk").values_list("visit", *columns, named=True)
 
 
 @cache
-def _set_of_one(name):
-    return KeptQuery([Visit._meta.pk], lambda key: _set(name).filter(visit=key))
+def _kept(make, *arguments):
+    """``make`` of one visit, kept."""
+    return KeptQuery([Visit._meta.pk], lambda key: make(*arguments, visit=key))
 
 
 def visits_of(params, user):
@@ -165,12 +190,12 @@ def _rows(visit):
         ("走访方式", visit.get_kind_display()),
         ("走访单位", visit.unit.name),
         ("走访人员", f"{visit.officer.name}（警号{visit.officer.police_number}）"),
-        ("同行人员", "、".join(row.officer__name for row in visit.sets["companions"])),
+        ("同行人员", "、".join(visit.sets["companions"])),
         ("受访人员", f"{contact.name}（{contact.job_title}）" if contact and contact.job_title else contact.name if contact else ""),
         ("重点工程", visit.project.name if visit.project else ""),
         ("专项行动", visit.campaign.name if visit.campaign else ""),
-        ("走访内容", "、".join(row.topic__name for row in visit.sets["topics"])),
-        ("服务事项", "、".join(row.serviceitem__name for row in visit.sets["services"])),
+        ("走访内容", "、".join(visit.sets["topics"])),
+        ("服务事项", "、".join(visit.sets["services"])),
         ("下次联系", chinese_day(visit.next_contact_on) if visit.next_contact_on else ""),
         ("行政行为码", visit.outside_code),
     ]
@@ -212,7 +237,16 @@ def qr_code(number):
 
     Every mask makes a valid code; trying all eight for the evenest takes longer than all else that is computed here.
     """
-    return segno.make_qr(verification_address(number), error="m", mask=3).svg_data_uri(border=2)
+    rows = segno.make_qr(verification_address(number), error="m", mask=3).matrix
+    side = len(rows) + 2 * QUIET
+    # Each row's dark runs are strokes as high as the row: "m" moves on by the light ones, "h" draws.
+    path = "".join(f"M{QUIET} {y}.5{_strokes(row)}" for y, row in enumerate(rows, start=QUIET))
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><path stroke="#000" d="{path}"/></svg>'
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
+
+
+def _strokes(row):
+    return "".join(f"h{len(run)}" if run[0] == "\1" else f"m{len(run)} 0" for run in re.findall("\1+|\0+", row.decode("ascii")))
 
 
 def verification_address(number):
