@@ -17,7 +17,8 @@ from crm.models import Job
 from tests.cast import record_visit
 from tests.orders import downloaded, ordered, period, text_of, work
 from visits.models import Summary, SummaryVisit, Visit
-from visits.summaries.content import ROWS, content_hash, visit_facts, with_facts
+from visits.summaries.content import content_hash, visit_facts
+from visits.summaries.read import ROWS, with_facts
 from visits.transitions import summaries as verbs
 from visits.transitions.visits import visit_withdraw
 

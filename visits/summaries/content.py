@@ -2,115 +2,22 @@
 
 import base64
 import re
-from functools import cache
 from pathlib import Path
 
 import segno
 from django.conf import settings
-from django.db.models import F, Value
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.plans import KeptQuery, kept_plans
 from crm.transitions import payload_hash
-from visits.models import Photo, Problem, Visit
+from visits.models import Problem
 from visits.models.summaries import number_for
 
-RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
-#: The columns that a summary shows; an interviewee's telephone is not even read.
-COLUMNS = (
-    "uid", "facts_version", "kind", "started_at", "ended_at", "held_on", "notes", "next_contact_on", "outside_code", "withdrawn_at",
-    "withdrawn_reason", "enterprise__name", "enterprise__credit_code", "officer__name", "officer__police_number", "unit__name",
-    "project__name", "campaign__name", "contact__name", "contact__job_title",
-)  # fmt: skip
-#: Names that a summary shows beside a visit's own row: whose, and what puts them in order.
-NAMES = {
-    "companions": (Visit.companions.through, "officer", (F("officer"), Value(""))),
-    "topics": (Visit.topics.through, "topic", (F("topic__position"), F("topic__code"))),
-    "services": (Visit.services.through, "serviceitem", (F("serviceitem__position"), F("serviceitem__code"))),
-}
-#: Rows that it shows, and which columns of them.
-ROWS = {
-    "problems": (Problem, ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on")),
-    "photos": (Photo, ("file", "print_copy", "sha256")),
-}
 #: Grows when the documents' look changes so that a file made before is made anew.
 LAYOUT = 1
 #: Light modules around a QR code.
 QUIET = 2
 DIGITS = "零一二三四五六七八九"
-
-
-def with_facts(queryset):
-    """The visits (a list) with all that a summary shows, in a number of statements that does not grow with them."""
-    visits = list(_with_row(queryset))
-    keys = [visit.pk for visit in visits]
-    rows = {name: _rows_of(name, visit__in=keys) for name in ROWS}
-    return _with_sets(visits, _names_of(visit__in=keys), rows)
-
-
-def one_with_facts(queryset):
-    """The first visit with all that a summary shows, or None; its statements are kept, for each summary asks them."""
-    with kept_plans():  # planning the scope and the joins anew took PostgreSQL longer than reading them
-        visit = _with_row(queryset).first()
-    if visit is None:
-        return None
-    rows = {name: _kept(_rows_of, name)(visit.pk) for name in ROWS}
-    return _with_sets([visit], _kept(_names_of)(visit.pk), rows)[0]
-
-
-def _with_row(queryset):
-    return queryset.select_related(*RELATED).only(*COLUMNS)
-
-
-def _with_sets(visits, names, rows):
-    """The visits, each with ``sets``: the names of each of NAMES and the rows of each of ROWS."""
-    sets = {visit.pk: {name: [] for name in (*NAMES, *ROWS)} for visit in visits}
-    for key, which, name, *_place in names:
-        sets[key][which].append(name)
-    for which, found in rows.items():
-        for row in found:
-            sets[row.visit][which].append(row)
-    for visit in visits:
-        visit.sets = sets[visit.pk]
-    return visits
-
-
-def _names_of(**visits):
-    """(visit's key, which of NAMES, name, …) in order, in one statement; whose the visits are must be asked before."""
-    parts = [
-        through._base_manager.filter(**visits)
-        .order_by()
-        .annotate(which=Value(which), name=F(f"{noun}__name"), first=order[0], second=order[1])
-        .values_list("visit", "which", "name", "first", "second")
-        for which, (through, noun, order) in NAMES.items()
-    ]
-    return parts[0].union(*parts[1:], all=True).order_by("which", "first", "second")
-
-
-def _rows_of(name, **visits):
-    """Rows of one of ROWS, each with its visit's key; whose the visits are must be asked before."""
-    model, columns = ROWS[name]
-    return model._base_manager.filter(**visits).order_by("pk").values_list("visit", *columns, named=True)
-
-
-@cache
-def _kept(make, *arguments):
-    """``make`` of one visit, kept."""
-    return KeptQuery([Visit._meta.pk], lambda key: make(*arguments, visit=key))
-
-
-def visits_of(params, user):
-    """The visits that an order means, as its owner may see them now: by uid, or of a unit, officer or enterprise."""
-    visits = Visit.objects.visible_to(user)
-    if params["of"] == "visit":
-        return visits.filter(uid=params["target"])
-    visits = visits.filter(withdrawn_at__isnull=True, held_on__range=(params["from"], params["to"]))
-    if params["of"] == "unit":
-        visits = visits.filter(unit__path__startswith=params["path"])
-    else:
-        visits = visits.filter(**{f"{params['of']}__uid": params["target"]})
-    return visits.order_by("held_on", "pk")
 
 
 def single(visit, job):
@@ -163,6 +70,13 @@ def visit_facts(visit, anchor=""):
 
 
 def _words(visit):
+    """What a summary says of the visit in words; worked out once, for the document and for the hash of its content."""
+    if not hasattr(visit, "words"):
+        visit.words = _worded(visit)
+    return visit.words
+
+
+def _worded(visit):
     return {
         "enterprise": visit.enterprise.name,
         "enterprise_id": visit.enterprise_id,

@@ -18,16 +18,8 @@ from crm.models import Job
 from crm.pdf import bind, lay_out, places, render_pdf
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import number_for
-from visits.summaries.content import (
-    bundle_front,
-    content_hash,
-    one_with_facts,
-    single,
-    single_words,
-    visit_facts,
-    visits_of,
-    with_facts,
-)
+from visits.summaries.content import bundle_front, content_hash, single, single_words, visit_facts
+from visits.summaries.read import one_with_facts, visits_of, with_facts
 
 FOLDER, CSS = "summaries", "summary.css"
 #: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
@@ -37,13 +29,12 @@ LOT = 25
 @job_kind("summary")
 def make_pdf(job):
     """One PDF: of a single visit, or of all visits that the order means, with an index."""
-    rows = visits_of(job.params, job.owner)
     if job.params["of"] == "visit":
-        visit = one_with_facts(rows)
+        visit = one_with_facts(job.params["target"], job.owner)
         if visit is None:
             raise Missing()
         return _kept(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
-    return _kept(job, *_bundle(job, rows))
+    return _kept(job, *_bundle(job, visits_of(job.params, job.owner)))
 
 
 @job_kind("summary_part")
