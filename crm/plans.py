@@ -9,7 +9,8 @@ A ``KeptQuery`` (or ``KeptUpdate``) moreover keeps the statement's text: Django 
 than to run it.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression
@@ -52,25 +53,27 @@ class Given(Expression):
 class KeptQuery:
     """A queryset that is compiled once for each connection, and asked again and again with other values.
 
-    ``make(*given)`` builds the queryset; ``given`` stand for the values of the ``fields``:
+    ``make(*given)`` builds the queryset; ``given`` stand for the values of the ``fields``. ``planned`` says that its plan
+    is kept as well (see ``kept_plans``).
 
         by_code = KeptQuery([Unit._meta.get_field("code")], lambda code: Unit.objects.filter(code=code))
         by_code("330302")  # a list of one unit, or an empty one
     """
 
-    def __init__(self, fields, make):
+    def __init__(self, fields, make, *, planned=True):
         self.fields, self.make = fields, make
+        self.plans = kept_plans if planned else nullcontext
 
     def __call__(self, *values):
         """What the queryset yields for ``values``, as a list."""
         (queryset, compiler), sql, params = self._filled(connections[DEFAULT_DB_ALIAS], values)
         compiler.as_sql = lambda *args, **kwargs: (sql, params)
-        with kept_plans():
+        with self.plans():
             return list(queryset._iterable_class(queryset))
 
     def _filled(self, connection, values):
         """(what runs the statement, its text, its parameters with ``values`` put in their places)."""
-        kept = connection.__dict__.setdefault("kept_queries", {})
+        kept = connection.__dict__.setdefault("kept_queries", WeakKeyDictionary())
         if self not in kept:
             kept[self] = self._compiled(connection, [Given(field, place) for place, field in enumerate(self.fields)])
         run_by, sql, params = kept[self]
@@ -96,7 +99,7 @@ class KeptUpdate(KeptQuery):
         """Write ``values``; how many rows were written."""
         connection = connections[DEFAULT_DB_ALIAS]
         _nothing, sql, params = self._filled(connection, values)
-        with kept_plans(), connection.cursor() as cursor:
+        with self.plans(), connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.rowcount
 
