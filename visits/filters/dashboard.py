@@ -14,6 +14,7 @@ from crm.filters import SHOWING, sections
 from crm.models import Unit, divisions_in_use
 from crm.plans import KeptQuery
 from crm.scope import Scope
+from crm.widgets import LongSelect
 from visits.figures import FIGURES, Cut, Months
 from visits.figures.cut import month_after
 from visits.models import Visit
@@ -84,9 +85,9 @@ class DashboardForm(forms.Form):
 
     month_from = MonthField(label=gettext_lazy("From month"), required=False)
     month_to = MonthField(label=gettext_lazy("To month"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
-    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False)
-    section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False, widget=LongSelect)
+    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False, widget=LongSelect)
+    section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False, widget=LongSelect)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     period = forms.ChoiceField(required=False, choices=PERIODS, widget=forms.HiddenInput, label=gettext_lazy("Period"))
     sort = forms.ChoiceField(required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order"))
