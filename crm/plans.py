@@ -5,8 +5,8 @@ a statement is prepared on its connection as soon as it has come a few times, an
 statements whose best plan does not depend on their parameters (a row by its key, a page of a list by its ordering); a
 list with filters is better planned each time for the values at hand, which is how Django leaves it.
 
-A ``KeptQuery`` (or ``KeptUpdate``) moreover keeps the statement's text: Django takes longer to compile a small query
-than to run it.
+A ``KeptQuery`` (``KeptUpdate``, ``KeptInsert``) moreover keeps the statement's text: Django takes longer to compile a
+small query than to run it.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 #: How often the same statement runs on a connection before it is prepared there.
 OFTEN = 3
@@ -108,3 +108,32 @@ class KeptUpdate(KeptQuery):
         query = rows.query.chain(UpdateQuery)
         query.add_update_values(changes)
         return None, *query.get_compiler(connection=connection).as_sql()
+
+
+class KeptInsert(KeptQuery):
+    """The INSERT of one model kept in the same way, for rows that give a value to each of the ``fields``, in their order."""
+
+    def __init__(self, fields):
+        super().__init__(fields, fields[0].model)
+
+    def __call__(self, *values):
+        """Write one row; its key."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        key, sql, params = self._filled(connection, values)
+        with self.plans(), connection.cursor() as cursor:
+            cursor.execute(f"{sql} {key}", params)
+            return cursor.fetchone()[0]
+
+    def many(self, rows):
+        """Write rows of values."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        filled = [self._filled(connection, values) for values in rows]
+        with self.plans(), connection.cursor() as cursor:
+            cursor.executemany(filled[0][1], [params for _key, _sql, params in filled])
+
+    def _compiled(self, connection, given):
+        query = InsertQuery(self.make)
+        row = self.make(**{field.attname: value for field, value in zip(self.fields, given, strict=True)})
+        query.insert_values(self.fields, [row])
+        key, _no_params = connection.ops.return_insert_columns([self.make._meta.pk])
+        return key, *query.get_compiler(connection=connection).as_sql()[0]

@@ -16,6 +16,7 @@ from crm.errors import Missing, Refusal
 from crm.jobs import Waiting, job_kind, order_parts, progress
 from crm.models import Job
 from crm.pdf import bind, lay_out, places, render_pdf
+from crm.plans import KeptInsert
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import number_for
 from visits.summaries.content import bundle_front, content_hash, single, single_words, visit_facts
@@ -24,6 +25,10 @@ from visits.summaries.read import one_with_facts, visits_of, with_facts
 FOLDER, CSS = "summaries", "summary.css"
 #: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
 LOT = 25
+_INSERT_SUMMARY = KeptInsert(
+    [Summary._meta.get_field(name) for name in ("number", "job", "owner", "title", "sha256", "content", "made_at")]
+)
+_INSERT_VISIT = KeptInsert([SummaryVisit._meta.get_field(name) for name in ("summary", "visit", "facts_version")])
 
 
 @job_kind("summary")
@@ -105,14 +110,9 @@ def _kept(job, visits, body, content=""):
     draft.write_bytes(body)
 
     def keep():
-        summary = Summary(
-            job=job, owner=job.owner, number=number_for(job.uid), title=job.params["subject"][:200],
-            sha256=digest, content=content, made_at=timezone.now(),
-        )  # fmt: skip
-        summary.save(force_insert=True)
-        SummaryVisit.objects.bulk_create(
-            (SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version) for visit in visits), batch_size=500
-        )
+        told = job.params["subject"][:200], digest, content, timezone.now()
+        summary = _INSERT_SUMMARY(number_for(job.uid), job.pk, job.owner_id, *told)
+        _INSERT_VISIT.many((summary, visit.pk, visit.facts_version) for visit in visits)
         _place(job, draft)
 
     return keep
