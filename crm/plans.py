@@ -91,8 +91,8 @@ class KeptQuery:
 class KeptUpdate(KeptQuery):
     """An UPDATE kept in the same way; ``make(*given)`` returns the rows and their new values by the names of columns.
 
-        retire = KeptUpdate([Unit._meta.pk], lambda pk: (Unit.objects.filter(pk=pk), {"retired": True}))
-        retire(7)  # how many rows were written
+        rename = KeptUpdate([Unit._meta.pk, Unit._meta.get_field("name")], lambda pk, name: (Unit.objects.filter(pk=pk), {"name": name}))
+        rename(7, "…")  # how many rows were written
     """
 
     def __call__(self, *values):
