@@ -8,6 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from crm.models import User
+from crm.plans import KeptQuery
+
+#: The account of a session, asked by every request.
+_ACTIVE_ACCOUNT = KeptQuery([User._meta.pk], lambda pk: User.objects.select_related("unit").filter(pk=pk, is_active=True))
 
 
 class AccountBackend(BaseBackend):
@@ -26,7 +30,7 @@ class AccountBackend(BaseBackend):
 
     def get_user(self, user_id):
         """The account of a session with its unit, in one statement; None once it is inactive."""
-        return User.objects.select_related("unit").filter(pk=user_id, is_active=True).first()
+        return next(iter(_ACTIVE_ACCOUNT(user_id)), None)
 
 
 class LengthValidator(MinimumLengthValidator):

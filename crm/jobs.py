@@ -15,6 +15,7 @@ any other error is tried again, up to ATTEMPTS times.
 import datetime
 import logging
 import uuid
+from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Conflict, Refusal
 from crm.models import Job
+from crm.plans import KeptQuery, KeptUpdate
 
 log = logging.getLogger(__name__)
 
@@ -128,17 +130,36 @@ def perform_job(job_id):
 
 def _claim(job_id):
     """The job, leased to this worker by one conditional UPDATE; None when it is not to be had."""
-    now, token = timezone.now(), uuid.uuid4()
-    claimed = Job.objects.filter(
-        Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now), pk=job_id
-    ).update(
-        state=Job.State.RUNNING,
-        lease_token=token,
-        lease_until=now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS),
-        attempts=F("attempts") + 1,
-        started_at=now,
-    )
-    return Job.objects.select_related("owner", "owner__unit").get(pk=job_id) if claimed else None
+    now = timezone.now()
+    claimed = _CLAIM(job_id, now, uuid.uuid4(), now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    return _BY_KEY(job_id)[0] if claimed else None
+
+
+def _fields(*names):
+    return [Job._meta.get_field(name) for name in names]
+
+
+def _claiming(pk, now, token, until):
+    """The job if it may be claimed now, and what a claim writes."""
+    undone = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    lease = {"lease_token": token, "lease_until": until}
+    return Job.objects.filter(undone, pk=pk), {**lease, "state": Job.State.RUNNING, "attempts": F("attempts") + 1, "started_at": now}
+
+
+# Each job runs these three: built anew they took longer than all else that is done for a job but its work.
+_CLAIM = KeptUpdate(_fields("id", "started_at", "lease_token", "lease_until"), _claiming)
+_BY_KEY = KeptQuery(_fields("id"), lambda pk: Job.objects.select_related("owner", "owner__unit").filter(pk=pk))
+
+
+@cache
+def _finishing(state):
+    """The UPDATE that ends a job in a state, if it is still its worker's."""
+
+    def make(pk, token, message, now, file, file_name):
+        told = {"message": message, "finished_at": now, "file": file, "file_name": file_name}
+        return _leased(pk, token), {**_counted(state), **told, "state": state, "lease_until": None, "lease_token": None}
+
+    return KeptUpdate(_fields("id", "lease_token", "message", "finished_at", "file", "file_name"), make)
 
 
 def progress(job, done, total=None):
@@ -152,7 +173,11 @@ def progress(job, done, total=None):
 
 
 def _mine(job):
-    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token)
+    return _leased(job.pk, job.lease_token)
+
+
+def _leased(pk, token):
+    return Job.objects.filter(pk=pk, state=Job.State.RUNNING, lease_token=token)
 
 
 def _release(job, **values):
@@ -165,10 +190,7 @@ def _release(job, **values):
 def _finish(job, state, message=None, effects=None):
     message = job.message if message is None else message
     with transaction.atomic():
-        finished = _mine(job).update(
-            **_counted(state), state=state, message=message[:500], finished_at=timezone.now(), lease_until=None, lease_token=None,
-            file=job.file, file_name=job.file_name,
-        )  # fmt: skip
+        finished = _finishing(state)(job.pk, job.lease_token, message[:500], timezone.now(), job.file, job.file_name)
         if finished and effects is not None:
             effects()
         if finished and job.parent_id:

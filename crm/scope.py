@@ -82,3 +82,15 @@ def may_still(user, action, row):
             if model._default_manager.filter(condition.children[0], pk=row.pk).exists():
                 return True
     return may(user, action, row)
+
+
+def may_as_read(user, action, row):
+    """``may`` of a row that was read this moment: what the scope asks of its own columns it tells without a statement."""
+    model, scope = type(row), Scope.of(user)
+    condition = model.scope_q(scope, action)
+    if role_may(user, action, model) and condition.connector == Q.OR and not condition.negated:
+        columns = {f"{field.name}__in": field.attname for field in model._meta.concrete_fields}
+        asked = (child for child in condition.children if isinstance(child, tuple) and isinstance(child[1], frozenset))
+        if any(name in columns and getattr(row, columns[name]) in values for name, values in asked):
+            return True
+    return may(user, action, row)

@@ -2,7 +2,7 @@
 
 from crm.models.base import Noun
 from crm.models.calendar import CalendarDay
-from crm.models.classification import Division, Industry
+from crm.models.classification import Division, Industry, divisions_in_use
 from crm.models.jobs import Job
 from crm.models.notices import CalendarFeed, Notice
 from crm.models.organisation import Role, Unit, User
@@ -25,4 +25,5 @@ __all__ = [
     "SearchEntry",
     "Unit",
     "User",
+    "divisions_in_use",
 ]

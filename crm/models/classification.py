@@ -3,9 +3,13 @@
 from functools import reduce
 from operator import or_
 
+from django.core.cache import cache
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+#: Seconds until a division in which something has come to lie is offered by every process.
+KEPT = 60
 
 
 class DivisionQuerySet(models.QuerySet):
@@ -36,6 +40,11 @@ class Division(models.Model):
 
     def __str__(self):
         return self.name
+
+
+def divisions_in_use():
+    """``Division.objects.in_use()`` as a list, read once a minute a process: looking through the enterprises takes a while."""
+    return cache.get_or_set("divisions:in_use", lambda: list(Division.objects.in_use()), KEPT)
 
 
 class Industry(models.Model):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Noun, Role, Unit
+from crm.plans import KeptQuery
 
 
 class Officer(Noun):
@@ -48,9 +49,13 @@ class Officer(Noun):
         return Q()
 
 
+#: Whether an account is entered as an officer: every page of a manager asks it, for the menu.
+_entered = KeptQuery([Officer._meta.pk], lambda key: Officer.objects.filter(pk=key).order_by().values_list("pk", flat=True))
+
+
 def may_call(user):
     """Whether ``user`` may call on enterprises and record it: only who is entered as an officer and has a unit may."""
-    return user.unit_id is not None and hasattr(user, "officer")
+    return user.unit_id is not None and bool(_entered(user.pk))
 
 
 class Posting(models.Model):

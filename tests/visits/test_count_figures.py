@@ -152,6 +152,21 @@ def test_coverage_follows_the_responsible_unit_and_visits_the_visiting_one(cast)
     assert (counted(COVERAGE, above, cast.county_manager), counted(VISITS, above, cast.county_manager)) == (1, 1)
 
 
+def test_the_same_question_asked_again_is_answered_anew(cast, monkeypatch):
+    problem, _created = problem_register(uid=uuid.uuid4(), payload="1", by=cast.li, values={"enterprise": cast.semir, "title": "停车难"})
+    cut = Cut(this_year(cast), unit=cast.wuma)
+    assert (counted(VISITS, cut, cast.head), counted(OPEN, cut, cast.head), counted(OVERDUE, cut, cast.head)) == (0, 1, 0)
+    record_visit(cast, cast.li)
+    now = timezone.now()
+    Problem.objects.filter(pk=problem.pk).update(overdue_from=now + datetime.timedelta(minutes=5))
+    assert (counted(VISITS, cut, cast.head), counted(OVERDUE, cut, cast.head)) == (1, 0)
+    with monkeypatch.context() as later:
+        later.setattr(timezone, "now", lambda: now + datetime.timedelta(minutes=6))
+        assert counted(OVERDUE, cut, cast.head) == 1
+    cast.wuma.path = cast.nanmen.path
+    assert sum(counts["visits"] for counts in sums_by_unit(cut).values()) == 0
+
+
 def test_a_visit_five_years_ago_lies_in_another_era(cast):
     visit = record_visit(cast, cast.li)
     Visit.objects.filter(pk=visit.pk).update(held_on=datetime.date(2024, 12, 31))

@@ -117,6 +117,16 @@ def test_a_summary_is_for_the_person_who_ordered_it(cast, as_user):
     assert as_user(cast.audit_admin).post(f"{reverse('summary_order')}?visit={visit.uid}").status_code == 403
 
 
+@pytest.mark.parametrize("stays", [True, False])
+def test_who_may_not_see_the_visit_any_more_gets_no_summary(cast, stays):
+    job = verbs.summary_order(of="visit", target=record_visit(cast, cast.li), by=cast.head)
+    cast.head.unit = cast.wuma if stays else cast.nanmen
+    cast.head.save()
+    perform_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == ("done" if stays else "failed") and Summary.objects.exists() == stays
+
+
 def test_a_worker_killed_at_the_last_moment_costs_nothing(cast, settings, monkeypatch):
     from visits.summaries import work as module
 

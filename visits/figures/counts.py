@@ -1,11 +1,13 @@
 """The counts behind the figures: a handful of statements, none of which reads a visit."""
 
 from collections import defaultdict
+from functools import lru_cache
 
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, Sum, When
 from django.utils import timezone
 
 from crm.models import Unit
+from crm.plans import KeptQuery
 from liaisons.models import Enterprise, KeyProject
 from visits.models import Problem, VisitTally
 from visits.models.problems import overdue, still_open
@@ -18,19 +20,18 @@ COUNTED = ("enterprises", "visited", "unvisited", "never", "visits", "contacts",
 def sums_by_unit(cut):
     """Unit key (None: no unit) → name of COUNTED → number, each row under its own unit and not under those above."""
     sums = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
-    for unit, enterprises, visited, never in _enterprises(cut):
+    for unit, enterprises, visited, never in _asked(_enterprises, cut):
         sums[unit].update(enterprises=enterprises, visited=visited, unvisited=enterprises - visited, never=never)
-    for unit, visits, contacts in _visits(cut):
+    for unit, visits, contacts in _asked(_visits, cut):
         sums[unit].update(visits=visits or 0, contacts=contacts or 0)
-    for unit, still, late in _problems(cut):
+    for unit, still, late in _asked(_problems, cut, timezone.now()):
         sums[unit].update(open=still, overdue=late)
     return sums
 
 
 def visits_by_month(cut):
     """A list as long as the period: (first day of the month, visits, contacts)."""
-    rows = _tallies(cut).values_list("year", "kind").annotate(**{f"sum_{name}": Sum(name) for name in MONTH_COLUMNS})
-    counts = {(year, kind): numbers for year, kind, *numbers in rows.order_by()}
+    counts = {(year, kind): numbers for year, kind, *numbers in _asked(_by_month, cut)}
 
     def total(month, kinds):
         return sum(counts[month.year, kind][month.month - 1] for kind in kinds if (month.year, kind) in counts)
@@ -40,12 +41,38 @@ def visits_by_month(cut):
 
 def stages(cut):
     """Stage of a key project → number of projects."""
+    return dict(_asked(_stages, cut))
+
+
+def _asked(make, cut, *moment):
+    """The rows of ``make(cut, *moment)``, a statement that is built once for each question.
+
+    Building the five took as long as their answers. The key holds all that the statements are made of besides the cut:
+    the path of its unit, the divisions within its division, and the day.
+    """
+    return _kept(make, cut, cut.unit and cut.unit.path, tuple(cut.divisions), timezone.localdate())(*moment)
+
+
+@lru_cache(maxsize=256)
+def _kept(make, cut, path, divisions, today):
+    moment = [Problem._meta.get_field("overdue_from")] if make is _problems else []
+    return KeptQuery(moment, lambda *given: make(cut, *given), planned=False)
+
+
+def _by_month(cut):
+    """(year, kind, visits of each of its twelve months)."""
+    sums = {f"sum_{name}": Sum(name) for name in MONTH_COLUMNS}
+    return _tallies(cut).values_list("year", "kind").annotate(**sums).order_by()
+
+
+def _stages(cut):
+    """(stage, number of key projects)."""
     rows = _in_unit(KeyProject.objects.all(), cut)
     if cut.division:
         rows = rows.filter(division__in=cut.divisions)
     if cut.section:
         rows = rows.filter(enterprise__industry__section=cut.section)
-    return dict(rows.values_list("stage").annotate(Count("pk")).order_by())
+    return rows.values_list("stage").annotate(Count("pk")).order_by()
 
 
 def _in_unit(rows, cut):
@@ -113,11 +140,11 @@ def _total(columns):
     return total
 
 
-def _problems(cut):
-    """(unit at the time, open, of these overdue) today."""
+def _problems(cut, now):
+    """(unit at the time, open, of these overdue at the moment ``now``)."""
     rows = _in_unit(Problem.objects.filter(still_open()), cut)
     if cut.division:
         rows = rows.filter(enterprise__division__in=cut.divisions)
     if cut.section:
         rows = rows.filter(enterprise__industry__section=cut.section)
-    return rows.values_list("unit").annotate(open=Count("pk"), late=Count("pk", filter=overdue())).order_by()
+    return rows.values_list("unit").annotate(open=Count("pk"), late=Count("pk", filter=overdue(now))).order_by()

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.filters import SHOWING, sections
-from crm.models import Division, Unit
+from crm.models import Unit, divisions_in_use
+from crm.plans import KeptQuery
 from crm.scope import Scope
+from crm.widgets import LongSelect
 from visits.figures import FIGURES, Cut, Months
 from visits.figures.cut import month_after
 from visits.models import Visit
@@ -30,6 +32,10 @@ DEFAULT_PERIOD = "last_12_months"
 SORTS = [(f"{sign}{name}", name) for name in ("unit", *(figure.key for figure in FIGURES)) for sign in ("", "-")]
 #: What the dashboard needs of hundreds of units.
 UNIT_COLUMNS = ("pk", "parent_id", "code", "name", "path", "level", "kind", "closed_on")
+_UNITS_BELOW = KeptQuery(
+    [Unit._meta.get_field("path")],
+    lambda path: Unit.objects.filter(path__startswith=path).order_by("path").values_list(*UNIT_COLUMNS, named=True),
+)
 
 
 def months_of(period, today):
@@ -79,9 +85,9 @@ class DashboardForm(forms.Form):
 
     month_from = MonthField(label=gettext_lazy("From month"), required=False)
     month_to = MonthField(label=gettext_lazy("To month"), required=False)
-    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False)
-    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False)
-    section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), required=False, widget=LongSelect)
+    division = forms.ChoiceField(label=gettext_lazy("Division"), required=False, widget=LongSelect)
+    section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False, widget=LongSelect)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
     period = forms.ChoiceField(required=False, choices=PERIODS, widget=forms.HiddenInput, label=gettext_lazy("Period"))
     sort = forms.ChoiceField(required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order"))
@@ -89,8 +95,8 @@ class DashboardForm(forms.Form):
     def __init__(self, data, *, user):
         super().__init__(data)
         self.whole, self.own_unit, self.today = Scope.of(user).whole, user.unit, timezone.localdate()
-        self.units = list(Unit.objects.below(user.unit).order_by("path").values_list(*UNIT_COLUMNS, named=True))
-        self.divisions = {division.pk: division for division in Division.objects.in_use()}
+        self.units = _UNITS_BELOW(user.unit.path)
+        self.divisions = {division.pk: division for division in divisions_in_use()}
         everything = ("", _("Any"))
         indent = ["　" * (level - user.unit.level) for level in range(20)]
         units = [(unit.code, indent[unit.level] + unit.name) for unit in self.units]

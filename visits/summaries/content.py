@@ -1,6 +1,7 @@
 """What a summary says of a visit: plain values for the templates, in Chinese as a formal document is."""
 
 import base64
+import re
 from pathlib import Path
 
 import segno
@@ -9,38 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.transitions import payload_hash
-from visits.models import Problem, Visit
+from visits.models import Problem
 from visits.models.summaries import number_for
 
-RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
-#: The columns that a summary shows; an interviewee's telephone is not even read.
-COLUMNS = (
-    "uid", "facts_version", "kind", "started_at", "ended_at", "held_on", "notes", "next_contact_on", "outside_code", "withdrawn_at",
-    "withdrawn_reason", "enterprise__name", "enterprise__credit_code", "officer__name", "officer__police_number", "unit__name",
-    "project__name", "campaign__name", "contact__name", "contact__job_title",
-)  # fmt: skip
-SETS = ("companions", "topics", "services", "problems__category", "photos")
 #: Grows when the documents' look changes so that a file made before is made anew.
 LAYOUT = 1
+#: Light modules around a QR code.
+QUIET = 2
 DIGITS = "零一二三四五六七八九"
-
-
-def with_facts(queryset):
-    """The visits with all that a summary shows, in a number of statements that does not grow with them."""
-    return queryset.select_related(*RELATED).only(*COLUMNS).prefetch_related(*SETS)
-
-
-def visits_of(params, user):
-    """The visits that an order means, as its owner may see them now: by uid, or of a unit, officer or enterprise."""
-    visits = Visit.objects.visible_to(user)
-    if params["of"] == "visit":
-        return visits.filter(uid=params["target"])
-    visits = visits.filter(withdrawn_at__isnull=True, held_on__range=(params["from"], params["to"]))
-    if params["of"] == "unit":
-        visits = visits.filter(unit__path__startswith=params["path"])
-    else:
-        visits = visits.filter(**{f"{params['of']}__uid": params["target"]})
-    return visits.order_by("held_on", "pk")
 
 
 def single(visit, job):
@@ -55,7 +32,7 @@ def single_words(visit):
 
 def content_hash(visit):
     """A hash (hex) of all that a single summary says of a visit: whose has the same says the same."""
-    photos = [photo.sha256 for photo in visit.photos.all()]
+    photos = [photo.sha256 for photo in visit.sets["photos"]]
     return payload_hash({"visit": visit.uid, "version": visit.facts_version, "photos": photos, "layout": LAYOUT, **_words(visit)})
 
 
@@ -89,11 +66,17 @@ def bundle_front(job, lines):
 
 def visit_facts(visit, anchor=""):
     """The values of one visit for templates/pdf/visit.html; ``anchor`` is its place in a bundle."""
-    return {**_words(visit), "anchor": anchor, "photo_rows": _photo_rows(visit.photos.all())}
+    return {**_words(visit), "anchor": anchor, "photo_rows": _photo_rows(visit.sets["photos"])}
 
 
 def _words(visit):
-    problems = sorted(visit.problems.all(), key=lambda problem: problem.pk)
+    """What a summary says of the visit in words; worked out once, for the document and for the hash of its content."""
+    if not hasattr(visit, "words"):
+        visit.words = _worded(visit)
+    return visit.words
+
+
+def _worded(visit):
     return {
         "enterprise": visit.enterprise.name,
         "enterprise_id": visit.enterprise_id,
@@ -103,7 +86,7 @@ def _words(visit):
         "kind": visit.get_kind_display(),
         "rows": [(label, value) for label, value in _rows(visit) if value],
         "paragraphs": _paragraphs(visit.notes),
-        "problems": [_problem(problem, position) for position, problem in enumerate(problems, start=1)],
+        "problems": [_problem(problem, position) for position, problem in enumerate(visit.sets["problems"], start=1)],
         "withdrawn": visit.withdrawn_reason if visit.withdrawn_at else "",
     }
 
@@ -121,12 +104,12 @@ def _rows(visit):
         ("走访方式", visit.get_kind_display()),
         ("走访单位", visit.unit.name),
         ("走访人员", f"{visit.officer.name}（警号{visit.officer.police_number}）"),
-        ("同行人员", "、".join(officer.name for officer in visit.companions.all())),
+        ("同行人员", "、".join(visit.sets["companions"])),
         ("受访人员", f"{contact.name}（{contact.job_title}）" if contact and contact.job_title else contact.name if contact else ""),
         ("重点工程", visit.project.name if visit.project else ""),
         ("专项行动", visit.campaign.name if visit.campaign else ""),
-        ("走访内容", "、".join(topic.name for topic in visit.topics.all())),
-        ("服务事项", "、".join(service.name for service in visit.services.all())),
+        ("走访内容", "、".join(visit.sets["topics"])),
+        ("服务事项", "、".join(visit.sets["services"])),
         ("下次联系", chinese_day(visit.next_contact_on) if visit.next_contact_on else ""),
         ("行政行为码", visit.outside_code),
     ]
@@ -137,10 +120,10 @@ def _problem(problem, position):
         "number": chinese_number(position),
         "title": problem.title,
         "paragraphs": _paragraphs(problem.description),
-        "category": problem.category.name if problem.category else "未分类",
-        "urgency": problem.get_urgency_display(),
+        "category": problem.category__name or "未分类",
+        "urgency": str(Problem.Urgency(problem.urgency).label),
         "reported": chinese_day(problem.reported_on),
-        "state": problem.get_state_display(),
+        "state": str(Problem.State(problem.state).label),
         "due": chinese_day(problem.due_on),
         "ended": chinese_day(problem.ended_on) if problem.state in Problem.State.ENDED and problem.ended_on else "",
     }
@@ -168,7 +151,16 @@ def qr_code(number):
 
     Every mask makes a valid code; trying all eight for the evenest takes longer than all else that is computed here.
     """
-    return segno.make_qr(verification_address(number), error="m", mask=3).svg_data_uri(border=2)
+    rows = segno.make_qr(verification_address(number), error="m", mask=3).matrix
+    side = len(rows) + 2 * QUIET
+    # Each row's dark runs are strokes as high as the row: "m" moves on by the light ones, "h" draws.
+    path = "".join(f"M{QUIET} {y}.5{_strokes(row)}" for y, row in enumerate(rows, start=QUIET))
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><path stroke="#000" d="{path}"/></svg>'
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
+
+
+def _strokes(row):
+    return "".join(f"h{len(run)}" if run[0] == "\1" else f"m{len(run)} 0" for run in re.findall("\1+|\0+", row.decode("ascii")))
 
 
 def verification_address(number):

@@ -16,35 +16,30 @@ from crm.errors import Missing, Refusal
 from crm.jobs import Waiting, job_kind, order_parts, progress
 from crm.models import Job
 from crm.pdf import bind, lay_out, places, render_pdf
-from crm.plans import kept_plans
+from crm.plans import KeptInsert
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import number_for
-from visits.summaries.content import (
-    bundle_front,
-    content_hash,
-    single,
-    single_words,
-    visit_facts,
-    visits_of,
-    with_facts,
-)
+from visits.summaries.content import bundle_front, content_hash, single, single_words, visit_facts
+from visits.summaries.read import one_with_facts, visits_of, with_facts
 
 FOLDER, CSS = "summaries", "summary.css"
 #: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
 LOT = 25
+_INSERT_SUMMARY = KeptInsert(
+    [Summary._meta.get_field(name) for name in ("number", "job", "owner", "title", "sha256", "content", "made_at")]
+)
+_INSERT_VISIT = KeptInsert([SummaryVisit._meta.get_field(name) for name in ("summary", "visit", "facts_version")])
 
 
 @job_kind("summary")
 def make_pdf(job):
     """One PDF: of a single visit, or of all visits that the order means, with an index."""
-    rows = visits_of(job.params, job.owner)
     if job.params["of"] == "visit":
-        with kept_plans():  # planning the scope and the joins anew took PostgreSQL longer than reading them
-            visit = with_facts(rows).first()
+        visit = one_with_facts(job.params["target"], job.owner)
         if visit is None:
             raise Missing()
         return _kept(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
-    return _kept(job, *_bundle(job, rows))
+    return _kept(job, *_bundle(job, visits_of(job.params, job.owner)))
 
 
 @job_kind("summary_part")
@@ -90,10 +85,10 @@ def _bundle(job, rows):
     if not pks:
         raise Missing()
     progress(job, 0, len(pks))
-    number, rows = number_for(job.uid), with_facts(rows)
+    number = number_for(job.uid)
     shown, lines, documents, page = [], [], [], 1
     for start in range(0, len(pks), LOT):
-        lot = list(rows.filter(pk__in=pks[start : start + LOT]))
+        lot = with_facts(rows.filter(pk__in=pks[start : start + LOT]))
         facts = [visit_facts(visit, f"v{visit.pk}") for visit in lot]
         document = lay_out("pdf/bundle_part.html", {"visits": facts, "number": number}, css=CSS, first_page=page)
         where = places(document)
@@ -115,14 +110,9 @@ def _kept(job, visits, body, content=""):
     draft.write_bytes(body)
 
     def keep():
-        summary = Summary(
-            job=job, owner=job.owner, number=number_for(job.uid), title=job.params["subject"][:200],
-            sha256=digest, content=content, made_at=timezone.now(),
-        )  # fmt: skip
-        summary.save(force_insert=True)
-        SummaryVisit.objects.bulk_create(
-            (SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version) for visit in visits), batch_size=500
-        )
+        told = job.params["subject"][:200], digest, content, timezone.now()
+        summary = _INSERT_SUMMARY(number_for(job.uid), job.pk, job.owner_id, *told)
+        _INSERT_VISIT.many((summary, visit.pk, visit.facts_version) for visit in visits)
         _place(job, draft)
 
     return keep

@@ -10,13 +10,8 @@ from crm.models import Job
 from crm.records import audit
 from crm.scope import role_may
 from visits.models import Summary
-from visits.summaries.content import (
-    chinese_day,
-    content_hash,
-    single_words,
-    visits_of,
-    with_facts,
-)
+from visits.summaries.content import chinese_day, content_hash, single_words
+from visits.summaries.read import one_with_facts, visits_of
 
 #: Visits that one order takes: as one PDF with an index, which is laid out in one worker's memory, and as a ZIP.
 MOST_VISITS = {"pdf": 1000, "zip": 2000}
@@ -58,7 +53,7 @@ def _check_count(count, bundle):
 
 def _single(visit, by, uid):
     params = {"of": "visit", "target": str(visit.uid)}
-    visit = with_facts(visits_of(params, by)).first()
+    visit = one_with_facts(visit.uid, by)
     if visit is None:
         raise Missing()
     content, words = content_hash(visit), single_words(visit)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from crm.errors import NotAllowed
 from crm.views.base import PageView
 from visits.dashboards import Dashboard
-from visits.figures import FIGURES, PROJECTS
+from visits.figures import FIGURES
 from visits.filters.dashboard import PERIODS, DashboardForm, months_of
 from visits.models import VisitTally
 
@@ -21,7 +21,7 @@ class DashboardView(PageView):
         if request.user.unit is None:
             raise NotAllowed(_("You have no unit yet, so there is nothing to show. Ask the system administrator to enter it."))
         form = DashboardForm(request.GET, user=request.user)
-        context = {"title": _("Dashboard"), "form": form, "definitions": (*FIGURES, PROJECTS)}
+        context = {"title": _("Dashboard"), "form": form}
         if not form.is_valid():
             return render(request, self.template, context, status=400)
         return render(request, self.template, context | self.figures(form))
