@@ -8,6 +8,7 @@ import datetime
 import logging
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -32,12 +33,16 @@ QUARTER = 92
 
 @dataclass(frozen=True)
 class Kind:
-    """What notices of one kind say: a lazy label in front of the title, and an icon; ``grave`` ones strike the eye."""
+    """What notices of one kind say: a lazy label in front of the title, and an icon; ``grave`` ones strike the eye.
+
+    ``lasting`` ones tell of a state that a sweep reads again and again: as long as they are kept, it is told once.
+    """
 
     name: str
     label: str
     icon: str = "bell"
     grave: bool = False
+    lasting: bool = False
 
 
 _kinds = {}
@@ -132,6 +137,20 @@ def notices_read(*, by, pk=None, until=None):
     return count
 
 
+def expire_notices():
+    """Delete the notices that were kept for settings.NOTICE_DAYS, those of lasting states for settings.LASTING_NOTICE_DAYS.
+
+    Returns how many. A state that lasts even longer is told anew, which is right by then.
+    """
+    now, deleted = timezone.now(), 0
+    lasting = [kind.name for kind in _kinds.values() if kind.lasting]
+    old = Q(at__lt=now - datetime.timedelta(days=settings.NOTICE_DAYS)) & ~Q(kind__in=lasting)
+    old |= Q(at__lt=now - datetime.timedelta(days=settings.LASTING_NOTICE_DAYS))
+    while keys := list(Notice.objects.filter(old).values_list("pk", flat=True)[:BATCH]):
+        deleted += Notice.objects.filter(pk__in=keys).delete()[0]
+    return deleted
+
+
 def warn_calendar_end():
     """Tell the system administrators a quarter of a year ahead that the known calendar ends, once for each end."""
     known_until = WorkingCalendar().known_until
@@ -143,4 +162,12 @@ def warn_calendar_end():
     return tell(notice_for(pk, "calendar.ends", title, path, key=f"calendar:{known_until}", day=known_until) for pk in admins)
 
 
-KINDS = (Kind("calendar.ends", _("The working-day calendar ends: enter the next year's holidays"), "calendar-exclamation", grave=True),)
+KINDS = (
+    Kind(
+        "calendar.ends",
+        _("The working-day calendar ends: enter the next year's holidays"),
+        "calendar-exclamation",
+        grave=True,
+        lasting=True,
+    ),
+)

@@ -199,6 +199,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
+    "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": 24 * 3600.0},
     "warn-calendar-end": {"task": "crm.tasks.warn_calendar_end", "schedule": 6 * 3600.0},
     "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
     "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
@@ -207,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
 JOB_FILE_FOLDERS = ("exports", "summaries")  # below MEDIA_ROOT
+NOTICE_DAYS = int(os.environ.get("CRM_NOTICE_DAYS", 180))  # afterwards a notice is deleted, read or not
+LASTING_NOTICE_DAYS = int(os.environ.get("CRM_LASTING_NOTICE_DAYS", 730))  # one of a state that lasts, such as "overdue"
 JOB_LEASE_SECONDS = int(os.environ.get("CRM_JOB_LEASE_SECONDS", 60))
 
 REST_FRAMEWORK = {

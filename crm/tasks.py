@@ -24,6 +24,12 @@ def expire_files():
 
 
 @shared_task
+def expire_notices():
+    """Delete the notices that were kept long enough."""
+    notices.expire_notices()
+
+
+@shared_task
 def warn_calendar_end():
     """Tell the administrators in time that the known calendar ends."""
     notices.warn_calendar_end()

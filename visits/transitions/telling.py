@@ -31,12 +31,12 @@ KINDS = (
     Kind("problem.closed", _("Closed"), "circle-check"),
     Kind("problem.withdrawn", _("Withdrawn"), "trash"),
     Kind("problem.silent", _("The enterprise did not answer"), "clock-off"),
-    Kind("problem.warning", _("Nearly due"), "clock-exclamation"),
-    Kind("problem.overdue", _("Overdue"), "alarm", grave=True),
-    Kind("problem.escalated", _("Overdue for long"), "alert-triangle", grave=True),
-    Kind("problem.part_warning", _("Your unit's part is nearly due"), "clock-exclamation"),
-    Kind("problem.part_overdue", _("A helping unit's part is overdue"), "alarm", grave=True),
-    Kind("problem.part_escalated", _("A helping unit's part is overdue for long"), "alert-triangle", grave=True),
+    Kind("problem.warning", _("Nearly due"), "clock-exclamation", lasting=True),
+    Kind("problem.overdue", _("Overdue"), "alarm", grave=True, lasting=True),
+    Kind("problem.escalated", _("Overdue for long"), "alert-triangle", grave=True, lasting=True),
+    Kind("problem.part_warning", _("Your unit's part is nearly due"), "clock-exclamation", lasting=True),
+    Kind("problem.part_overdue", _("A helping unit's part is overdue"), "alarm", grave=True, lasting=True),
+    Kind("problem.part_escalated", _("A helping unit's part is overdue for long"), "alert-triangle", grave=True, lasting=True),
 )
 
 #: Verb → the kind of notice and who gets it: "lead" and "dispatch" are those who answer for these units.
