@@ -2,10 +2,10 @@
 
 import uuid
 
+from tests.steps import register
 from visits.models import Problem
 from visits.transitions import handling
 from visits.transitions.links import link_issue
-from visits.transitions.problems import problem_register
 
 #: What no page of the door may ever hold.
 CANARY = "内部字样勿外传"
@@ -14,9 +14,7 @@ REPLY = "已在厂区门口划设临时停车位，并增派早晚高峰疏导�
 
 def registered(cast, **values):
     """A problem of 森马, reported by 小李, with the canary in its description."""
-    values = {"enterprise": cast.semir, "title": "厂区门口停车难", "description": CANARY, **values}
-    problem, _created = problem_register(uid=uuid.uuid4(), payload=str(values), values=values, by=cast.li)
-    return problem
+    return register(cast, **{"title": "厂区门口停车难", "description": CANARY, **values})
 
 
 def answered_again(cast, problem):

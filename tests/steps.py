@@ -2,7 +2,10 @@
 
 import uuid
 
+from crm.calendar import WorkingCalendar
+from crm.models import Notice
 from tests.cast import record_visit
+from visits.clocks import day_of
 from visits.models import Problem
 from visits.transitions import handling
 from visits.transitions.problems import problem_register
@@ -46,10 +49,38 @@ def needed(cast, row, problem):
 
 
 def _later(row, problem):
-    from crm.calendar import WorkingCalendar
-    from visits.clocks import day_of
-
     return WorkingCalendar().add_working_days(day_of(problem.due_at), 2)
 
 
-__all__ = ["ANSWER", "go", "handling", "needed", "register"]
+def registered(cast, title="门口停车难", by=None, **values):
+    """``register`` with the title first."""
+    return register(cast, by, title=title, **values)
+
+
+def unheard(cast, title="门口停车难"):
+    """A registered problem that nobody has been told of yet."""
+    problem = registered(cast, title)
+    Notice.objects.filter(object_uid=problem.uid).delete()
+    return problem
+
+
+def assigned(cast, title="门口停车难", *, unit=None, helpers=(), **values):
+    """Accepted by 王所 and given to a unit (五马所) by 钱局."""
+    problem = handling.problem_accept(problem=registered(cast, title, **values), by=cast.head)
+    return handling.problem_assign(problem=problem, by=cast.county_manager, unit=unit or cast.wuma, helpers=helpers)
+
+
+def in_hand(cast, title="门口停车难", **more):
+    """Acknowledged by 小李, its handler, and begun."""
+    problem = handling.problem_acknowledge(problem=assigned(cast, title, **more), by=cast.li)
+    return handling.problem_start(problem=problem, by=cast.li)
+
+
+def answered(cast, title="门口停车难", **more):
+    return handling.problem_answer(problem=in_hand(cast, title, **more), by=cast.li, result="已协调划线。", reply="已办理。")
+
+
+def following_up(cast, title="门口停车难", **more):
+    """Reviewed and approved by 王所: the enterprise is waited for."""
+    problem = handling.problem_review(problem=answered(cast, title, **more), by=cast.head)
+    return handling.problem_approve(problem=problem, by=cast.head)

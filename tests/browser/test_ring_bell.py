@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from crm.models import Notice
 from tests.browser.test_log_a_visit import log_in, looks_right
-from tests.travels import in_hand
+from tests.steps import in_hand
 from visits.transitions import handling
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

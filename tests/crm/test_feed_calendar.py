@@ -15,7 +15,7 @@ from crm.feeds import feed_renew, feed_revoke
 from crm.ics import Event, calendar_file, escaped, folded
 from crm.models import AuditEvent, CalendarFeed, User
 from tests.cast import record_visit
-from tests.travels import assigned, in_hand
+from tests.steps import assigned, in_hand
 
 pytestmark = pytest.mark.django_db
 

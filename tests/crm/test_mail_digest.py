@@ -10,7 +10,7 @@ from crm import digests
 from crm.digests import send_digests
 from crm.models import Notice, User
 from crm.notices import notice_for, notices_read, tell
-from tests.travels import unheard
+from tests.steps import unheard
 
 pytestmark = pytest.mark.django_db
 

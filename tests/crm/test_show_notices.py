@@ -11,7 +11,7 @@ from django.urls import reverse
 from crm.models import Notice, User
 from crm.notices import notice_for, notices_read, tell, unread_count, warn_calendar_end
 from crm.seeds import seed_calendar
-from tests.travels import unheard
+from tests.steps import unheard
 
 pytestmark = pytest.mark.django_db
 

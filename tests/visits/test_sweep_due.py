@@ -14,7 +14,7 @@ from crm.digests import send_digests
 from crm.models import Notice, User
 from crm.seeds import seed_calendar
 from tests.cast import build_cast
-from tests.travels import answered, assigned, following_up, in_hand, registered
+from tests.steps import answered, assigned, following_up, in_hand, registered
 from visits.models import Problem, ProblemTask
 from visits.models.problems import State
 from visits.tasks import sweep_due as sweep_due_door

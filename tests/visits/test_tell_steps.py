@@ -7,7 +7,7 @@ import pytest
 from crm.errors import Conflict
 from crm.models import Notice, User
 from tests.cast import record_visit
-from tests.travels import answered, assigned, following_up, in_hand, registered
+from tests.steps import answered, assigned, following_up, in_hand, registered
 from visits.transitions import handling
 from visits.transitions.problems import problem_register
 from visits.transitions.telling import KINDS, TOLD

@@ -1,0 +1,50 @@
+"""What every page shares: who may open it, refusals as pages, and a button that does one thing."""
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import redirect, render
+from django.views import View
+
+from crm.errors import Missing, NotAllowed, Refusal
+from crm.scope import role_may
+
+
+class PageView(LoginRequiredMixin, View):
+    """A page that its ``model``'s roles may open for ``action``; refusals become a page with their sentence."""
+
+    model = None
+    action = "view"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        try:
+            if self.model is not None and not role_may(request.user, self.action, self.model):
+                raise NotAllowed()
+            return super().dispatch(request, *args, **kwargs)
+        except Refusal as refusal:
+            return refused(request, refusal)
+
+
+def refused(request, refusal):
+    """The page that tells a person why something was not done."""
+    errors = refusal.extra.get("errors", {})
+    told = " ".join(str(sentence) for sentences in errors.values() for sentence in sentences)
+    return render(request, "errors/refusal.html", {"sentence": told or str(refusal)}, status=refusal.status)
+
+
+def row_or_missing(queryset, **lookup):
+    """The one row of an already scoped queryset; Missing for a foreign row and for no row alike."""
+    row = queryset.filter(**lookup).first()
+    if row is None:
+        raise Missing()
+    return row
+
+
+class VerbView(PageView):
+    """A button that does one thing by POST and comes back: ``run(row)`` calls the verb and returns an address."""
+
+    action = "change"
+
+    def post(self, request, uid):
+        row = row_or_missing(self.model.objects.visible_to(request.user, self.action), uid=uid)
+        return redirect(self.run(row))
