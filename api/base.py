@@ -27,7 +27,6 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
-from api.fields import uuid_or_none
 from api.paging import seal, unseal
 from api.parsers import JSONParser
 from api.problems import PreconditionRequired
@@ -39,6 +38,7 @@ from crm.paging import page_by_key
 from crm.plans import kept_plans
 from crm.scope import role_may
 from crm.transitions import created_earlier
+from crm.words import uuid_or_none
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200

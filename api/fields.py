@@ -4,7 +4,6 @@
 function from such a row (a dictionary) to the field's value.
 """
 
-import uuid
 from functools import cached_property
 from operator import itemgetter
 
@@ -17,6 +16,7 @@ from rest_framework import serializers
 from api.references import REFERENCES, rows_of
 from crm.errors import Missing
 from crm.plans import KeptQuery, kept_plans
+from crm.words import uuid_or_none
 
 
 class Ref(serializers.Field):
@@ -174,11 +174,3 @@ class Condition(serializers.BooleanField):
     def __init__(self, condition, **kwargs):
         self.condition = condition
         super().__init__(read_only=True, **kwargs)
-
-
-def uuid_or_none(text):
-    """The identifier that ``text`` spells; None for anything else."""
-    try:
-        return uuid.UUID(text)
-    except (ValueError, TypeError, AttributeError):
-        return None

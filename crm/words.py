@@ -1,7 +1,8 @@
-"""Texts made comparable: full width to half width, case, spaces; and a name's pinyin."""
+"""Texts made comparable: full width to half width, case, spaces; a name's pinyin; and an identifier read out of text."""
 
 import re
 import unicodedata
+import uuid
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -17,6 +18,14 @@ LEGAL_FORMS = (
     "股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
     "个人独资企业", "集团公司", "有限公司", "分公司", "合伙企业", "有限合伙", "普通合伙", "特殊普通合伙", "公司", "集团",
 )  # fmt: skip
+
+
+def uuid_or_none(text):
+    """The identifier that ``text`` (or a UUID) spells; None, which matches no row, for anything else."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
 
 
 def normalise(text):

@@ -1,7 +1,6 @@
 """The pages of a problem's steps: one form for whichever step may be taken now."""
 
 import datetime
-import uuid
 
 from django.contrib import messages
 from django.http import HttpResponseRedirect
@@ -15,6 +14,7 @@ from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid, Missing, Refusal
 from crm.models import Unit
 from crm.views.base import PageView, add_errors, row_or_missing
+from crm.words import uuid_or_none
 from visits.clocks import day_of, due_moment
 from visits.forms.handling import DueForm, HelpForm, StepForm
 from visits.models import Problem
@@ -30,13 +30,6 @@ RELATED = (
 #: How many problems one press moves.
 MOST_AT_ONCE = 100
 
-
-def uuid_or_none(text):
-    """The identifier that ``text`` spells; None for anything else."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 class ProblemHelpView(PageView):

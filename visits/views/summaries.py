@@ -21,6 +21,7 @@ from crm.models import Job, Unit
 from crm.scope import Scope
 from crm.views.base import Column, NounListView, PageView, row_or_missing
 from crm.widgets import DateInput
+from crm.words import uuid_or_none
 from liaisons.models import Enterprise, Officer
 from visits.models import Summary, Visit
 from visits.summaries.verify import changed_visits
@@ -111,13 +112,6 @@ class SummaryOrderView(PageView):
             return render(self.request, "visits/summary_confirm.html", context, status=status)
         return render(self.request, "visits/summary_form.html", context | {"cancel_url": reverse("summary_list")}, status=status)
 
-
-def uuid_or_none(text):
-    """The UUID in ``text``; None (which matches no row) when it is none."""
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 class SummaryFilterSet(NounFilterSet):

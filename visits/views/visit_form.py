@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Invalid, Refusal
 from crm.views.base import FormState, NounFormView, PageView, add_errors, row_or_missing
+from crm.words import uuid_or_none
 from liaisons.models import Enterprise
 from visits.calls import lately_called
 from visits.forms.visits import ProblemFormSet, VisitForm, category_choices
@@ -36,7 +37,7 @@ class VisitCreateView(PageView):
         draft = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).first()
         initial = {"started_at": timezone.localtime().replace(second=0, microsecond=0), "uid": uuid.uuid4()}
         if "project" in request.GET:
-            initial["project"] = enterprise.projects.filter(uid=_uuid(request.GET["project"])).first()
+            initial["project"] = enterprise.projects.filter(uid=uuid_or_none(request.GET["project"])).first()
         lines = []
         if draft:
             initial, lines = initial | _initial_of(draft), _lines_of(draft)
@@ -81,7 +82,7 @@ class VisitCreateView(PageView):
             "lines": formset,
             "draft": draft,
             "calls": lately_called(enterprise, other_than=self.request.user.unit),
-            "photos": Photo.objects.visible_to(self.request.user).filter(visit_uid=_uuid(visit_uid), visit__isnull=True),
+            "photos": Photo.objects.visible_to(self.request.user).filter(visit_uid=uuid_or_none(visit_uid), visit__isnull=True),
             "error": state.error,
             "stale": state.stale,
             "cancel_url": reverse("enterprise_detail", args=[enterprise.uid]),
@@ -141,12 +142,6 @@ class VisitDraftView(PageView):
             return HttpResponse(status=204)
         return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
 
-
-def _uuid(text):
-    try:
-        return uuid.UUID(str(text))
-    except ValueError:
-        return None
 
 
 def _initial_of(draft):
