@@ -7,6 +7,7 @@ characters are enough, on both engines alike, and a longer query only gets more 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import add
 
 from django.db.models import BooleanField, F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import StrIndex
@@ -34,7 +35,7 @@ def grams_of(words):
     """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
     pairs = {}
     for text in words.split(END):
-        pairs.update(dict.fromkeys(map("".join, zip(text, text[1:], strict=False))))
+        pairs.update(dict.fromkeys(map(add, text, text[1:])))
     return " ".join(pairs)
 
 
