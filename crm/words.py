@@ -4,12 +4,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style
 from pypinyin.constants import PHRASES_DICT, RE_HANS
+from pypinyin.converter import UltimateConverter
 from pypinyin.seg import mmseg, simpleseg
 
 #: What any phrase that pypinyin knows begins with. Asked of the set itself: its owner's ``in`` is a Python call a character.
 _BEGINNINGS = mmseg.p_set._set
+_CONVERTER = UltimateConverter()
+LONGEST_NAME = 160
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(
     r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、"
@@ -31,6 +34,12 @@ def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
     if text and text.isalnum() and unicodedata.is_normalized("NFKC", text):  # most names; this is asked very often
         return text.lower()
+    return _squeezed_name(text) if text and len(text) <= LONGEST_NAME else _PUNCTUATION.sub("", normalise(text))
+
+
+@lru_cache(maxsize=16384)
+def _squeezed_name(text):
+    """A text as short as names are: each is asked for several times in a row, and those with brackets take long."""
     return _PUNCTUATION.sub("", normalise(text))
 
 
@@ -98,5 +107,7 @@ def _cut(text):
 @lru_cache(maxsize=65536)
 def _read(word):
     """``(full, initials)`` of one word as it is read in its whole; words come again in name after name, so they are kept."""
-    syllables = lazy_pinyin(word, style=Style.NORMAL, errors=list)
+    # The converter itself: lazy_pinyin would make one for each word, and cut the word once more.
+    readings = _CONVERTER.convert(word, Style.NORMAL, heteronym=False, errors=list, strict=True)
+    syllables = [syllable for reading in readings for syllable in reading]
     return "".join(syllables), "".join([syllable[:1] for syllable in syllables])
