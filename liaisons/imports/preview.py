@@ -15,8 +15,9 @@ from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
 from liaisons.imports.formulas import WithoutResult
+from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import Known
-from liaisons.models import ImportBatch, ImportRow
+from liaisons.models import ImportRow
 
 # Asked for with every row, told with few: put into the language when told.
 SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
@@ -24,32 +25,6 @@ SAME_ENTERPRISE = gettext_lazy("This is the same enterprise as in %(cell)s.")
 LONG_NAME = gettext_lazy("A name has at most 160 characters.")
 LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
 NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")
-
-
-class Refused(Exception):
-    """A row that cannot be taken: every reason, each with the column (from 0) it is about, or None."""
-
-    def __init__(self, *faults):
-        super().__init__(*faults)
-        self.faults = faults
-
-
-@dataclass(slots=True)
-class Line:
-    """What is found out of one row, by the names of ImportRow: of a model it would take five times as long."""
-
-    batch: ImportBatch
-    number: int
-    outcome: str = ""
-    name: str = ""
-    values: dict = field(default_factory=dict)
-    before: dict = field(default_factory=dict)
-    reason: str = ""
-    cell: str = ""
-    notes: str = ""
-    enterprise_uid: uuid.UUID | None = None
-    enterprise_version: int = 0
-    candidates: list = field(default_factory=list)
 
 
 @dataclass
@@ -112,13 +87,6 @@ def _unless_refused(line, step, *arguments):
         step(line, *arguments)
     except Refused as refused:
         refuse(line, refused)
-
-
-def refuse(line, refused):
-    """Let the row be refused with all that is wrong with it; the first fault's cell stands by itself."""
-    cells = [cell_name(column, line.number) if column is not None else "" for _reason, column in refused.faults]
-    told = [str(reason) if place == 0 else f"{cells[place]} {reason}".strip() for place, (reason, _column) in enumerate(refused.faults)]
-    line.outcome, line.reason, line.cell = ImportRow.Outcome.REFUSED, " ".join(told)[:300], cells[0]
 
 
 def _read(line, row, columns, tables):

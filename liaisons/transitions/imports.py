@@ -23,8 +23,9 @@ from crm.records import audit
 from crm.scope import role_may
 from crm.words import core_name
 from liaisons.imports.columns import recognise
+from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import WRITTEN
-from liaisons.imports.preview import Line, Refused, Tables, be_compared, be_new, preview_rows, refuse
+from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
 from liaisons.imports.reading import read_table
 from liaisons.models import Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_index, texts_of
