@@ -119,11 +119,13 @@ class Table:
                         copy.write_row(row)
             else:
                 at_once = min(ROWS_AT_ONCE, MOST_PARAMETERS // len(self.places))
+                whole = len(rows) - len(rows) % at_once
                 marks = f"({', '.join(['%s'] * len(self.places))})"
-                for start in range(0, len(rows), at_once):
-                    some = rows[start : start + at_once]
-                    statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * len(some))}"  # noqa: S608 (own names)
-                    cursor.execute(statement, list(chain.from_iterable(some)))
+                for some, count in ((rows[:whole], at_once), (rows[whole:], len(rows) - whole)):
+                    statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * count)}"  # noqa: S608 (own names)
+                    flat = [list(chain.from_iterable(some[start : start + count])) for start in range(0, len(some), count or 1)]
+                    if flat:
+                        cursor.executemany(statement, flat)
 
 
 def _preparer(field, to):
