@@ -7,6 +7,7 @@ characters are enough, on both engines alike, and a longer query only gets more 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import add
 
 from django.db.models import BooleanField, F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import StrIndex
@@ -32,9 +33,12 @@ def words_of(*texts):
 
 def grams_of(words):
     """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
-    pairs = {}
-    for text in words.split(END):
-        pairs.update(dict.fromkeys(map("".join, zip(text, text[1:], strict=False))))
+    pairs = dict.fromkeys(map(add, words, words[1:]))  # of all lines at once; then those over a line's end are taken out
+    place = words.find(END)
+    while place >= 0:
+        pairs.pop(words[place - 1 : place + 1], None)
+        pairs.pop(words[place : place + 2], None)
+        place = words.find(END, place + 1)
     return " ".join(pairs)
 
 

@@ -1,8 +1,6 @@
 """Which enterprise a row speaks of: by its code, else by its whole name, else a person decides."""
 
 from crm.words import core_name, squeeze
-from liaisons.codes import mended_credit_code
-from liaisons.imports import values as parse
 from liaisons.models import Enterprise
 
 #: Fields that a row may write; "capital" stands for its amount, its currency and its text.
@@ -14,23 +12,21 @@ LIKE, SHOWN = 0.75, 5
 
 
 class Known:
-    """The enterprises that a file's rows may speak of, fetched in a few statements whatever the file's length."""
+    """The enterprises that rows of these values may speak of, fetched in a few statements whatever their number."""
 
-    def __init__(self, rows, batch):
-        body, columns = rows[batch.heading_row + 1 :], batch.columns
+    def __init__(self, rows):
         self.by_code, self.by_name = {}, {}
-        codes, names = set(), set()
-        for row in body:
-            code = mended_credit_code(parse.text_of(row[columns["credit_code"]])) if "credit_code" in columns else ""
-            if code:
-                codes.add(code)
-            if "name" in columns and (name := core_name(parse.text_of(row[columns["name"]]))):
-                names.add(name)
+        self._pairs = None
+        if not Enterprise.objects.exists():
+            return  # a city's first file: not one of its thousands of keys need be asked for
+        codes = {code for values in rows if (code := values.get("credit_code"))}
         for found in _fetched("credit_code", sorted(codes)):
             self.by_code[found["credit_code"]] = found
+        # A row whose code is known is that one, whatever its name.
+        unknown = (values for values in rows if values.get("credit_code") not in self.by_code)
+        names = {name for values in unknown if (name := core_name(values.get("name") or ""))}
         for found in _fetched("core_name", sorted(names)):
             self.by_name.setdefault(found["core_name"], []).append(found)
-        self._pairs = None
 
     def find(self, values):
         """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness); (None, []) for neither.

@@ -15,6 +15,7 @@ from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name
 from liaisons.imports.formulas import WithoutResult
+from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import Known
 from liaisons.models import ImportRow
 
@@ -24,14 +25,6 @@ SAME_ENTERPRISE = gettext_lazy("This is the same enterprise as in %(cell)s.")
 LONG_NAME = gettext_lazy("A name has at most 160 characters.")
 LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
 NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")
-
-
-class Refused(Exception):
-    """A row that cannot be taken: every reason, each with the column (from 0) it is about, or None."""
-
-    def __init__(self, *faults):
-        super().__init__(*faults)
-        self.faults = faults
 
 
 @dataclass
@@ -72,42 +65,45 @@ class Seen:
 
 
 def preview_rows(rows, batch, user):
-    """The ImportRow of every row below the headings (unsaved), compared with what is there now."""
+    """The Line of every row below the headings, compared with what is there now."""
     tables = Tables.of(user)
-    known = Known(rows, batch)
-    seen = Seen()
-    result = []
+    lines = []
     for number in range(batch.heading_row + 1, len(rows)):
         row = rows[number]
-        if not any(parse.text_of(value) for value in row):
-            continue
-        line = ImportRow(batch=batch, number=number + 1)
-        try:
-            _fill(line, row, batch, tables, known, seen)
-        except Refused as refused:
-            refuse(line, refused)
-        result.append(line)
-    return result
+        if any(parse.text_of(value) for value in row):
+            line = Line(batch=batch, number=number + 1)
+            _unless_refused(line, _read, row, batch.columns, tables)
+            lines.append(line)
+    # Only when all are read is it known which enterprises to look up.
+    readable = [line for line in lines if line.outcome != ImportRow.Outcome.REFUSED]
+    known, seen = Known([line.values for line in readable]), Seen()
+    for line in readable:
+        _unless_refused(line, _compare, batch, tables, known, seen)
+    return lines
 
 
-def refuse(line, refused):
-    """Let the row be refused with all that is wrong with it; the first fault's cell stands by itself."""
-    cells = [cell_name(column, line.number) if column is not None else "" for _reason, column in refused.faults]
-    told = [str(reason) if place == 0 else f"{cells[place]} {reason}".strip() for place, (reason, _column) in enumerate(refused.faults)]
-    line.outcome, line.reason, line.cell = ImportRow.Outcome.REFUSED, " ".join(told)[:300], cells[0]
+def _unless_refused(line, step, *arguments):
+    try:
+        step(line, *arguments)
+    except Refused as refused:
+        refuse(line, refused)
 
 
-def _fill(line, row, batch, tables, known, seen):
-    """Read one row and decide what it would do; Refused when it cannot be taken."""
-    columns = batch.columns
+def _read(line, row, columns, tables):
+    """Read one row; Refused when it cannot be understood."""
     cells = {name: row[column] for name, column in columns.items() if column < len(row)}
     line.name = parse.text_of(cells.get("name"))[:200]
-    new_values, notes = read_values(cells, columns, tables)
+    line.values, notes = read_values(cells, columns, tables)
+    line.notes = "；".join(notes)[:300]
+
+
+def _compare(line, batch, tables, known, seen):
+    """Decide what a row that was read would do; Refused when it cannot be taken."""
+    columns, new_values = batch.columns, line.values
     place = columns.get("credit_code") if new_values.get("credit_code") else columns.get("name")
     here = cell_name(place, line.number)
     if code := new_values.get("credit_code"):
         _once(seen.codes, code, here, SAME_CODE, place)
-    line.values, line.notes = new_values, "；".join(notes)[:300]
     existing, candidates = known.find(new_values)
     if candidates:
         line.outcome, line.candidates = ImportRow.Outcome.UNDECIDED, candidates

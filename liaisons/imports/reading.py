@@ -93,31 +93,53 @@ def _require_modest_zip(path, name):
 
     Returns whether there are formulas in it.
     """
-    unpacked = rows = cells = 0
-    has_formulas, end = False, b""
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = bundle.infolist()
             if len(entries) > 1000 or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
                 raise _bomb(name)
-            for entry in entries:
-                with bundle.open(entry) as part:
-                    while piece := part.read(1 << 20):
-                        unpacked += len(piece)
-                        if "/worksheets/" in entry.filename:
-                            rows += len(_ROW.findall(piece))
-                            cells += len(_CELL.findall(piece))
-                            has_formulas = has_formulas or FORMULA.search(end + piece) is not None
-                            end = piece[-20:]
-                        if unpacked > MOST_UNPACKED:
-                            raise _bomb(name)
-                        if rows > MOST_ROWS * 2 or cells > MOST_CELLS:
-                            raise _too_many(name)
+            counted = _counted(bundle, name, _at_most) or _counted(bundle, name, _exactly)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise Invalid(
             _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
         ) from error
-    return has_formulas
+    if counted is None:
+        raise _too_many(name)
+    return counted["formulas"]
+
+
+def _at_most(piece):
+    """``(rows, cells)`` that stand in a piece of a sheet at the very most: plain bytes are counted thirty times as fast."""
+    return piece.count(b"row"), piece.count(b"<")
+
+
+def _exactly(piece):
+    return len(_ROW.findall(piece)), len(_CELL.findall(piece))
+
+
+def _counted(bundle, name, count):
+    """Whether a workbook of allowed size has ``formulas``; None when it has too many rows or cells as ``count`` counts them."""
+    unpacked = rows = cells = 0
+    has_formulas, end = False, b""
+    for entry in bundle.infolist():
+        with bundle.open(entry) as part:
+            while piece := part.read(1 << 20):
+                unpacked += len(piece)
+                if "/worksheets/" in entry.filename:
+                    more_rows, more_cells = count(piece)
+                    rows, cells = rows + more_rows, cells + more_cells
+                    has_formulas = has_formulas or _holds_formula(end + piece)
+                    end = piece[-20:]
+                if unpacked > MOST_UNPACKED:
+                    raise _bomb(name)
+                if rows > MOST_ROWS * 2 or cells > MOST_CELLS:
+                    return None
+    return {"formulas": has_formulas}
+
+
+def _holds_formula(piece):
+    """Whether a formula stands in ``piece``; the pattern is only asked where its plain beginning is found."""
+    return (b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None
 
 
 def _bomb(name):

@@ -3,6 +3,7 @@
 import datetime
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ _CAPITAL = re.compile(r"^([\d,]+(?:\.\d+)?)(千万|百万|万|亿|千)?(.*)$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[ t].*)?$")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 _SIX_DIGITS = re.compile(r"\d{6}")
+#: For parsers of what comes again in row after row: a cell's value is read once. True, 1 and 1.0 are read each for itself.
+_kept = lru_cache(maxsize=4096, typed=True)
 
 
 class Unreadable(ValueError):
@@ -31,6 +34,8 @@ class Unreadable(ValueError):
 
 def text_of(value):
     """A cell as text: whole numbers without ".0", dates as such, spaces folded; formulas are only ever text."""
+    if type(value) is str:
+        return value if value.isalnum() else " ".join(value.split())
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -45,6 +50,7 @@ def name(value):
     return match[1].strip() if match else text
 
 
+@_kept
 def day(value):
     """A date from a cell: a date, 2019-10-08, 2019/10/8, 2019年10月8日, 20191008; None when empty."""
     if isinstance(value, datetime.datetime):
@@ -67,6 +73,7 @@ def _unreadable_day(text):
     raise Unreadable(_("“%(text)s” is no date. Write it as 2019-10-08.") % {"text": text[:40]})
 
 
+@_kept
 def capital(value):
     """``(amount, currency)`` from "3万元人民币", "200万美元", "1,000万元"; a bare number is in 10,000 yuan; (None, "") when empty."""
     text = normalise(text_of(value)).replace(" ", "")
@@ -117,6 +124,7 @@ def _currency(text):
     return None
 
 
+@_kept
 def status(value):
     """A status of ours from a register's words; in business when empty."""
     text = squeeze(text_of(value))
@@ -128,6 +136,7 @@ def status(value):
     raise Unreadable(_("“%(text)s” is no status that is known here.") % {"text": text[:40]})
 
 
+@_kept
 def count(value):
     """A number of people; None when empty."""
     text = text_of(value).replace(",", "").removesuffix("人")
@@ -138,11 +147,13 @@ def count(value):
     return int(text)
 
 
+@_kept
 def yes(value):
     """Whether a cell says yes."""
     return squeeze(text_of(value)) in {"是", "1", "true", "yes", "y", "√", "规上"}
 
 
+@_kept
 def division_code(value):
     """The most specific division code in a cell ("4403⇥440306" → 440306), or the cell's text when it holds a name."""
     text = text_of(value)

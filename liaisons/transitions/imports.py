@@ -1,13 +1,16 @@
 """What is done with an import: it comes, is previewed, is written whole or not at all, and may be taken back whole."""
 
-import datetime
 import secrets
 from collections import Counter
+from dataclasses import fields
+from operator import attrgetter
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,8 +23,9 @@ from crm.records import audit
 from crm.scope import role_may
 from crm.words import core_name
 from liaisons.imports.columns import recognise
+from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import WRITTEN
-from liaisons.imports.preview import Refused, Tables, be_compared, be_new, preview_rows, refuse
+from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
 from liaisons.imports.reading import read_table
 from liaisons.models import Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_index, texts_of
@@ -47,12 +51,19 @@ def import_upload(*, name, content, by, unit=None):
         target.unlink()
         raise
     heading_row, columns = recognise(rows)
-    batch = ImportBatch.objects.create(
-        file=path, file_name=name[:200], heading_row=heading_row, columns=columns, unit=unit, created_by=by,
-        left_out=_left_out(rows, heading_row, columns),
-    )  # fmt: skip
-    audit("import.upload", by=by, target=batch, file=name)
+    with transaction.atomic():
+        batch = ImportBatch.objects.create(
+            file=path, file_name=name[:200], heading_row=heading_row, columns=columns, unit=unit, created_by=by,
+            left_out=_left_out(rows, heading_row, columns),
+        )  # fmt: skip
+        audit("import.upload", by=by, target=batch, file=name)
+    batch.rows_read = rows
     return batch
+
+
+def _rows_of(batch):
+    """The rows of a batch's file. The verb that has just read them leaves them, once, for the preview that follows it."""
+    return batch.__dict__.pop("rows_read", None) or read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
 
 
 def import_map(*, batch, heading_row, columns, unit, by):
@@ -62,10 +73,11 @@ def import_map(*, batch, heading_row, columns, unit, by):
         raise Invalid(_("Say at least which column holds the name or the credit code."))
     if len(set(columns.values())) < len(columns):
         raise Invalid(_("Two fields point to the same column."))
-    rows = read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
+    rows = _rows_of(batch)
     batch.heading_row, batch.columns, batch.unit = heading_row, columns, unit
     batch.left_out = _left_out(rows, heading_row, columns)
     batch.save(update_fields=["heading_row", "columns", "unit", "left_out", "updated_at"])
+    batch.rows_read = rows
     return import_preview(batch=batch, by=by)
 
 
@@ -84,14 +96,14 @@ def import_preview(*, batch, by, decided=None):
     _require_open(batch)
     if not batch.columns:
         raise Invalid(_("No column was recognised. Say which column holds the name or the credit code."))
-    rows = read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
+    rows = _rows_of(batch)
     lines = preview_rows(rows, batch, by)
     for line in lines:
         if decided and line.outcome == Outcome.UNDECIDED and line.number in decided:
             _decide(line, decided[line.number], by, lines)
     with transaction.atomic():
         batch.rows.all().delete()
-        _keep(lines)
+        _keep(batch, lines)
         batch.state, batch.counts = State.PREVIEWED, dict(Counter(line.outcome for line in lines))
         batch.save(update_fields=["state", "counts", "updated_at"])
     return batch
@@ -143,8 +155,7 @@ def import_commit(*, batch, by):
     try:
         with transaction.atomic():
             _require_first(batch)
-            new = batch.rows.filter(outcome=Outcome.NEW).values_list("enterprise_uid", "values")
-            _tell("enterprise.create", _write_new(list(new), by))
+            _tell("enterprise.create", _write_new(batch.rows.filter(outcome=Outcome.NEW), by))
             changed = batch.rows.filter(outcome=Outcome.CHANGED)
             _tell("enterprise.change", _write_changed(changed))
             changed.update(enterprise_version=F("enterprise_version") + 1)
@@ -175,21 +186,23 @@ def _moved_on(batch, by):
     return Conflict(_("Enterprises in this file were changed by others meanwhile. The preview was made anew: please look again."))
 
 
-def _keep(lines):
+def _keep(batch, lines):
     """Write a preview's rows."""
     table = Table(ImportRow)
+    names = [field.name for field in fields(Line) if field.name != "batch"]
+    values_of = attrgetter(*names)
     for line in lines:
-        table.add(**{name: value for name, value in vars(line).items() if name[0] != "_" and name != "id"})
+        table.add(batch_id=batch.pk, **dict(zip(names, values_of(line), strict=True)))
     table.close()
 
 
 def _write_new(rows, by):
-    """Write an enterprise for each ``(uid, values)``; returns ``(uid, 1)`` of each."""
-    table, days, today = Table(Enterprise), {}, timezone.localdate()
+    """Write an enterprise for each of the ImportRows; returns ``(uid, 1)`` of each."""
+    table, today = Table(Enterprise), timezone.localdate()
     texts, told = [], []
-    for uid, values in rows:
-        if day := values.get("founded_on"):
-            values["founded_on"] = days.get(day) or days.setdefault(day, datetime.date.fromisoformat(day))
+    # Asked for as text: msgspec reads it in a fifth of the time that the field's own reader takes.
+    for uid, body in list(rows.order_by("number").values_list("enterprise_uid", Cast("values", TextField()))):
+        values = msgspec.json.decode(body)
         name = values["name"]
         key = table.add(uid=uid, created_by_id=by and by.pk, core_name=core_name(name), waiting_since=today, **values)
         texts.append(("enterprise", key, texts_of(name, values.get("credit_code")), 0))

@@ -22,15 +22,17 @@ def zip_of(**parts):
 
 def empty_rows(count):
     """A small workbook whose sheet says that it has ``count`` rows."""
-    body = zipfile.ZipFile(io.BytesIO(workbook([])))
+    return with_sheet(b"".join(b'<row r="%d"/>' % number for number in range(2, count + 2)) + b"</sheetData>", workbook([]))
+
+
+def with_sheet(end, content):
+    """The workbook ``content`` with ``end`` in its sheet where the rows end."""
+    body = zipfile.ZipFile(io.BytesIO(content))
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name in body.namelist():
-            content = body.read(name)
-            if name.endswith("sheet1.xml"):
-                rows = b"".join(b'<row r="%d"/>' % number for number in range(2, count + 2))
-                content = content.replace(b"</sheetData>", rows + b"</sheetData>")
-            bundle.writestr(name, content)
+            part = body.read(name)
+            bundle.writestr(name, part.replace(b"</sheetData>", end) if name.endswith("sheet1.xml") else part)
     return file.getvalue()
 
 
@@ -58,6 +60,15 @@ def test_a_bad_file_is_refused_by_name(cast, as_user, kind):
     answer = as_user(cast.city_manager).post(reverse("import_upload"), {"file": upload(content(), name)})
     assert answer.status_code == 422 and name in answer.content.decode()
     assert ImportBatch.objects.count() == 0 and Enterprise.objects.count() == 4
+
+
+@pytest.mark.parametrize("word", [b"row", b"<"], ids=["rows", "cells"])
+def test_what_only_looks_like_many_rows_or_cells_is_taken(cast, as_user, word):
+    """The quick count of a sheet counts too much; then it is counted exactly."""
+    line = (1, "甲有限公司", "", "2019-10-08", "3万元人民币", "五马街1号", "330302", "存续")
+    content = with_sheet(b"</sheetData><!--" + word * 3_100_000 + b"-->", workbook([line]))
+    answer = as_user(cast.city_manager).post(reverse("import_upload"), {"file": upload(content, "名单.xlsx")})
+    assert answer.status_code == 302 and ImportBatch.objects.get().rows.count() == 1
 
 
 def test_a_csv_in_the_old_encoding_is_read(cast, as_user):
