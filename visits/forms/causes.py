@@ -50,7 +50,7 @@ class CauseForm(NounForm):
 class CauseFoundForm(CauseForm):
     """A new common cause with the problems that are joined at once, of those that were offered."""
 
-    problems = forms.ModelMultipleChoiceField(Problem.objects.none(), to_field_name="uid", required=False, label=gettext_lazy("Problems"))
+    problems = forms.ModelMultipleChoiceField(None, to_field_name="uid", required=False, label=gettext_lazy("Problems"))
     why = forms.CharField(
         label=gettext_lazy("Why they are one matter"), max_length=2000, required=False, widget=_LINES,
         help_text=gettext_lazy("Stands in the history of each problem."),
@@ -65,7 +65,7 @@ class JoinForm(forms.Form):
     """Problems to be joined, of those that may be seen."""
 
     problems = forms.ModelMultipleChoiceField(
-        Problem.objects.none(), to_field_name="uid", label=gettext_lazy("Problems"),
+        None, to_field_name="uid", label=gettext_lazy("Problems"),
         error_messages={"required": gettext_lazy("Choose at least one problem.")},
     )  # fmt: skip
     why = forms.CharField(label=gettext_lazy("Why it is the same matter"), max_length=2000, required=False, widget=_LINES)
@@ -79,7 +79,7 @@ class ChooseCauseForm(forms.Form):
     """The common cause that a problem is joined to."""
 
     cause = forms.ModelChoiceField(
-        CommonCause.objects.none(), to_field_name="uid", label=gettext_lazy("Common cause"),
+        None, to_field_name="uid", label=gettext_lazy("Common cause"),
         error_messages={"required": gettext_lazy("Choose a common cause.")},
     )  # fmt: skip
     why = forms.CharField(label=gettext_lazy("Why it is the same matter"), max_length=2000, required=False, widget=_LINES)

@@ -257,6 +257,12 @@ def _require_usable(cause):
         raise Invalid(errors=errors)
 
 
+def who_answered(problems):
+    """Primary key of each of ``problems`` that was answered → the name of who did it last."""
+    steps = ProblemStep.objects.filter(problem__in=problems, verb="answer", by__isnull=False).order_by("position")
+    return dict(steps.values_list("problem", "by__name"))
+
+
 def _too_long(result, reply):
     """The errors of an answer's texts that hold more than their columns take."""
     limits = {"result": (result, NOTES_LIMIT), "reply": (reply, 2000)}

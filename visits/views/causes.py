@@ -162,7 +162,7 @@ class CauseCreateView(NounFormView):
 
     def row_for(self, request, **kwargs):
         uids = [uid for uid in map(uuid_or_none, request.GET.getlist("problem")[:MOST_AT_ONCE]) if uid]
-        rows = Problem.objects.visible_to(request.user).filter(uid__in=uids) if uids else Problem.objects.none()
+        rows = Problem.objects.visible_to(request.user).filter(uid__in=uids)
         self.offered = list(rows.select_related(*RELATED, "membership").order_by("-reported_on", "-pk"))
 
     def form_options(self):

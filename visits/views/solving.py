@@ -9,10 +9,9 @@ from django.utils.translation import ngettext
 
 from crm.errors import Conflict, Invalid
 from visits.forms.causes import SolveForm, WhyForm
-from visits.models import ProblemStep
 from visits.models.problems import State
 from visits.models.visits import NOTES_LIMIT
-from visits.transitions.causes import MOST_AT_ONCE, cause_answer, cause_reopen, cause_solve
+from visits.transitions.causes import MOST_AT_ONCE, cause_answer, cause_reopen, cause_solve, who_answered
 from visits.transitions.travel import TABLE, obstacle
 from visits.views.causes import problems_of
 from visits.views.joining import CauseActView
@@ -142,8 +141,7 @@ class CauseAnswersView(CauseActView):
         lost = [problem for problem in blocked if problem.lost and problem.state in State.HANDLED]
         if not lost:
             return
-        steps = ProblemStep.objects.filter(problem__in=lost, verb="answer").select_related("by").order_by("position")
-        who = {step.problem_id: step.by.name for step in steps if step.by}
+        who = who_answered(lost)
         for problem in lost:
             if problem.pk in who:
                 problem.reason = _("%(who)s has answered it meanwhile.") % {"who": who[problem.pk]}
