@@ -20,9 +20,12 @@ from crm.words import squeeze
 from visits.models import CauseMember, DismissedGroup, Problem
 
 #: How many problems are compared, the newest; and how much of a description is read, in characters.
-MOST_COMPARED, READ = 20_000, 120
-#: From which likeness (0 to 1) a problem joins a group.
-LIKE = 0.5
+MOST_COMPARED, READ = 10_000, 120
+#: After so many looks at a group that shares a pair no older problem is compared: this keeps the page at about a second,
+#: where thousands of problems of one category and place share words and are yet unlike.
+MOST_LOOKS = 4_000_000
+#: From which likeness (0 to 1) a problem joins a group, and how much of the group's title must stand in its text.
+LIKE, PART = 0.5, 0.25
 #: A group is proposed from so many problems on, of at least so many enterprises.
 FEWEST, FEWEST_ENTERPRISES = 2, 2
 #: Of how many groups one is told, the largest first; how many dismissals of a unit are remembered, the newest.
@@ -97,14 +100,10 @@ class Proposals:
 def propose(problems, *, place=Place.DIVISION):
     """Groups of the open problems in ``problems``, an already scoped queryset, that belong to no common cause yet."""
     rows = _rows(problems)
-    capped, rows = len(rows) > MOST_COMPARED, rows[:MOST_COMPARED]
-    groups = [
-        group
-        for group in _grouped(rows, place)
-        if len(group.members) >= FEWEST and group.enterprises >= FEWEST_ENTERPRISES
-    ]
+    groups, compared = _grouped(rows[:MOST_COMPARED], place)
+    groups = [group for group in groups if len(group.members) >= FEWEST and group.enterprises >= FEWEST_ENTERPRISES]
     groups.sort(key=lambda group: (-group.enterprises, -len(group.members)))
-    return Proposals(groups, len(rows), capped)
+    return Proposals(groups, compared, compared < len(rows))
 
 
 def without_dismissed(proposals, user, *, dismissed=False):
@@ -166,16 +165,19 @@ def _rows(problems):
 
 
 def _grouped(rows, place):
-    """All groups of ``rows``, those of one as well."""
+    """All groups of ``rows``, those of one as well, and how many of the rows were compared."""
     titles = [squeeze(row.title) for row in rows]
     weights = _weights(rows, titles)
     key_of = {Place.UNIT: attrgetter("unit"), Place.DIVISION: attrgetter("enterprise__division")}.get(place, lambda row: None)
-    blocks = defaultdict(_Block)
+    blocks, looks, compared = defaultdict(_Block), 0, 0
     for row, title in zip(rows, titles, strict=True):
+        if looks > MOST_LOOKS:
+            break
+        compared += 1
         if len(title) >= 2:
             where = key_of(row)
-            blocks[row.category__parent or row.category, where].take(row, title, weights, where)
-    return [group for block in blocks.values() for group in block.groups]
+            looks += blocks[row.category__parent or row.category, where].take(row, title, weights, where)
+    return [group for block in blocks.values() for group in block.groups], compared
 
 
 def _weights(rows, titles):
@@ -194,36 +196,39 @@ class _Block:
         self.groups, self.having = [], defaultdict(list)
 
     def take(self, row, title, weights, where):
-        """Put one problem where it belongs."""
+        """Put one problem where it belongs; returns how many looks that took."""
         pairs = frozenset(map("".join, zip(title, title[1:], strict=False)))
         weight = sum(weights[pair] for pair in pairs)
         member = Member(row.pk, row.uid, row.title, row.enterprise, row.unit, row.enterprise__division)
         text = title + squeeze(row.words)
-        best, likeness = self.nearest(pairs, weight, text, weights)
+        best, likeness, looks = self.nearest(pairs, weight, text, weights)
         if best is None:
             best = Group(row.title, text, row.category__parent or row.category, where, pairs, weight)
-            for pair in set(map("".join, zip(text, text[1:], strict=False))):
+            for pair in pairs:
                 self.having[pair].append(len(self.groups))
             self.groups.append(best)
         else:
             member.likeness = likeness
         best.members.append(member)
+        return looks
 
     def nearest(self, pairs, weight, text, weights):
-        """``(group, likeness)`` of the group whose first one is most like, (None, 0) where none is like enough."""
-        shared = Counter()
-        for pair in pairs:
-            groups = self.having.get(pair, ())
-            if len(groups) <= TOO_COMMON:
+        """``(group, likeness, looks)`` of the group whose first one is most like; no group where none is like enough."""
+        shared, looks, having = {}, len(text), self.having
+        for pair in set(map("".join, zip(text, text[1:], strict=False))):
+            groups = having.get(pair)
+            if groups is not None and len(groups) <= TOO_COMMON:
+                looks += len(groups)
+                adds = weights[pair]
                 for number in groups:
-                    shared[number] += weights[pair]
+                    shared[number] = shared.get(number, 0.0) + adds
         best, most = None, LIKE
         for number, has in shared.items():
             group = self.groups[number]
-            mine = has / weight
-            if (mine + 1) / 2 < most:  # not even with the whole of the other's title
+            theirs = has / group.weight
+            if theirs < PART or (theirs + 1) / 2 < most:  # not even with the whole of this one's title
                 continue
-            theirs = sum(weights[pair] for pair in group.pairs if pair in text) / group.weight
+            mine = sum(weights[pair] for pair in pairs if pair in group.text) / weight
             if (likeness := (mine + theirs) / 2) > most or best is None and likeness == most:
                 best, most = group, likeness
-        return best, most if best is not None else 0.0
+        return best, most, looks

@@ -94,12 +94,18 @@ class CauseDetailView(NounDetailView):
             (_("Lead officer"), named(row.lead_officer) if row.lead_officer else ""),
             (_("Begun on"), row.founded_on),
             (_("Founded by"), row.created_by.name if row.created_by else ""),
-            (_("Problems"), row.member_count),
+            (_("Problems"), self.counted(row)),
             (_("Enterprises"), len(enterprises)),
             (_("Answered"), f"{answered} / {len(self.problems)}"),
             (_("Places"), "、".join(places_of(self.problems))),
             *([(_("Solved on"), row.solved_on)] if row.solved_on else []),
         ]
+
+    def counted(self, row):
+        """The number of problems, and of how many the page tells, where these are not all."""
+        if row.member_count == len(self.problems):
+            return row.member_count
+        return _("%(count)d, of which you may see %(seen)d") % {"count": row.member_count, "seen": len(self.problems)}
 
     def actions(self, row):
         changes = self.may("change", row)
@@ -142,12 +148,19 @@ def places_of(problems):
 
 
 def acts_of(cause, user):
-    """The newest acts of a cause's history without those on problems that ``user`` may not see, the first in front."""
+    """The newest acts of a cause's history without those on problems that ``user`` may not see, the first in front.
+
+    What was done to several problems at once is one act with all of them.
+    """
     seen = Q(problem__isnull=True) | Q(problem__in=Problem.objects.visible_to(user).values("pk"))
-    acts = list(cause.steps.filter(seen).select_related("by", "unit", "problem").order_by("-pk")[:ACTS])
-    for act in acts:
-        act.label = ACT_LABELS.get(act.verb, act.verb)
-    return acts[::-1]
+    told = []
+    for step in reversed(cause.steps.filter(seen).select_related("by", "unit", "problem").order_by("-pk")[:ACTS]):
+        if not (told and step.problem and (told[-1].verb, told[-1].at, told[-1].by_id) == (step.verb, step.at, step.by_id)):
+            step.label, step.problems = ACT_LABELS.get(step.verb, step.verb), []
+            told.append(step)
+        if step.problem:
+            told[-1].problems.append(step.problem)
+    return told
 
 
 class CauseCreateView(NounFormView):

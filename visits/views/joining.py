@@ -5,6 +5,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.errors import Conflict, Invalid, NotAllowed, Refusal
 from crm.paging import page_by_key
@@ -28,15 +29,14 @@ class CauseActView(PageView):
 
     model = CommonCause
     template = "visits/cause_act.html"
-    title = ""
-    submit_label = ""
+    title = submit_label = ""
 
     def cause(self, uid, action="view"):
         return row_or_missing(CommonCause.objects.visible_to(self.request.user, action).select_related("lead_unit"), uid=uid)
 
     def show(self, form, cause, error="", status=200, **more):
         context = {
-            "form": form, "object": cause, "title": self.title or self.heading(), "error": error, "submit_label": self.submit_label,
+            "form": form, "object": cause, "title": self.title, "error": error, "submit_label": self.submit_label,
             "cancel_url": reverse("cause_detail", args=[cause.uid]), **more,
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
@@ -51,17 +51,12 @@ class CauseActView(PageView):
         except Refusal as refusal:
             return None, str(refusal), refusal.status
 
-    def heading(self):
-        return ""
-
 
 class CauseJoinView(CauseActView):
     """Add problems to a cause: those like it are offered, others are searched for."""
 
     template = "visits/cause_join.html"
-
-    def heading(self):
-        return _("Add problems")
+    title, submit_label = gettext_lazy("Add problems"), gettext_lazy("Join the ticked ones")
 
     def get(self, request, uid):
         cause = self.cause(uid)
@@ -162,6 +157,7 @@ class ProblemCauseView(CauseActView):
         founds = role_may(self.request.user, "create", CommonCause)
         context = {
             "form": form, "object": problem, "offered": offered, "title": _("Join to a common cause"), "error": error,
+            "submit_label": _("Join"),
             "cancel_url": reverse("problem_detail", args=[problem.uid]),
             "found_url": f"{reverse('cause_create')}?problem={problem.uid}" if founds else "",
         }  # fmt: skip
@@ -178,8 +174,7 @@ def may_be_joined(problem, user):
 class CauseLeaveView(CauseActView):
     """Take a problem out of a cause, with the reason."""
 
-    def heading(self):
-        return _("Take out of the common cause")
+    title, submit_label = gettext_lazy("Take out of the common cause"), gettext_lazy("Take out")
 
     def get(self, request, uid, problem_uid):
         cause, problem = self.rows(uid, problem_uid)

@@ -15,7 +15,7 @@ from crm.views.base import PageView
 from visits.filters import ProblemFilterSet
 from visits.forms.causes import PlaceForm
 from visits.models import CommonCause, DismissedGroup, Problem
-from visits.proposals import MOST_COMPARED, Place, propose, without_dismissed
+from visits.proposals import Place, propose, without_dismissed
 from visits.transitions.causes import MOST_AT_ONCE
 from visits.transitions.proposals import group_dismiss, group_restore
 from visits.views.handling import uuid_or_none
@@ -38,7 +38,7 @@ class ProposalsView(PageView):
         filters = ProblemFilterSet(query, queryset=Problem.objects.visible_to(request.user), user=request.user, only=FILTERS)
         context = {
             "title": _("Proposed common causes"), "filter": filters, "place": form, "dismissed": dismissed, "back": request.get_full_path(),
-            "tabs": self.tabs(query, dismissed), "most": MOST_COMPARED,
+            "tabs": self.tabs(query, dismissed),
         }  # fmt: skip
         if not (filters.is_valid() and form.is_valid()):
             return render(request, self.template, context | {"filter_errors": True}, status=400)

@@ -5,7 +5,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm.errors import Conflict, Invalid
 from visits.forms.causes import SolveForm, WhyForm
@@ -20,8 +20,8 @@ from visits.views.joining import CauseActView
 class CauseSolveView(CauseActView):
     """Say how the matter was solved; leads on to the answers."""
 
-    def heading(self):
-        return _("Say how it was solved")
+    title = gettext_lazy("Say how it was solved")
+    submit_label = gettext_lazy("Solved: on to the answers")
 
     def get(self, request, uid):
         cause = self.cause(uid, "change")
@@ -53,8 +53,7 @@ class CauseSolveView(CauseActView):
 class CauseReopenView(CauseActView):
     """Take the matter up again, with the reason."""
 
-    def heading(self):
-        return _("Reopen")
+    title = submit_label = gettext_lazy("Reopen")
 
     def get(self, request, uid):
         return self.show(WhyForm(), self.cause(uid, "change"))
