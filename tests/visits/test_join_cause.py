@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from crm.errors import Conflict, IdentityConflict, Invalid, Missing, NotAllowed
-from crm.models import AuditEvent, Notice, OutboxEvent
+from crm.models import AuditEvent, Job, Notice, OutboxEvent
 from tests.causes import found, three_alike
+from tests.orders import downloaded, work
 from tests.steps import go, register
 from visits.models import CauseMember, CommonCause, Problem
 from visits.transitions import handling
@@ -247,6 +248,20 @@ def test_it_is_found_by_its_words(cast, as_user):
     cause = found(cast, three_alike(cast)[:1], description="涉及信河街沿线")
     assert cause.title in as_user(cast.head).get(reverse("search"), {"q": "信河街"}).content.decode()
     assert cause.title not in as_user(cast.wu).get(reverse("search"), {"q": "信河街"}).content.decode()
+
+
+def test_the_list_is_exported_with_what_its_columns_count(cast, as_user):
+    cause = found(cast, three_alike(cast)[::2])
+    job = ordered(as_user(cast.head), "cause_list")
+    text = downloaded(as_user(cast.head), job).decode("utf-8-sig")
+    (line,) = [line.split(",") for line in text.splitlines() if cause.title in line]
+    assert line[4:7] == ["2", "2", "2"]  # problems, enterprises, not answered yet
+
+
+def ordered(client, name):
+    """The job of an export that was ordered as the page does, and done."""
+    assert client.post(reverse("export_order", args=[name]), {"query": "", "format": "csv"}).status_code == 302
+    return work(Job.objects.latest("pk"))
 
 
 def test_pages_need_no_more_statements_for_many_problems(cast, as_user, django_assert_max_num_queries):

@@ -135,8 +135,12 @@ class DismissedGroup(Noun):
 
 
 def holding(problems):
-    """The condition of a common cause that holds one of ``problems``, a queryset."""
-    return Q(pk__in=CauseMember.objects.filter(problem__in=problems.values("pk")).values("cause"))
+    """The condition of a common cause that holds one of ``problems``, a queryset.
+
+    Its keys are fetched by a statement of their own: within each alternative of a scope PostgreSQL would plan them anew.
+    """
+    members = CauseMember.objects.filter(problem__in=problems.values("pk")).order_by()
+    return Q(pk__in=list(members.values_list("cause", flat=True).distinct()))
 
 
 def unanswered():
