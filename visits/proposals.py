@@ -117,11 +117,7 @@ def without_dismissed(proposals, user, *, dismissed=False):
     for known in sets:
         for key in known:
             where[key].append(known)
-    groups = [
-        group
-        for group in proposals.groups
-        if any(group.keys <= known for known in where.get(group.members[0].pk, ())) == dismissed
-    ]
+    groups = [group for group in proposals.groups if any(group.keys <= known for known in where.get(group.members[0].pk, ())) == dismissed]
     shown = groups[:MOST_SHOWN]
     told = {member.pk for group in shown for member in group.members[:MOST_WORDED]}
     texts = dict(

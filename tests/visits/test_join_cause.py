@@ -52,9 +52,7 @@ def test_a_manager_founds_one_of_the_problems_that_are_ticked(cast, as_user):
 def test_the_same_form_sent_twice_founds_one(cast, as_user):
     problems, client = three_alike(cast), as_user(cast.county_manager)
     body = sent(cast, problems)
-    assert [client.post(address(problems), body)["Location"] for _time in range(2)] == [
-        reverse("cause_detail", args=[body["uid"]])
-    ] * 2
+    assert [client.post(address(problems), body)["Location"] for _time in range(2)] == [reverse("cause_detail", args=[body["uid"]])] * 2
     assert CommonCause.objects.count() == 1 and CauseMember.objects.count() == 3
     with pytest.raises(IdentityConflict):
         cause_found(uid=body["uid"], payload="other", values={"title": "另一事", "lead_unit": cast.county}, by=cast.county_manager)

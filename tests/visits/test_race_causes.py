@@ -74,7 +74,9 @@ def test_without_lock_and_unique_place_both_win(monkeypatch):
     monkeypatch.setattr(Problem.objects.all().__class__, "select_for_update", lambda self, **_options: self)
     monkeypatch.setattr(causes, "_require_free", lambda cause, problems: gate.wait(timeout=60))
     with connection.cursor() as cursor:  # taken away for this test; written again below
-        cursor.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'visits_causemember'::regclass AND contype = 'u'")
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'visits_causemember'::regclass AND contype = 'u'"
+        )
         constraints = cursor.fetchall()
         for name, _definition in constraints:
             cursor.execute(f'ALTER TABLE visits_causemember DROP CONSTRAINT "{name}"')

@@ -220,9 +220,9 @@ def _write_histories(cause, problems, verb, *, by, why, at):
         ProblemStep(
             problem=problem, position=last.get(problem.pk, 0) + 1, verb=f"{verb}_cause", old_state=problem.state,
             new_state=problem.state, at=at, by=by, unit_id=by.unit_id, why=shortened(told, 1999), due_at=problem.due_at,
-        )  # fmt: skip
+        )
         for problem in problems
-    )
+    )  # fmt: skip
     CauseStep.objects.bulk_create(
         CauseStep(cause=cause, verb=verb, at=at, by=by, unit_id=by.unit_id, problem=problem, why=why) for problem in problems
     )
@@ -237,9 +237,7 @@ def _note(cause, verb, *, by, why=""):
 
 def _index(cause):
     """Let the cause be found by its words; the newest are shown first."""
-    search.index_entry(
-        "commoncause", cause.pk, cause.title, cause.description, cause.solution, rank=cause.founded_on.toordinal()
-    )
+    search.index_entry("commoncause", cause.pk, cause.title, cause.description, cause.solution, rank=cause.founded_on.toordinal())
 
 
 def _require_change(cause, by):
@@ -273,4 +271,3 @@ def _too_long(result, reply):
 def _require_words(why):
     if len(why) > 2000:
         raise Invalid(errors={"why": [_("At most 2,000 characters.")]})
-

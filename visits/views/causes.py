@@ -192,9 +192,7 @@ class CauseCreateView(NounFormView):
         } | super().initial(request, **kwargs)  # fmt: skip
 
     def save(self, form, row):
-        cause, _created = cause_found(
-            uid=form.cleaned_data["uid"], payload=self.payload(form), values=form.values(), by=self.request.user
-        )
+        cause, _created = cause_found(uid=form.cleaned_data["uid"], payload=self.payload(form), values=form.values(), by=self.request.user)
         return cause
 
     def more(self, form, row):

@@ -45,9 +45,7 @@ class CauseSolveView(CauseActView):
     def run(self, cause, form):
         if form.cleaned_data["version"] != cause.version:
             raise Conflict()
-        return cause_solve(
-            cause=cause, solution=form.cleaned_data["solution"], reply=form.cleaned_data["reply"], by=self.request.user
-        )
+        return cause_solve(cause=cause, solution=form.cleaned_data["solution"], reply=form.cleaned_data["reply"], by=self.request.user)
 
 
 class CauseReopenView(CauseActView):
@@ -62,9 +60,7 @@ class CauseReopenView(CauseActView):
         cause = self.cause(uid, "change")
         form, error, status = WhyForm(request.POST), "", 422
         if form.is_valid():
-            done, error, status = self.attempt(
-                form, lambda: cause_reopen(cause=cause, why=form.cleaned_data["why"], by=request.user)
-            )
+            done, error, status = self.attempt(form, lambda: cause_reopen(cause=cause, why=form.cleaned_data["why"], by=request.user))
             if done is not None:
                 messages.success(request, _("Reopened."))
                 return HttpResponseRedirect(reverse("cause_detail", args=[cause.uid]))
