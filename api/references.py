@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from crm.models import Division, Industry, Unit
 from liaisons.models import Contact, Enterprise, KeyProject, Officer
-from visits.models import Campaign, ProblemCategory, ServiceItem, Topic, Visit
+from visits.models import Campaign, CommonCause, Problem, ProblemCategory, ServiceItem, Topic, Visit
 from visits.models.dictionaries import offered_codes
 
 
@@ -45,6 +45,8 @@ REFERENCES = {
     Contact: Reference(shown=(), usable=Q(left_on__isnull=True)),
     KeyProject: Reference(),
     Campaign: Reference(),
+    CommonCause: Reference(shown=("title",)),
+    Problem: Reference(shown=("title",)),
     Visit: Reference(shown=("held_on",), usable=Q(withdrawn_at__isnull=True)),
 }
 

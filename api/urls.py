@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.views.assignments import AssignmentViewSet
 from api.views.campaigns import CampaignViewSet
+from api.views.causes import CommonCauseViewSet
 from api.views.contacts import ContactViewSet
 from api.views.dictionaries import (
     DivisionViewSet,
@@ -32,6 +33,7 @@ NOUNS = {
     "assignments": AssignmentViewSet,
     "visits": VisitViewSet,
     "problems": ProblemViewSet,
+    "common-causes": CommonCauseViewSet,
     "campaigns": CampaignViewSet,
     "jobs": JobViewSet,
     "tokens": TokenViewSet,

@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_NAME_OVERRIDES": {
+        "CauseState": "visits.models.CommonCause.State",
         "JobState": "crm.models.Job.State",
         "OfficerKind": "liaisons.models.Officer.Kind",
         "ProblemState": "visits.models.Problem.State",

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 MOST = 12
 LISTS = [
     "enterprise_list", "visit_list", "problem_list", "project_list", "officer_list", "contact_list", "assignment_list", "unit_list",
-    "my_enterprises", "job_list", "notice_list", "dashboard",
+    "my_enterprises", "job_list", "notice_list", "cause_list", "dashboard",
 ]  # fmt: skip
 
 

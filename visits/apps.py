@@ -15,15 +15,16 @@ class VisitsConfig(AppConfig):
         from visits.feeds import SOURCES
         from visits.filters.enterprises import FILTERS
         from visits.ledgers import work as ledgers  # noqa: F401  (registers the work of its jobs)
-        from visits.models import Problem
+        from visits.models import CommonCause, Problem
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
         from visits.transitions.telling import KINDS
+        from visits.transitions.telling_causes import KINDS as CAUSE_KINDS
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
-        notices.register(*KINDS, about=(Problem,))
+        notices.register(*KINDS, *CAUSE_KINDS, about=(CommonCause, Problem))
         feeds.register(*SOURCES)
         EnterpriseFilterSet.extend(**FILTERS)
         reclassified.append(tallies.enterprise_moved)

@@ -8,6 +8,7 @@ from crm.navigation import Entry
 ENTRIES = (
     Entry(_("Dashboard"), "dashboard", "chart-bar", Role.MANAGERS, order=5, on_phone=True),
     Entry(_("Visits"), "visit_list", "clipboard-text", Role.BUSINESS, order=20, on_phone=True),
+    Entry(_("Common causes"), "cause_list", "affiliate", Role.BUSINESS, order=26),
     Entry(_("Visit summaries"), "summary_list", "file-text", Role.BUSINESS, order=28),
     Entry(_("Problems"), "problem_list", "message-report", Role.BUSINESS, order=25, on_phone=True),
 )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.search import Searcher, narrowed, typed
 from crm.words import place_of
-from visits.models import Visit
+from visits.models import CommonCause, Visit
 
 
 def find_visits(user, query, limit):
@@ -13,6 +13,13 @@ def find_visits(user, query, limit):
     rows = narrowed(Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True), "visit", query)
     for row in rows.select_related("enterprise").order_by("-held_on", "-pk")[:limit]:
         yield f"{row.enterprise.name} {row.held_on}", excerpt(row.notes, query), reverse("visit_detail", args=[row.uid])
+
+
+def find_causes(user, query, limit):
+    """Common causes by their words, the newest first."""
+    rows = narrowed(CommonCause.objects.visible_to(user), "commoncause", query)
+    for row in rows.select_related("lead_unit").order_by("-founded_on", "-pk")[:limit]:
+        yield row.title, f"{row.get_state_display()} · {row.lead_unit.name}", reverse("cause_detail", args=[row.uid])
 
 
 def excerpt(notes, query, around=18):
@@ -23,4 +30,7 @@ def excerpt(notes, query, around=18):
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
-SEARCHERS = (Searcher(_("Visits"), "clipboard-text", find_visits, order=40),)
+SEARCHERS = (
+    Searcher(_("Common causes"), "affiliate", find_causes, order=35),
+    Searcher(_("Visits"), "clipboard-text", find_visits, order=40),
+)

@@ -6,7 +6,7 @@ from api.fields import Condition, Ref, RefSet
 from api.rows import NounSerializer
 from crm.models import Unit
 from visits.filters.problems import overdue
-from visits.models import Problem, Visit
+from visits.models import CommonCause, Problem, Visit
 from visits.models.problems import Pause, State
 from visits.transitions.handling import MOST_HELPERS
 from visits.transitions.travel import TABLE
@@ -20,6 +20,7 @@ class ProblemSerializer(NounSerializer):
 
     visit = Ref(Visit, action="change", required=False, allow_null=True)
     overdue = Condition(overdue)
+    cause = Ref(CommonCause, source="membership.cause", read_only=True, allow_null=True, help_text="The common cause that it belongs to.")
     pause_reason = serializers.CharField(read_only=True, help_text="Empty while its clock is not paused.")
     solved_on_spot = serializers.BooleanField(default=False, write_only=True)
 
@@ -29,7 +30,7 @@ class ProblemSerializer(NounSerializer):
             "enterprise", "visit", "officer", "unit", "source", "title", "description", "category", "urgency", "state", "proof",
             "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on", "due_at", "overdue_from", "handled_at",
             "paused_at", "pause_reason", "extension_until", "planned_for", "outside_body", "redone", "supervised_no", "result", "reply",
-            "overdue", "solved_on_spot",
+            "overdue", "cause", "solved_on_spot",
         )  # fmt: skip
         detail = ("description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until")
         read_only_fields = (

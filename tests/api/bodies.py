@@ -32,6 +32,10 @@ def body_for(noun, cast):
              "problems": [{"title": "门口停车难", "category": "parking"}, {"title": "咨询落户", "solved_on_spot": True}]},
         ),
         "problems": (cast.li, {"enterprise": cast.semir.uid, "title": "夜间照明不足", "category": "traffic", "urgency": "urgent"}),
+        "common-causes": (
+            cast.county_manager,
+            {"title": "门口停车难", "description": "多家企业反映。", "lead_unit": cast.county.code, "lead_officer": cast.head.officer.uid},
+        ),
         "campaigns": (
             cast.county_manager,
             {"name": "护航开工", "unit": cast.county.code, "starts_on": today, "ends_on": today + datetime.timedelta(days=30)},
@@ -47,6 +51,7 @@ CHANGES = {
     "key-projects": {"stage": "building"},
     "visits": {"notes": "补充：已回访。"},
     "problems": {"title": "夜间照明不足，影响出入"},
+    "common-causes": {"title": "园区周边停车难"},
     "campaigns": {"name": "护航开工月"},
 }
 WRITTEN = (*CHANGES, "assignments")

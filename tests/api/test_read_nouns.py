@@ -5,17 +5,20 @@ import pytest
 from api.urls import NOUNS
 from crm.models import AuditEvent
 from tests.cast import record_visit
+from tests.causes import found
 
 pytestmark = pytest.mark.django_db
 
-BUSINESS = ("enterprises", "contacts", "key-projects", "assignments", "visits", "problems", "campaigns")
+BUSINESS = ("enterprises", "contacts", "key-projects", "assignments", "visits", "problems", "common-causes", "campaigns")
 PEOPLE = ("li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager")
 SEE_SEMIR = {"li", "zhang", "head", "county_manager", "city_manager"}
 
 
 @pytest.fixture
 def visit(cast):
-    return record_visit(cast, cast.li, problems=[{"title": "停车难"}], contact=cast.contact, topics=[cast.fraud])
+    visit = record_visit(cast, cast.li, problems=[{"title": "停车难"}], contact=cast.contact, topics=[cast.fraud])
+    found(cast, visit.problems.all())
+    return visit
 
 
 def keys_of(value):
@@ -47,7 +50,7 @@ def test_rows_are_listed_for_those_whose_they_are(cast, program, visit, person):
     assert (str(cast.contact.uid) in [row["uid"] for row in client.rows("contacts/")]) == sees
     assert (str(cast.project.uid) in [row["uid"] for row in client.rows("key-projects/")]) == sees
     assert (str(visit.uid) in [row["uid"] for row in client.rows("visits/")]) == sees
-    assert bool(client.rows("problems/")) == sees
+    assert bool(client.rows("problems/")) == bool(client.rows("common-causes/")) == sees
     assert client.get(f"visits/{visit.uid}/").status_code == (200 if sees else 404)
 
 

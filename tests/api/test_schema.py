@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 
 from api.urls import NOUNS
 from tests.cast import record_visit
+from tests.causes import found
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,8 @@ def test_it_is_openapi_3_1_and_lists_every_noun(schema):
 
 @pytest.mark.parametrize("noun", NOUNS)
 def test_answers_are_what_it_says(cast, program, schema, noun):
-    record_visit(cast, cast.li, problems=[{"title": "停车难"}], topics=[cast.safety], contact=cast.contact)
+    visit = record_visit(cast, cast.li, problems=[{"title": "停车难"}], topics=[cast.safety], contact=cast.contact)
+    found(cast, visit.problems.all())
     client = program(cast.city_manager)
 
     def fits(answer, address):

@@ -19,12 +19,14 @@ from crm.words import core_name, pinyin
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer, Posting
 from visits.demo import logins
 from visits.demo.people import WELL_KNOWN
-from visits.models import Campaign, Problem, ProblemCategory, Topic, Visit, VisitTally
+from visits.models import Campaign, CauseMember, CommonCause, Problem, ProblemCategory, Topic, Visit, VisitTally
 from visits.models.limits import DEFAULTS
 from visits.tallies import reconcile_tallies
 
 TODAY = datetime.date(2026, 11, 23)
 SMALL = ("load_demo_city", "--scale", "0.02", "--today", TODAY.isoformat())
+#: A tenth, with enough problems for some to be one matter.
+BUSY = ("load_demo_city", "--scale", "0.1", "--today", TODAY.isoformat())
 #: Small too, yet with neighbouring stations to move between.
 STAFFED = ("load_demo_city", "--scale", "0.1", "--visits", "1300", "--officers", "900", "--today", TODAY.isoformat())
 
@@ -109,6 +111,7 @@ def fingerprint():
         Assignment.objects.order_by("pk").values_list("uid", "officer__police_number", "starts_on", "ends_on", "part"),
         Visit.objects.order_by("pk").values_list("uid", "started_at", "notes", "officer__police_number", "unit__code"),
         Problem.objects.order_by("pk").values_list("uid", "title", "state", "due_on", "ended_on", "visit__uid"),
+        CauseMember.objects.order_by("pk").values_list("cause__uid", "cause__title", "problem__uid", "joined_at"),
         Visit.companions.through.objects.order_by("pk").values_list("visit__uid", "officer__police_number"),
     ):
         for row in rows:
@@ -196,6 +199,18 @@ def test_problems_are_due_by_working_days_and_some_are_late(city):
         assert problem.category.parent_id is not None
     assert Problem.objects.filter(state="solved_on_spot").exists()
     assert Problem.objects.filter(Q(ended_on__gt=F("due_on")) | Q(ended_on=None, due_on__lt=TODAY)).exists()
+
+
+def test_common_causes_hold_several_open_problems_and_the_steps_say_so():
+    load(*BUSY)
+    assert CommonCause.objects.exists()
+    for cause in CommonCause.objects.select_related("lead_officer"):
+        problems = Problem.objects.filter(membership__cause=cause)
+        assert len(problems) == cause.member_count >= 2 and cause.lead_officer.unit_id == cause.lead_unit_id
+        for problem in problems:
+            assert problem.ended_on is None and problem.reported_on <= cause.founded_on
+            moments = list(problem.steps.order_by("position").values_list("at", flat=True))
+            assert moments == sorted(moments) and problem.steps.last().verb == "join_cause"
 
 
 def test_nobody_is_called_like_a_public_figure(city):

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from crm.models import Unit
 from liaisons.models import Enterprise
+from visits.demo.causes import make_causes
 from visits.demo.city import City
 from visits.demo.duties import make_assignments
 from visits.demo.enterprises import make_contacts, make_enterprises
@@ -39,6 +40,7 @@ def load_city(sizes, today, say):
         ("campaigns", lambda: make_campaigns(city)),
         ("assignments", lambda: make_assignments(city)),
         ("visits", lambda: make_visits(city, say)),
+        ("common causes", lambda: make_causes(city)),
         ("days of the last visit", _last_visits),
         ("cells of the tallies", rebuild_tallies),
         ("cells of the tallies", rebuild_tallies),

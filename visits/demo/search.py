@@ -7,17 +7,18 @@ from django.db import connection
 from crm.search import index_many
 from crm.words import pinyin
 from liaisons.models import Enterprise, KeyProject, Officer
-from visits.models import Visit
+from visits.models import CommonCause, Visit
 
 CHUNK = 5000
 
 
 def index_city():
-    """Write the search index of enterprises, officers, projects and visits; returns the number of entries."""
+    """Write the search index of enterprises, officers, projects, common causes and visits; returns the number of entries."""
     sources = (
         _named("enterprise", Enterprise.objects, "credit_code"),
         _named("officer", Officer.objects, "police_number"),
         _named("project", KeyProject.objects, "code"),
+        _causes(),
         _visits(),
     )
     with _index_built_at_once():
@@ -51,6 +52,13 @@ def _named(noun, rows, code):
     """Yield the entries of a noun with a name and a code, which are found by pinyin and initials as well."""
     for key, name, number in rows.order_by("pk").values_list("pk", "name", code):
         yield noun, key, (name, *pinyin(name), number), 0
+
+
+def _causes():
+    """Yield the entries of the common causes; the newest are shown first."""
+    rows = CommonCause.objects.order_by("pk").values_list("pk", "title", "description", "solution", "founded_on")
+    for key, title, description, solution, founded_on in rows:
+        yield "commoncause", key, (title, description, solution), founded_on.toordinal()
 
 
 def _visits():

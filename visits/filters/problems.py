@@ -19,7 +19,7 @@ from crm.filters import (
 )
 from liaisons.models import Enterprise, Officer
 from visits.filters.visits import OfEnterprisesIn, of_section
-from visits.models import Problem, ProblemCategory, Visit
+from visits.models import CommonCause, Problem, ProblemCategory, Visit
 from visits.models.problems import State, in_hand_of, overdue, still_open, supervised
 
 
@@ -83,6 +83,7 @@ class ProblemFilterSet(NounFilterSet):
     officer = RowFilter(Officer, to_field_name="police_number", label=_("Officer"))
     enterprise = RowFilter(Enterprise, label=_("Enterprise"))
     visit = RowFilter(Visit, label=_("Visit"))
+    cause = RowFilter(CommonCause, field_name="membership__cause", label=_("Common cause"))
 
     class Meta:
         model = Problem

@@ -1,6 +1,7 @@
 """What happened. Import the nouns from here: ``from visits.models import Visit``."""
 
 from visits.models.campaigns import Campaign
+from visits.models.causes import CauseMember, CauseStep, CommonCause, DismissedGroup
 from visits.models.dictionaries import ProblemCategory, ServiceItem, Topic
 from visits.models.ledgers import LedgerLayout
 from visits.models.limits import HandlingLimit
@@ -11,7 +12,7 @@ from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
 from visits.models.visits import Photo, Visit, VisitDraft
 
 __all__ = [
-    "Campaign", "EnterpriseLink", "EnterpriseReport", "Feedback", "HandlingLimit", "LedgerLayout", "Photo", "Problem",
-    "ProblemCategory", "ProblemStep", "ProblemTask", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass", "Topic", "Visit",
-    "VisitDraft", "VisitMonths", "VisitTally",
+    "Campaign", "CauseMember", "CauseStep", "CommonCause", "DismissedGroup", "EnterpriseLink", "EnterpriseReport", "Feedback",
+    "HandlingLimit", "LedgerLayout", "Photo", "Problem", "ProblemCategory", "ProblemStep", "ProblemTask", "ServiceItem", "Summary",
+    "SummaryVisit", "TalliedClass", "Topic", "Visit", "VisitDraft", "VisitMonths", "VisitTally",
 ]  # fmt: skip

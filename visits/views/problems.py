@@ -36,6 +36,7 @@ from visits.transitions.links import link_obstacle
 from visits.transitions.problems import problem_change, problem_register
 from visits.transitions.travel import TABLE, obstacle, possible_steps
 from visits.views.handling import RELATED
+from visits.views.joining import may_be_joined
 from visits.views.links import proof_of
 
 
@@ -93,7 +94,7 @@ class ProblemDetailView(NounDetailView):
     """One problem: where it stands, what may be done next and by whom, and its whole history."""
 
     model = Problem
-    related = (*RELATED, "visit")
+    related = (*RELATED, "visit", "membership__cause")
     template = "visits/problem_detail.html"
 
     def subtitle(self, row):
@@ -135,6 +136,8 @@ class ProblemDetailView(NounDetailView):
             yield Action(step.label, reverse("problem_step", args=[row.uid, step.name]), icon=step.icon, primary=step.main)
         if link_obstacle(by=self.request.user, problem=row) is None:
             yield Action(_("Link for the enterprise to confirm"), reverse("problem_link", args=[row.uid]), icon="qrcode")
+        if getattr(row, "membership", None) is None and may_be_joined(row, self.request.user):
+            yield Action(_("Join to a common cause"), reverse("problem_cause", args=[row.uid]), icon="git-merge")
         yield Action(_("Enterprise"), reverse("enterprise_detail", args=[row.enterprise.uid]), icon="building")
         if row.visit:
             yield Action(_("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text")
@@ -147,7 +150,8 @@ class ProblemDetailView(NounDetailView):
             task.due_day = day_of(task.due_at)
             task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
         steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
-        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row), **proof_of(row, self.request.user)}
+        cause = row.membership.cause if getattr(row, "membership", None) else None
+        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row), "cause": cause, **proof_of(row, self.request.user)}
 
 
 def _where_it_has_any(row):
@@ -177,6 +181,7 @@ OF_THE_ENTERPRISE = {"confirm", "dispute", "register"}
 #: Steps that are no row of the table: the beginning, a correction, a helping unit's part.
 OTHER_STEPS = {
     "register": gettext_lazy("Registered"), "change": gettext_lazy("Corrected"), "help": gettext_lazy("A helping unit has answered"),
+    "join_cause": gettext_lazy("Joined to a common cause"), "leave_cause": gettext_lazy("Taken out of a common cause"),
 }  # fmt: skip
 
 
