@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from visits.views import (
+    attachments,
     dashboard,
     door,
     handling,
@@ -55,6 +56,12 @@ urlpatterns = [
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
+    path("problems/<uuid:uid>/files/", attachments.ProblemFilesView.as_view(), name="problem_files"),
+    path("files/<uuid:form_uid>/new/", attachments.AttachmentUploadView.as_view(), name="attachment_upload"),
+    path("files/<uuid:uid>/", attachments.AttachmentView.as_view(), name="attachment"),
+    path("files/<uuid:uid>/drop/", attachments.AttachmentDropView.as_view(), name="attachment_drop"),
+    path("files/<uuid:uid>/show/", attachments.AttachmentShowView.as_view(), name="attachment_show"),
+    path("files/<uuid:uid>/<str:size>.jpg", attachments.AttachmentPictureView.as_view(), name="attachment_picture"),
     path("problems/bulk/", handling.ProblemBulkView.as_view(), name="problem_bulk"),
     path("problems/due/", handling.DueDayView.as_view(), name="problem_due"),
     path("problems/<uuid:uid>/link/", links.ProblemLinkView.as_view(), name="problem_link"),

@@ -1,7 +1,9 @@
 """What happened. Import the nouns from here: ``from visits.models import Visit``."""
 
+from visits.models.attachments import Attachment
 from visits.models.campaigns import Campaign
 from visits.models.dictionaries import ProblemCategory, ServiceItem, Topic
+from visits.models.imports import ProblemImport, ProblemImportRow
 from visits.models.limits import HandlingLimit
 from visits.models.links import EnterpriseLink, EnterpriseReport, Feedback
 from visits.models.problems import Problem, ProblemStep, ProblemTask
@@ -10,6 +12,7 @@ from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
 from visits.models.visits import Photo, Visit, VisitDraft
 
 __all__ = [
-    "Campaign", "EnterpriseLink", "EnterpriseReport", "Feedback", "HandlingLimit", "Photo", "Problem", "ProblemCategory", "ProblemStep",
-    "ProblemTask", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass", "Topic", "Visit", "VisitDraft", "VisitMonths", "VisitTally",
+    "Attachment", "Campaign", "EnterpriseLink", "EnterpriseReport", "Feedback", "HandlingLimit", "Photo", "Problem", "ProblemCategory",
+    "ProblemImport", "ProblemImportRow", "ProblemStep", "ProblemTask", "ServiceItem", "Summary", "SummaryVisit", "TalliedClass",
+    "Topic", "Visit", "VisitDraft", "VisitMonths", "VisitTally",
 ]  # fmt: skip

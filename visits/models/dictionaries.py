@@ -64,10 +64,20 @@ class ServiceItem(Word):
 
 
 class ProblemCategory(Word):
-    """What a problem is about, in two levels."""
+    """What a problem is about, in two levels.
+
+    An entry that was used is never called otherwise: a new one takes its place (visits.transitions.categories), so that a
+    problem keeps the name under which it was reported. ``valid_from`` is when an entry took its predecessor's place,
+    ``replaced_by`` the one that took its own.
+    """
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
     is_police_matter = models.BooleanField(_("police matter"), default=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by"),
+        help_text=_("Of an entry that is no longer offered: figures and filters count its problems there."),
+    )  # fmt: skip
 
     class Meta(Word.Meta):
         verbose_name = _("problem category")

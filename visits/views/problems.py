@@ -1,6 +1,7 @@
 """The pages of problems."""
 
 import datetime
+import uuid
 from urllib.parse import urlencode
 
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
+from crm.errors import Invalid
 from crm.models import Unit
 from crm.scope import Scope
 from crm.views.base import (
@@ -26,15 +28,18 @@ from crm.words import shortened
 from liaisons.models import Enterprise
 from liaisons.views.officers import named
 from visits.clocks import day_of
+from visits.documents import ACCEPT
 from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
-from visits.models import Problem, Visit
+from visits.models import Attachment, Problem, Visit
 from visits.models.problems import State
 from visits.similar import similar_problems
+from visits.transitions.attaching import may_attach
 from visits.transitions.handling import user_in
 from visits.transitions.links import link_obstacle
 from visits.transitions.problems import problem_change, problem_register
 from visits.transitions.travel import TABLE, obstacle, possible_steps
+from visits.views.enclosing import Enclosing
 from visits.views.handling import RELATED
 from visits.views.links import proof_of
 
@@ -92,7 +97,7 @@ class ProblemDetailView(NounDetailView):
     """One problem: where it stands, what may be done next and by whom, and its whole history."""
 
     model = Problem
-    related = (*RELATED, "visit")
+    related = (*RELATED, "visit", "contact")
     template = "visits/problem_detail.html"
 
     def subtitle(self, row):
@@ -117,7 +122,8 @@ class ProblemDetailView(NounDetailView):
         return [
             (_("Category"), row.category),
             (_("Urgency"), row.get_urgency_display()),
-            (_("How it came"), row.get_source_display()),
+            (_("How it came"), _how_it_came(row)),
+            (_("Police matter"), _("yes") if row.is_police_matter else _("no")),
             (_("Reported on"), row.reported_on),
             (_("Reported by"), named(row.officer, unit=row.unit)),
             (_("Dispatching unit"), row.dispatch_unit),
@@ -144,8 +150,20 @@ class ProblemDetailView(NounDetailView):
         for task in tasks:
             task.due_day = day_of(task.due_at)
             task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
+        files = list(Attachment.objects.visible_to(self.request.user).filter(problem=row))
         steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
-        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row), **proof_of(row, self.request.user)}
+        return {
+            "steps": steps, "tasks": tasks, "waits_for": waits_for(row), **files_of(files, steps),
+            "may_attach": may_attach(self.request.user, row),
+            "files_of": uuid.uuid4(), "accept": ACCEPT, **proof_of(row, self.request.user),
+        }  # fmt: skip
+
+
+def _how_it_came(row):
+    """How it came; of a call also who called, masked, and when."""
+    called = f"{row.contact.masked_name} {row.contact.job_title}".strip() if row.contact else ""
+    at = date_format(timezone.localtime(row.reported_at), "Y-m-d H:i") if row.reported_at else ""
+    return " · ".join(filter(None, (row.get_source_display(), called, at)))
 
 
 def _where_it_has_any(row):
@@ -154,6 +172,13 @@ def _where_it_has_any(row):
     if row.ended_on:
         facts.append((_("Proof"), row.get_proof_display()))
     return [fact for fact in facts if fact[1]]
+
+
+def files_of(files, steps):
+    """Give each step its files; returns those that came with the report."""
+    for step in steps:
+        step.files = [file for file in files if file.step_id == step.pk]
+    return {"report_files": [file for file in files if file.step_id is None]}
 
 
 def told_steps(steps):
@@ -175,6 +200,7 @@ OF_THE_ENTERPRISE = {"confirm", "dispute", "register"}
 #: Steps that are no row of the table: the beginning, a correction, a helping unit's part.
 OTHER_STEPS = {
     "register": gettext_lazy("Registered"), "change": gettext_lazy("Corrected"), "help": gettext_lazy("A helping unit has answered"),
+    "attach": gettext_lazy("Files added"),
 }  # fmt: skip
 
 
@@ -206,8 +232,8 @@ def _due(row):
     return day if WorkingCalendar().is_known(row.due_on) else _("%(day)s (the calendar of that year is not published yet)") % {"day": day}
 
 
-class ProblemCreateView(NounFormView):
-    """Report a problem of an enterprise, within a visit (``?visit=``) or by itself."""
+class ProblemCreateView(Enclosing, NounFormView):
+    """Report a problem of an enterprise, within a visit (``?visit=``), from a telephone call (``?source=phone``) or by itself."""
 
     model = Problem
     action = "create"
@@ -217,7 +243,7 @@ class ProblemCreateView(NounFormView):
     template = "visits/problem_form.html"
 
     def form_options(self):
-        return {"enterprise": self.enterprise}
+        return {"enterprise": self.enterprise, "visit": self.visit}
 
     def row_for(self, request, **kwargs):
         self.enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=kwargs["uid"])
@@ -226,10 +252,17 @@ class ProblemCreateView(NounFormView):
             visits = Visit.objects.visible_to(request.user, "change").select_related("officer", "unit")
             self.visit = row_or_missing(visits.filter(enterprise=self.enterprise), uid=request.GET["visit"])
 
+    def post(self, request, **kwargs):
+        self.keep_sent()
+        return super().post(request, **kwargs)
+
     def save(self, form, row):
+        if self.refused_files:
+            raise Invalid(errors={"files": self.refused_files})
         problem, _created = problem_register(
             uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
             values=form.values() | {"enterprise": self.enterprise, "visit": self.visit},
+            files=self.form_uid, shown=self.shown_files(),
         )  # fmt: skip
         return problem
 
@@ -237,7 +270,9 @@ class ProblemCreateView(NounFormView):
         return super().payload(form) | {"enterprise": str(self.enterprise.uid), "visit": str(self.visit and self.visit.uid)}
 
     def more(self, form, row):
-        return {"subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid])}
+        return {
+            "subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid]), **self.enclosed()
+        }  # fmt: skip
 
 
 class ProblemChangeView(NounFormView):
