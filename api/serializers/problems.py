@@ -29,13 +29,15 @@ class ProblemSerializer(NounSerializer):
             "enterprise", "visit", "officer", "unit", "source", "title", "description", "category", "urgency", "state", "proof",
             "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on", "due_at", "overdue_from", "handled_at",
             "paused_at", "pause_reason", "extension_until", "planned_for", "outside_body", "redone", "supervised_no", "result", "reply",
-            "overdue", "solved_on_spot",
+            "overdue", "solved_on_spot", "reported_at",
         )  # fmt: skip
-        detail = ("description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until")
+        detail = (
+            "reported_at", "description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until",
+        )  # fmt: skip
         read_only_fields = (
             "officer", "unit", "source", "state", "proof", "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on",
             "planned_for", "outside_body", "supervised_no", "result", "reply", "extension_until", "pause_reason", "paused_at",
-            "due_at", "overdue_from", "handled_at", "redone",
+            "due_at", "overdue_from", "handled_at", "redone", "reported_at",
         )  # fmt: skip
         create_only = ("enterprise", "visit", "solved_on_spot")
 
