@@ -90,7 +90,10 @@ class ProblemListView(NounListView):
         if not scope.manages:
             return super().offers()
         units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
-        return super().offers() | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units}
+        return super().offers() | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units, **self.imports()}
+
+    def imports(self):
+        return {"create_url": reverse("problem_import_list"), "create_label": _("Import problems")}
 
 
 class ProblemDetailView(NounDetailView):
