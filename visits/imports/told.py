@@ -20,8 +20,7 @@ def tell_rows(rows, user):
     there = set(Problem.objects.visible_to(user).filter(uid__in=uids).values_list("uid", flat=True))
     for row in rows:
         values = row.values
-        moment = values.get("reported_at")
-        when = moment and date_format(timezone.localtime(datetime.datetime.fromisoformat(moment)), "Y-m-d H:i")
+        when = _when(values.get("reported_at"))
         unit = units.get(values.get("unit_id"))
         told = (
             enterprises.get(values.get("enterprise_id")), categories.get(values.get("category_id")),
@@ -30,6 +29,14 @@ def tell_rows(rows, user):
         row.name = values.get("title") or row.name
         row.facts = [fact for fact in told if fact]
         row.url = reverse("problem_detail", args=[row.problem_uid]) if row.problem_uid in there else ""
+
+
+def _when(text):
+    """A moment as it was written: of one without a time of day only the day."""
+    if not text:
+        return ""
+    moment = timezone.localtime(datetime.datetime.fromisoformat(text))
+    return date_format(moment, "Y-m-d H:i" if moment.time() != datetime.time() else "Y-m-d")
 
 
 def _names(queryset, rows, name):

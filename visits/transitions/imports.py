@@ -24,8 +24,9 @@ from visits.models.problems import Source
 from visits.transitions import handling
 from visits.transitions.problems import problem_begin, problem_from
 
-#: Problems that one file may bring: each begins, and is given to its unit, by the verbs that a person would use.
-MOST_ROWS = 1000
+#: Problems that one file may bring: each begins, and is given to its unit, by the verbs that a person would use. With their
+#: history, notices and audit that is some 25 statements a row, within one request.
+MOST_ROWS = 500
 State, Outcome = ProblemImport.State, ProblemImportRow.Outcome
 
 

@@ -32,7 +32,7 @@ from visits.documents import ACCEPT
 from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
 from visits.models import Attachment, Problem, Visit
-from visits.models.problems import State
+from visits.models.problems import Source, State
 from visits.similar import similar_problems
 from visits.transitions.attaching import may_attach
 from visits.transitions.handling import user_in
@@ -165,7 +165,7 @@ class ProblemDetailView(NounDetailView):
 def _how_it_came(row):
     """How it came; of a call also who called, masked, and when."""
     called = f"{row.contact.masked_name} {row.contact.job_title}".strip() if row.contact else ""
-    at = date_format(timezone.localtime(row.reported_at), "Y-m-d H:i") if row.reported_at else ""
+    at = date_format(timezone.localtime(row.reported_at), "Y-m-d H:i") if row.source == Source.PHONE and row.reported_at else ""
     return " · ".join(filter(None, (row.get_source_display(), called, at)))
 
 
