@@ -29,3 +29,6 @@ class AttachmentSendSerializer(serializers.Serializer):
     file = serializers.FileField(allow_empty_file=True)
     why = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
     for_enterprise = serializers.BooleanField(required=False, default=False)
+    wait = serializers.BooleanField(
+        required=False, default=False, help_text="Keep the file for the step that names its uid in `files`; else it is a step of its own."
+    )

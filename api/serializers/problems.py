@@ -55,6 +55,7 @@ class StepSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=Pause.choices, required=False)
     body = serializers.CharField(max_length=100, required=False)
     visit = Ref(Visit, required=False)
+    files = serializers.UUIDField(required=False, help_text="The uid under which files wait for this step.")
     version = serializers.IntegerField(required=False, min_value=1, help_text="The version that was read, unless If-Match names it.")
 
 

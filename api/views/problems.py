@@ -52,10 +52,11 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         if unknown := set(request.data) - set(StepSerializer().fields):
             raise Invalid(errors={name: [_("There is no field of this name.")] for name in sorted(unknown)})
         version, row, why = self.version_of(values), TABLE[values.pop("verb")], values.pop("why", "")
+        files = values.pop("files", None)
         require_fields(row, values)
         if version != problem.version:
             raise Conflict()
-        take_step(row, problem=problem, by=request.user, why=why, **values)
+        take_step(row, problem=problem, by=request.user, why=why, files=files, **values)
         return self.answer(uid)
 
     @answers(None, AttachmentListSerializer)
@@ -74,7 +75,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
     )
     @attachments.mapping.post
     def attach(self, request, uid):
-        """Add a file, as a step of the problem's history; sent twice under one uid it is one."""
+        """Add a file, as a step of the problem's history or with one to come; sent twice under one uid it is one."""
         problem, values = self.row({"uid": uid}, "view"), self.taken(AttachmentSendSerializer, request.data)
         if not may_attach(request.user, problem):
             raise NotAllowed()
@@ -82,6 +83,8 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
             kept = attachment_keep(form_uid=values["uid"], upload=values["file"], by=request.user)
         except Invalid as invalid:
             raise Invalid(errors={"file": [str(invalid)]}) from invalid
+        if values["wait"]:
+            return self.attachments(request, uid)
         shown = {str(kept.uid)} if values["for_enterprise"] else ()
         problem_attach(problem=problem, form_uid=values["uid"], by=request.user, why=values["why"], shown=shown)
         return self.attachments(request, uid)

@@ -29,6 +29,15 @@ def test_a_file_is_added_listed_and_fetched(cast, program):
     assert [step["verb"] for step in li.get(f"problems/{problem.uid}/steps/").json()["steps"]] == ["register", "attach"]
 
 
+def test_a_step_takes_the_files_that_wait_for_it(cast, program):
+    problem, head, uid = register(cast), program(cast.head), uuid.uuid4()
+    assert send(head, problem, pdf(), uid=uid, wait="true").json() == {"results": []}
+    answer = head.post(f"problems/{problem.uid}/steps/", {"verb": "accept", "version": 1, "files": str(uid)})
+    assert answer.status_code == 200, answer.json()
+    [row] = head.get(f"problems/{problem.uid}/attachments/").json()["results"]
+    assert row["step"] == 2 and problem.steps.count() == 2
+
+
 def test_what_is_not_taken_is_told(cast, program):
     problem, li = register(cast), program(cast.li)
     answer = send(li, problem, document("页.html", b"<p>"))
