@@ -43,7 +43,7 @@ class ProblemCategoryAdmin(WordAdmin):
         """All entries that count as one with this one, the first one first."""
         last = successors()
         same = [key for key, now in last.items() if obj.pk and now == last[obj.pk]]
-        rows = ProblemCategory.objects.filter(pk__in=same).order_by("valid_from", "pk")
+        rows = ProblemCategory.objects.filter(pk__in=same)
         told = sorted(rows, key=lambda row: (row.valid_from is not None, row.valid_from or 0, row.pk))
         return " → ".join(f"{row.name}（{row.code}{f', {row.valid_from:%Y-%m-%d}' if row.valid_from else ''}）" for row in told) or "-"
 
@@ -54,6 +54,7 @@ class ProblemCategoryAdmin(WordAdmin):
             return
         changes = {name: form.cleaned_data[name] for name in ("name", "parent", "is_police_matter", "position")}
         new = category_replace(category=ProblemCategory.objects.get(pk=obj.pk), by=request.user, **changes)
+        obj.refresh_from_db()  # it is told as it still is
         sentence = _("Problems were reported under the old entry, which keeps its name; %(code)s takes its place from today on.")
         self.message_user(request, sentence % {"code": new.code}, messages.WARNING)
 

@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
@@ -39,6 +40,7 @@ def category_replace(*, category, by, **changes):
         HandlingLimit(category=new, urgency=limit.urgency, amount=limit.amount, measure=limit.measure)
         for limit in HandlingLimit.objects.filter(category=category)
     )
+    transaction.on_commit(lambda: cache.delete_many(["words:categories", "words:limits"]))
     audit("problemcategory.replace", by=by, target=category, old=category.name, new=new.name, code=new.code)
     for child in ProblemCategory.objects.filter(parent=category, retired=False):
         category_replace(category=child, by=by, parent=new)
