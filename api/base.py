@@ -28,7 +28,6 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
 from api.paging import seal, unseal
-from api.parsers import JSONParser
 from api.problems import PreconditionRequired
 from api.references import rows_of
 from api.renderers import encode
@@ -57,10 +56,10 @@ def language_for(header):
 
 
 class JSONOnly(BaseContentNegotiation):
-    """There is one representation, so nothing is negotiated."""
+    """There is one representation, so nothing is negotiated; a body is what the handler takes, JSON nearly everywhere."""
 
     def select_parser(self, request, parsers):
-        return parsers[0] if request.content_type.split(";")[0].strip() == JSONParser.media_type else None
+        return parsers[0] if request.content_type.split(";")[0].strip() == parsers[0].media_type else None
 
     def select_renderer(self, request, renderers, format_suffix=None):
         return renderers[0], renderers[0].media_type

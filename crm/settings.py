@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
     "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
     "sweep-due": {"task": "visits.tasks.sweep_due", "schedule": 600.0, "options": {"expires": 600.0}},
+    "sweep-attachments": {"task": "visits.tasks.sweep_attachments", "schedule": 24 * 3600.0},
     "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": 24 * 3600.0},
 }
 JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
@@ -261,6 +262,7 @@ SILENCE_DAYS = int(os.environ.get("CRM_SILENCE_DAYS", 5))  # working days that a
 CONFIRM_LINK_DAYS = int(os.environ.get("CRM_CONFIRM_LINK_DAYS", 30))  # days in which an enterprise may answer through its link
 REPORT_LINK_DAYS = int(os.environ.get("CRM_REPORT_LINK_DAYS", 180))  # days in which a contact may report through a link
 LINK_REPORTS_A_DAY = int(os.environ.get("CRM_LINK_REPORTS_A_DAY", 10))  # problems that one link may report a day
+LINK_FILES_A_DAY = int(os.environ.get("CRM_LINK_FILES_A_DAY", 40))  # files that one link may send a day
 ESCALATION_DAYS = tuple(map(int, os.environ.get("CRM_ESCALATION_DAYS", "1,3,5").split(",")))  # working days overdue: station, county, city
 DIGEST_HOUR = int(os.environ.get("CRM_DIGEST_HOUR", 7))  # local time from which the day's mails are sent
 QUIET_DAYS = int(os.environ.get("CRM_QUIET_DAYS", 7))  # 无事不扰: warn when another unit called within so many days

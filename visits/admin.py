@@ -1,7 +1,13 @@
 """This room's dictionaries in the admin."""
 
+from django.contrib import admin, messages
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
 from crm.admin import DictionaryAdmin, site
 from visits.models import HandlingLimit, ProblemCategory, ServiceItem, Topic
+from visits.models.dictionaries import successors
+from visits.transitions.categories import IDENTITY, category_replace, is_used
 
 
 class WordAdmin(DictionaryAdmin):
@@ -14,8 +20,43 @@ class WordAdmin(DictionaryAdmin):
 
 
 class ProblemCategoryAdmin(WordAdmin):
-    list_display = ("code", "name", "parent", "is_police_matter", "position", "retired")
-    list_select_related = ("parent",)
+    """Its entries have versions: one that problems were reported under is not renamed, a new one takes its place."""
+
+    list_display = ("code", "name", "parent", "is_police_matter", "position", "retired", "valid_from", "replaced_by")
+    list_select_related = ("parent", "replaced_by")
+    fields = ("code", "name", "parent", "is_police_matter", "position", "retired", "replaced_by", "versions")
+
+    def get_readonly_fields(self, request, obj=None):
+        closed = ("name", "parent") if obj is not None and obj.replaced_by_id else ()
+        return (*super().get_readonly_fields(request, obj), *closed, "versions")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        offered = {"parent": {"parent__isnull": True, "retired": False}, "replaced_by": {"retired": False}}[db_field.name]
+        shown = ProblemCategory.objects.filter(**offered)
+        if key := request.resolver_match.kwargs.get("object_id"):
+            kept = ProblemCategory.objects.filter(pk=key).values(db_field.name)
+            shown = ProblemCategory.objects.filter(Q(pk__in=shown.values("pk")) | Q(pk__in=kept)).exclude(pk=key)
+        return super().formfield_for_foreignkey(db_field, request, queryset=shown, **kwargs)
+
+    @admin.display(description=_("Versions"))
+    def versions(self, obj):
+        """All entries that count as one with this one, the first one first."""
+        last = successors()
+        same = [key for key, now in last.items() if obj.pk and now == last[obj.pk]]
+        rows = ProblemCategory.objects.filter(pk__in=same)
+        told = sorted(rows, key=lambda row: (row.valid_from is not None, row.valid_from or 0, row.pk))
+        return " → ".join(f"{row.name}（{row.code}{f', {row.valid_from:%Y-%m-%d}' if row.valid_from else ''}）" for row in told) or "-"
+
+    def save_model(self, request, obj, form, change):
+        """Save in place what nobody has used yet; let a new entry take the place of what was used."""
+        if not (change and IDENTITY & set(form.changed_data) and is_used(obj)):
+            super().save_model(request, obj, form, change)
+            return
+        changes = {name: form.cleaned_data[name] for name in ("name", "parent", "is_police_matter", "position")}
+        new = category_replace(category=ProblemCategory.objects.get(pk=obj.pk), by=request.user, **changes)
+        obj.refresh_from_db()  # it is told as it still is
+        sentence = _("Problems were reported under the old entry, which keeps its name; %(code)s takes its place from today on.")
+        self.message_user(request, sentence % {"code": new.code}, messages.WARNING)
 
 
 class HandlingLimitAdmin(DictionaryAdmin):

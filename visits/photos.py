@@ -44,8 +44,8 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
     if Photo.objects.filter(visit_uid=visit_uid).count() >= MOST_PHOTOS:
         raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
     picture = decoded(raw, upload.name)
-    path, print_copy, thumbnail = (_written(picture, side) for side in (LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE))
-    width, height = _fitted(picture.size, LONGEST_SIDE)
+    path, print_copy, thumbnail = (written(picture, side) for side in (LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE))
+    width, height = fitted(picture.size, LONGEST_SIDE)
     photo, _created = Photo.objects.get_or_create(
         uid=uid,
         defaults={
@@ -95,17 +95,30 @@ def decoded(raw, name):
     return flat
 
 
-def _fitted(size, side):
+def fitted(size, side):
+    """The size that a picture of ``size`` has when its longer side is at most ``side``."""
     scale = min(1, side / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _written(picture, side):
+def as_jpeg(picture, side):
+    """The bytes of ``picture`` as JPEG, with its longer side at most ``side``."""
+    file = io.BytesIO()
+    copy = picture.resize(fitted(picture.size, side), Image.Resampling.LANCZOS)
+    copy.save(file, "JPEG", quality=84, optimize=True, progressive=True)
+    return file.getvalue()
+
+
+def written(picture, side):
     """Write ``picture`` with its longer side at most ``side`` and return its path below MEDIA_ROOT."""
-    name = f"photos/{secrets.token_hex(1)}/{secrets.token_urlsafe(18)}.jpg"
+    return put_away(as_jpeg(picture, side), "photos", ".jpg")
+
+
+def put_away(content, folder, ending=""):
+    """Write ``content`` (bytes) under a random name in ``folder`` and return its path below MEDIA_ROOT."""
+    name = f"{folder}/{secrets.token_hex(1)}/{secrets.token_urlsafe(18)}{ending}"
     path = Path(settings.MEDIA_ROOT) / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    copy = picture.resize(_fitted(picture.size, side), Image.Resampling.LANCZOS)
     with path.open("xb") as file:
-        copy.save(file, "JPEG", quality=84, optimize=True, progressive=True)
+        file.write(content)
     return name

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from visits import tallies
+from visits import attachments, tallies
 from visits.transitions import deadlines, handling
 
 
@@ -10,6 +10,12 @@ from visits.transitions import deadlines, handling
 def reconcile_tallies():
     """Heal at night what differs between the tallies and the visits."""
     tallies.reconcile_tallies()
+
+
+@shared_task
+def sweep_attachments():
+    """Remove the files that were sent and never taken."""
+    attachments.sweep_attachments()
 
 
 @shared_task

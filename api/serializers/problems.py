@@ -30,13 +30,15 @@ class ProblemSerializer(NounSerializer):
             "enterprise", "visit", "officer", "unit", "source", "title", "description", "category", "urgency", "state", "proof",
             "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on", "due_at", "overdue_from", "handled_at",
             "paused_at", "pause_reason", "extension_until", "planned_for", "outside_body", "redone", "supervised_no", "result", "reply",
-            "overdue", "cause", "solved_on_spot",
+            "overdue", "cause", "solved_on_spot", "reported_at",
         )  # fmt: skip
-        detail = ("description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until")
+        detail = (
+            "reported_at", "description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until",
+        )  # fmt: skip
         read_only_fields = (
             "officer", "unit", "source", "state", "proof", "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on",
             "planned_for", "outside_body", "supervised_no", "result", "reply", "extension_until", "pause_reason", "paused_at",
-            "due_at", "overdue_from", "handled_at", "redone",
+            "due_at", "overdue_from", "handled_at", "redone", "reported_at",
         )  # fmt: skip
         create_only = ("enterprise", "visit", "solved_on_spot")
 
@@ -54,6 +56,7 @@ class StepSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=Pause.choices, required=False)
     body = serializers.CharField(max_length=100, required=False)
     visit = Ref(Visit, required=False)
+    files = serializers.UUIDField(required=False, help_text="The uid under which files wait for this step.")
     version = serializers.IntegerField(required=False, min_value=1, help_text="The version that was read, unless If-Match names it.")
 
 

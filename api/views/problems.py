@@ -1,15 +1,22 @@
 """Problems of enterprises."""
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 
 from api.base import Changes, Creates, NounViewSet
-from api.schema import answers
+from api.schema import BINARY, answers, with_problems
+from api.serializers.attachments import AttachmentListSerializer, AttachmentSendSerializer
 from api.serializers.problems import ProblemSerializer, StepSerializer, WaySerializer
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Missing, NotAllowed
+from crm.records import audit
+from visits.attachments import attachment_keep
 from visits.filters import ProblemFilterSet
+from visits.transitions.attaching import may_attach, problem_attach
 from visits.transitions.problems import problem_change, problem_register
 from visits.transitions.travel import TABLE, possible_steps, take_step
+from visits.views.attachments import handed_out
 
 
 class ProblemViewSet(Creates, Changes, NounViewSet):
@@ -21,7 +28,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
     default_ordering = "-reported_on"
     create_verb = staticmethod(problem_register)
     change_verb = staticmethod(problem_change)
-    rights = {**NounViewSet.rights, "take": "change"}
+    rights = {**NounViewSet.rights, "take": "change", "attach": "change"}
 
     @answers(None, WaySerializer)
     @action(detail=True, methods=["get"])
@@ -45,11 +52,56 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         if unknown := set(request.data) - set(StepSerializer().fields):
             raise Invalid(errors={name: [_("There is no field of this name.")] for name in sorted(unknown)})
         version, row, why = self.version_of(values), TABLE[values.pop("verb")], values.pop("why", "")
+        files = values.pop("files", None)
         require_fields(row, values)
         if version != problem.version:
             raise Conflict()
-        take_step(row, problem=problem, by=request.user, why=why, **values)
+        take_step(row, problem=problem, by=request.user, why=why, files=files, **values)
         return self.answer(uid)
+
+    @answers(None, AttachmentListSerializer)
+    @action(detail=True, methods=["get"])
+    def attachments(self, request, uid):
+        """The files that came with its report and its steps."""
+        problem = self.row({"uid": uid}, "view")
+        rows = problem.attachments.order_by("pk").values(
+            "uid", "name", "media_type", "size", "sha256", "step__position", "for_enterprise", "created_at"
+        )
+        return self.respond({"results": [{**row, "step": row.pop("step__position")} for row in rows]})
+
+    @extend_schema(
+        request={"multipart/form-data": AttachmentSendSerializer},
+        responses=with_problems({200: AttachmentListSerializer}, 400, 404, 409, 422),
+    )
+    @attachments.mapping.post
+    def attach(self, request, uid):
+        """Add a file, as a step of the problem's history or with one to come; sent twice under one uid it is one."""
+        problem, values = self.row({"uid": uid}, "view"), self.taken(AttachmentSendSerializer, request.data)
+        if not may_attach(request.user, problem):
+            raise NotAllowed()
+        try:
+            kept = attachment_keep(form_uid=values["uid"], upload=values["file"], by=request.user)
+        except Invalid as invalid:
+            raise Invalid(errors={"file": [str(invalid)]}) from invalid
+        if values["wait"]:
+            return self.attachments(request, uid)
+        shown = {str(kept.uid)} if values["for_enterprise"] else ()
+        problem_attach(problem=problem, form_uid=values["uid"], by=request.user, why=values["why"], shown=shown)
+        return self.attachments(request, uid)
+
+    @answers(None, BINARY)
+    @action(detail=True, methods=["get"], url_path="attachments/<uuid:attachment>")
+    def attachment(self, request, uid, attachment):
+        """One file; each download is audited."""
+        found = self.row({"uid": uid}, "view").attachments.filter(uid=attachment).first()
+        if found is None:
+            raise Missing()
+        audit("attachment.download", by=request.user, target=found, file=found.name)
+        return handed_out(found)
+
+    def get_parsers(self):
+        sends = self.request is not None and self.action_map.get(self.request.method.lower()) == "attach"
+        return [MultiPartParser()] if sends else super().get_parsers()
 
 
 def require_fields(row, values):

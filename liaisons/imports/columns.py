@@ -25,28 +25,42 @@ FIELDS = {
     "unit": (_("responsible unit"), ("所属派出所", "责任单位", "辖区派出所", "派出所", "管辖单位", "责任派出所", "unit")),
     "above_scale": (_("above designated size"), ("是否规上", "规上企业", "规模以上", "是否规上企业")),
 }  # fmt: skip
-_KNOWN = {heading: field for field, (_label, headings) in FIELDS.items() for heading in headings}
+
+
+def headings_of(fields):
+    """heading → field of a table such as FIELDS."""
+    return {heading: field for field, (_label, headings) in fields.items() for heading in headings}
+
+
+_KNOWN = headings_of(FIELDS)
 #: Rows at the top that may hold titles before the headings come.
 TITLE_ROWS = 20
 
 
-def recognise(rows):
+def recognise(rows, known=_KNOWN):
     """``(heading_row, columns)``: the row (from 0) that holds the headings, and field → column (from 0).
 
     The row that names the most fields is taken; a heading merged over two rows is read from the row above. Without a
-    name or a code recognised ``columns`` may be empty: then a person maps them.
+    name or a code recognised ``columns`` may be empty: then a person maps them. ``known`` is heading → field.
     """
     best, found = 0, {}
     for number, row in enumerate(rows[:TITLE_ROWS]):
         columns = {}
         for column, value in enumerate(row):
             text = squeeze(str(value or "")) or (squeeze(str(rows[number - 1][column] or "")) if number else "")
-            field = _KNOWN.get(text)
+            field = known.get(text)
             if field and field not in columns:
                 columns[field] = column
         if len(columns) > len(found):
             best, found = number, columns
     return best, found
+
+
+def left_out(rows, heading_row, columns):
+    """The headings of the columns that nothing is read from."""
+    used = set(columns.values())
+    heads = ((column, " ".join(str(head or "").split())) for column, head in enumerate(rows[heading_row]))
+    return [head[:60] for column, head in heads if head and column not in used]
 
 
 def letters(column):

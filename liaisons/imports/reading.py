@@ -7,10 +7,12 @@ then handed to the parser.
 import csv
 import io
 import re
+import secrets
 import zipfile
 import zlib
 from pathlib import Path
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -23,6 +25,21 @@ MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 50_000, 100, 3_000_000
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+
+
+def keep_table(name, content):
+    """Keep an uploaded file (an iterable of bytes); returns its path below MEDIA_ROOT and its rows. Invalid for no table."""
+    path = f"imports/{secrets.token_urlsafe(18)}{Path(name).suffix.lower()[:8]}"
+    target = Path(settings.MEDIA_ROOT) / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        for piece in content:
+            file.write(piece)
+    try:
+        return path, read_table(target, name)
+    except Invalid:
+        target.unlink()
+        raise
 
 
 def read_table(path, name):

@@ -8,8 +8,8 @@ from crm.models import Noun, Unit
 from liaisons.models.enterprises import Enterprise
 
 
-class ImportBatch(Noun):
-    """One file of enterprises. ``created_by`` imported it; who is responsible for the enterprises is another matter."""
+class Batch(Noun):
+    """One file whose rows are looked at before they are written, all or none. ``created_by`` imported it."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
@@ -22,18 +22,12 @@ class ImportBatch(Noun):
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
     columns = models.JSONField(default=dict)  # field → column, counted from 0
     left_out = models.JSONField(default=list)  # headings of the columns that are not read
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit where the file names none")
-    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     counts = models.JSONField(default=dict)  # outcome → rows
     committed_at = models.DateTimeField(_("imported at"), null=True)
 
-    roles_for = {"view": Enterprise.roles_for["import"], "create": Enterprise.roles_for["import"], "change": Enterprise.roles_for["import"]}
-
     class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
+        abstract = True
 
     def __str__(self):
         return self.file_name
@@ -44,8 +38,22 @@ class ImportBatch(Noun):
         return Q(created_by__in=scope.own)
 
 
-class ImportRow(models.Model):
-    """One row of a file: what it holds, what it would do, and to which enterprise."""
+class ImportBatch(Batch):
+    """One file of enterprises; who is responsible for these is another matter than who imported it."""
+
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit where the file names none")
+    )
+
+    roles_for = {"view": Enterprise.roles_for["import"], "create": Enterprise.roles_for["import"], "change": Enterprise.roles_for["import"]}
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+
+class BatchRow(models.Model):
+    """One row of a file: what it holds and what it would do."""
 
     class Outcome(models.TextChoices):
         NEW = "new", _("New")
@@ -55,15 +63,26 @@ class ImportRow(models.Model):
         UNDECIDED = "undecided", _("To be decided")
         LEFT_OUT = "left_out", _("Left out")
 
-    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("row"))  # as the spreadsheet counts, from 1
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     name = models.CharField(_("name"), max_length=200, default="", blank=True)
     values = models.JSONField(default=dict)  # field → value as it would be written
-    before = models.JSONField(default=dict)  # field → value that a change replaces
     reason = models.CharField(_("reason"), max_length=300, default="", blank=True)
     cell = models.CharField(_("cell"), max_length=10, default="", blank=True)
     notes = models.CharField(_("mended"), max_length=300, default="", blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return f"{self.batch_id}:{self.number} {self.outcome}"
+
+
+class ImportRow(BatchRow):
+    """One row of a file of enterprises, and which enterprise it speaks of."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    before = models.JSONField(default=dict)  # field → value that a change replaces
     enterprise_uid = models.UUIDField(null=True)
     enterprise_version = models.PositiveIntegerField(default=0)  # that the preview compared with; 0 for a new one
     candidates = models.JSONField(default=list)  # [uid, name, likeness] of enterprises it may be
@@ -71,6 +90,3 @@ class ImportRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_number_once")]
         indexes = [models.Index(fields=["batch", "outcome", "number"], name="importrow_outcome")]
-
-    def __str__(self):
-        return f"{self.batch_id}:{self.number} {self.outcome}"

@@ -1,6 +1,5 @@
 """What is done with an import: it comes, is previewed, is written whole or not at all, and may be taken back whole."""
 
-import secrets
 from collections import Counter
 from dataclasses import fields
 from operator import attrgetter
@@ -22,11 +21,11 @@ from crm.models import OutboxEvent, SearchEntry
 from crm.records import audit
 from crm.scope import role_may
 from crm.words import core_name
-from liaisons.imports.columns import recognise
+from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import WRITTEN
 from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
-from liaisons.imports.reading import read_table
+from liaisons.imports.reading import keep_table, read_table
 from liaisons.models import Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_index, texts_of
 
@@ -39,22 +38,12 @@ def import_upload(*, name, content, by, unit=None):
     """Keep a file (an iterable of bytes) and recognise its columns; returns the batch. Invalid for what is no table."""
     if by is not None and not role_may(by, "create", ImportBatch):
         raise NotAllowed()
-    path = f"imports/{secrets.token_urlsafe(18)}{Path(name).suffix.lower()[:8]}"
-    target = Path(settings.MEDIA_ROOT) / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        for piece in content:
-            file.write(piece)
-    try:
-        rows = read_table(target, name)
-    except Invalid:
-        target.unlink()
-        raise
+    path, rows = keep_table(name, content)
     heading_row, columns = recognise(rows)
     with transaction.atomic():
         batch = ImportBatch.objects.create(
             file=path, file_name=name[:200], heading_row=heading_row, columns=columns, unit=unit, created_by=by,
-            left_out=_left_out(rows, heading_row, columns),
+            left_out=left_out(rows, heading_row, columns),
         )  # fmt: skip
         audit("import.upload", by=by, target=batch, file=name)
     batch.rows_read = rows
@@ -75,17 +64,10 @@ def import_map(*, batch, heading_row, columns, unit, by):
         raise Invalid(_("Two fields point to the same column."))
     rows = _rows_of(batch)
     batch.heading_row, batch.columns, batch.unit = heading_row, columns, unit
-    batch.left_out = _left_out(rows, heading_row, columns)
+    batch.left_out = left_out(rows, heading_row, columns)
     batch.save(update_fields=["heading_row", "columns", "unit", "left_out", "updated_at"])
     batch.rows_read = rows
     return import_preview(batch=batch, by=by)
-
-
-def _left_out(rows, heading_row, columns):
-    """The headings of the columns that nothing is read from."""
-    used = set(columns.values())
-    heads = ((column, " ".join(str(head or "").split())) for column, head in enumerate(rows[heading_row]))
-    return [head[:60] for column, head in heads if head and column not in used]
 
 
 def import_preview(*, batch, by, decided=None):

@@ -105,6 +105,9 @@ class EnterpriseDetailView(NounDetailView):
     def actions(self, row):
         if may_call(self.request.user):
             yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
+            report = reverse("problem_create", args=[row.uid])
+            yield Action(_("Report a problem"), report, icon="message-report")
+            yield Action(_("Report from a telephone call"), f"{report}?source=phone", icon="phone")
         if self.may("change", row):
             yield Action(_("Edit"), reverse("enterprise_change", args=[row.uid]), icon="edit")
             yield Action(_("Link for the enterprise to report"), reverse("enterprise_link", args=[row.uid]), icon="qrcode")

@@ -101,15 +101,17 @@ class ImportUploadView(PageView):
 
 
 class BatchView(PageView):
-    """A page of one batch."""
+    """A page of one batch; ``names`` are those of its addresses, which another noun that is imported has of its own."""
 
     model = ImportBatch
+    related = ("unit",)
+    names = {name: f"import_{name}" for name in ("detail", "map", "commit", "undo", "refused")}
 
     def batch(self, uid):
-        return row_or_missing(ImportBatch.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
+        return row_or_missing(self.model.objects.visible_to(self.request.user).select_related(*self.related), uid=uid)
 
-    def to(self, batch, name="import_detail"):
-        return HttpResponseRedirect(reverse(name, args=[batch.uid]))
+    def to(self, batch):
+        return HttpResponseRedirect(reverse(self.names["detail"], args=[batch.uid]))
 
 
 class ImportMapView(BatchView):
@@ -150,17 +152,22 @@ class ImportMapView(BatchView):
 class ImportDetailView(BatchView):
     """The preview, row by row, and later what was done."""
 
+    template = "liaisons/import_detail.html"
+    tell_rows = staticmethod(tell_rows)
+    obstacles_to_undo = staticmethod(obstacles_to_undo)
+
     def get(self, request, uid):
         batch = self.batch(uid)
         chosen = request.GET.get("outcome")
         chosen = chosen if chosen in Outcome.values else self.first_outcome(batch)
         rows = batch.rows.filter(outcome=chosen)
         page = page_by_key(rows, ("number",), size=ROWS_SHOWN, cursor=request.GET.get("cursor"))
-        tell_rows(page, request.user)
+        self.tell_rows(page, request.user)
         is_open, undecided = batch.state == batch.State.PREVIEWED, batch.counts.get(Outcome.UNDECIDED, 0)
         address = f"{request.path}?outcome={chosen}&cursor="
         context = {
             "batch": batch,
+            "urls": {name: reverse(address, args=[batch.uid]) for name, address in self.names.items()},
             "title": batch.file_name,
             "tabs": [{"value": o.value, "label": o.label, "count": batch.counts.get(o.value, 0), "open": o == chosen} for o in Outcome],
             "rows": page,
@@ -170,9 +177,9 @@ class ImportDetailView(BatchView):
             "may_commit": is_open and bool(batch.counts) and not undecided,
             "undecided": undecided if is_open else 0,
             "obstacle": NO_ROWS if is_open and not batch.counts else "",
-            "obstacles": obstacles_to_undo(batch) if batch.state == batch.State.COMMITTED else [],
+            "obstacles": self.obstacles_to_undo(batch) if batch.state == batch.State.COMMITTED else [],
         }
-        return render(request, "liaisons/import_detail.html", context)
+        return render(request, self.template, context)
 
     def first_outcome(self, batch):
         """What is looked at first: what needs a person, then what changes something."""

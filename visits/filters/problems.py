@@ -6,6 +6,7 @@ import uuid
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceIterator
 
 from crm.filters import (
     DayFrom,
@@ -20,17 +21,31 @@ from crm.filters import (
 from liaisons.models import Enterprise, Officer
 from visits.filters.visits import OfEnterprisesIn, of_section
 from visits.models import CommonCause, Problem, ProblemCategory, Visit
+from visits.models.dictionaries import keys_counted_for
 from visits.models.problems import State, in_hand_of, overdue, still_open, supervised
 
 
+class CurrentCategories(ModelChoiceIterator):
+    """Offers each category once, as it is called today; an address that names an older version is still understood."""
+
+    def __init__(self, field):
+        super().__init__(field)
+        self.queryset = self.queryset.filter(replaced_by__isnull=True)
+
+
+class CategoryField(django_filters.ModelChoiceFilter.field_class):
+    iterator = CurrentCategories
+
+
 class CategoryFilter(django_filters.ModelChoiceFilter):
-    """Problems of a category, or of any below it."""
+    """Problems of a category or of any below it, under whichever name they were reported."""
+
+    field_class = CategoryField
 
     def filter(self, queryset, category):
         if category is None:
             return queryset
-        below = ProblemCategory.objects.filter(parent=category).values("pk")
-        return queryset.filter(Q(category=category) | Q(category__in=below))
+        return queryset.filter(category__in=keys_counted_for(category))
 
 
 class OfPerson(YesFilter):

@@ -1,6 +1,7 @@
 """The words that a visit is described with; the system administrator edits them in Django's admin."""
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,28 @@ def offered_categories():
     return cache.get_or_set(
         "words:categories", lambda: list(ProblemCategory.objects.filter(retired=False).values_list("pk", "parent", "name")), KEPT
     )
+
+
+def successors():
+    """Each problem category's key → the key of the one that counts for it today: itself, or the last that took its place."""
+    replaced = dict(ProblemCategory.objects.values_list("pk", "replaced_by"))
+    return {key: _last(key, replaced) for key in replaced}
+
+
+def _last(key, replaced):
+    passed = {key}
+    while (after := replaced.get(key)) is not None and after not in passed:
+        passed.add(after)
+        key = after
+    return key
+
+
+def keys_counted_for(category):
+    """The keys of all categories whose problems count for ``category`` today: its versions, and the versions of what is below."""
+    last = successors()
+    parents = dict(ProblemCategory.objects.values_list("pk", "parent"))
+    wanted = last[category.pk]
+    return {key for key, now in last.items() if now == wanted or last.get(parents[now]) == wanted}
 
 
 class Word(models.Model):
@@ -64,11 +87,33 @@ class ServiceItem(Word):
 
 
 class ProblemCategory(Word):
-    """What a problem is about, in two levels."""
+    """What a problem is about, in two levels.
+
+    An entry that was used is never called otherwise: a new one takes its place (visits.transitions.categories), so that a
+    problem keeps the name under which it was reported. ``valid_from`` is when an entry took its predecessor's place,
+    ``replaced_by`` the one that took its own.
+    """
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
     is_police_matter = models.BooleanField(_("police matter"), default=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by"),
+        help_text=_("Of an entry that is no longer offered: figures and filters count its problems there."),
+    )  # fmt: skip
 
     class Meta(Word.Meta):
         verbose_name = _("problem category")
         verbose_name_plural = _("problem categories")
+
+    def clean(self):
+        """An entry lies at most one level below another, and is replaced by one that is still offered."""
+        wrong = {}
+        if self.parent_id and (self.parent_id == self.pk or self.parent.parent_id or self.pk and self.children.exists()):
+            wrong["parent"] = _("There are two levels only.")
+        if self.replaced_by_id:
+            self.retired = True
+            if self.replaced_by_id == self.pk or self.replaced_by.retired or self.replaced_by.replaced_by_id:
+                wrong["replaced_by"] = _("Choose another entry that is still offered.")
+        if wrong:
+            raise ValidationError(wrong)

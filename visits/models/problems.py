@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Noun, Role, Unit
-from liaisons.models import Assignment, Enterprise, Officer
+from liaisons.models import Assignment, Contact, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
 from visits.models.limits import Urgency
 from visits.models.visits import NOTES_LIMIT, TOO_LONG, Visit
@@ -119,6 +119,11 @@ class Problem(Noun):
     lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handling unit"))
     handler = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler"))
 
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, null=True, blank=True, related_name="problems", verbose_name=_("who told us")
+    )
+    #: When the enterprise told us, where that was before somebody entered it: the time of a call, of an imported line.
+    reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
     reported_on = models.DateField(_("reported on"))
     due_on = models.DateField(_("due on"))
     ended_on = models.DateField(_("ended on"), null=True, blank=True)

@@ -12,6 +12,7 @@ from crm.errors import Conflict, IdentityConflict, Invalid, Refusal
 from crm.records import record
 from crm.transitions import payload_hash, validate
 from liaisons.models import Assignment
+from visits.attachments import files_take
 from visits.models import EnterpriseLink, EnterpriseReport, Feedback, Problem
 from visits.models.links import Purpose
 from visits.models.problems import Source
@@ -83,12 +84,12 @@ def link_use(link, purpose, at):
     link.used_at, link.version = at, link.version + 1
 
 
-def problem_report(*, link, uid, title, description="", category=None):
+def problem_report(*, link, uid, title, description="", category=None, files=None):
     """Register a problem that an enterprise reports through its link. Returns ``(problem, created)``.
 
     It goes to the officer who leads at the enterprise today, else to whoever issued the link. Nobody entered it:
     ``created_by`` is empty, and its history names the enterprise. The same ``uid`` and words make one problem,
-    IdentityConflict with others; TooMany beyond settings.LINK_REPORTS_A_DAY.
+    IdentityConflict with others; ``files`` is as in take_step. TooMany beyond settings.LINK_REPORTS_A_DAY.
     """
     digest = payload_hash({"title": title, "description": description, "category": category.code if category else ""})
     now = timezone.now()
@@ -105,6 +106,8 @@ def problem_report(*, link, uid, title, description="", category=None):
         values = {"enterprise": link.enterprise, "title": title, "description": description, "category": category}
         problem = problem_from(values | {"source": Source.ENTERPRISE}, officer=officer, unit=unit)
         problem_begin(problem, by=None)
+        if files is not None:
+            files_take(form_uid=files, problem=problem, link=link)
         EnterpriseReport.objects.create(link=link, problem=problem, uid=uid, payload_hash=digest, title=problem.title, at=now)
         record("problem.register", by=None, target=problem, link=str(link.uid))
     return problem, True

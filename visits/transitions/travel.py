@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.scope import Scope
 from crm.transitions import move_state
+from visits.attachments import files_take
 from visits.models import Problem, ProblemStep, Visit
 from visits.models.problems import State
 from visits.transitions.telling import tell_step
@@ -79,10 +80,11 @@ def possible_steps(problem, by):
     return [row for row in TABLE.values() if by is not None and obstacle(row, problem, by) is None]
 
 
-def take_step(row, *, problem, by, why="", **values):
+def take_step(row, *, problem, by, why="", files=None, shown=(), **values):
     """Take one step: check, move by one conditional UPDATE, write the history. Returns the problem as it is now.
 
-    Conflict when the problem is in another state or somebody was faster, NotAllowed, Invalid with the field's name.
+    ``files`` is the uid of the form that files were sent for (visits.attachments); those named in ``shown`` the enterprise
+    may see. Conflict when the problem is in another state or somebody was faster, NotAllowed, Invalid with the field's name.
     Nothing is written unless all is.
     """
     if (refusal := obstacle(row, problem, by)) is not None:
@@ -104,6 +106,8 @@ def take_step(row, *, problem, by, why="", **values):
         move_state(problem, to=to, by=by, verb=f"problem.{row.name}", **changes)
         step.new_state, step.due_at = to, problem.due_at
         write_step(step)
+        if files is not None:
+            files_take(form_uid=files, problem=problem, step=step, by=by, shown=shown)
         for act in follow:
             act()
         tell_step(problem, step)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.models import Unit
 from crm.scope import role_may
 from crm.views.base import Action, Column, NounDetailView, NounFormView, NounListView
+from crm.words import uuid_or_none
 from liaisons.views.officers import named
 from visits.filters import CommonCauseFilterSet
 from visits.forms.causes import CauseForm, CauseFoundForm
@@ -15,7 +16,7 @@ from visits.models import CommonCause, Problem
 from visits.models.causes import enterprise_count, unanswered_count
 from visits.models.problems import State
 from visits.transitions.causes import MOST_AT_ONCE, cause_change, cause_found, joins
-from visits.views.handling import RELATED, uuid_or_none
+from visits.views.handling import RELATED
 
 #: Problems that the page of a cause shows, and acts of its history, the newest.
 SHOWN, ACTS = 100, 100

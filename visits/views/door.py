@@ -5,6 +5,7 @@ not open the door gets one and the same page.
 """
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,12 +15,16 @@ from django.views import View
 
 from crm.errors import Conflict, Invalid, Refusal
 from crm.views.base import add_errors
+from crm.words import uuid_or_none
+from visits.attachments import files_for_enterprise
 from visits.forms.door import ConfirmForm, DisputeForm, ReportForm
 from visits.models import Feedback
 from visits.models.links import Purpose, link_behind
 from visits.models.problems import State
 from visits.transitions.door import feedback_give, problem_report
 from visits.transitions.handling import WAITING
+from visits.views.attachments import handed_out
+from visits.views.enclosing import Enclosing
 
 #: The address is a secret and leaves this page nowhere. An older browser, which does not know the second word, sends no
 #: referrer; a current one tells our own name alone: with no-referrer it would send our own forms as from nowhere.
@@ -39,17 +44,22 @@ PUBLIC_WORDS = {
 REPLY_SHOWN = {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
 
 
-class DoorView(View):
-    """Whatever stands behind a secret: an answer to give, a problem to report, or nothing."""
+class DoorView(Enclosing, View):
+    """Whatever stands behind a secret: an answer to give, a problem to report, a file of either, or nothing."""
 
     def dispatch(self, request, secret):
-        link = link_behind(secret)
+        self.link = link = link_behind(secret)
         response = refused() if link is None else super().dispatch(request, link)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
 
+    def sender(self):
+        return {"link": self.link}
+
     def get(self, request, link):
+        if "file" in request.GET:
+            return self.file(link, uuid_or_none(request.GET["file"]))
         return self.report_page(link) if link.purpose == Purpose.REPORT else self.answer_page(link)
 
     def post(self, request, link):
@@ -88,19 +98,31 @@ class DoorView(View):
     def answered(self):
         return render(self.request, "door/answered.html")
 
+    def file(self, link, uid):
+        """A file that the enterprise sent or may see; every other text gets what opens nothing."""
+        if link.is_spent:
+            return refused()
+        problems = [link.problem] if link.problem_id else [report.problem for report in reports_of(link)]
+        for problem in problems:
+            for attachment in files_shown(problem):
+                if attachment.uid == uid and (settings.MEDIA_ROOT / attachment.file).is_file():
+                    return handed_out(attachment)
+        return refused()
+
     # --- report ---
     def report_page(self, link, form=None, error="", status=200):
         context = {
             "enterprise": link.enterprise.name, "form": form or ReportForm(), "error": error, "reports": list(report_lines(link)),
-            "sent": "sent" in self.request.GET, "most": settings.LINK_REPORTS_A_DAY,
+            **self.enclosed(may_show=False), "sent": "sent" in self.request.GET, "most": settings.LINK_REPORTS_A_DAY,
         }  # fmt: skip
         return render(self.request, "door/report.html", context, status=status)
 
     def report(self, link):
+        self.keep_sent()
         form = ReportForm(self.request.POST)
-        if form.is_valid():
+        if form.is_valid() and not self.refused_files:
             try:
-                problem_report(link=link, **form.cleaned_data)
+                problem_report(link=link, files=self.form_uid, **form.cleaned_data)
             except Invalid as invalid:
                 add_errors(form, invalid)
             except Refusal as refusal:
@@ -125,15 +147,34 @@ def confirm_facts(link):
     return {
         "enterprise": link.enterprise.name, "subject": problem.title, "reported_on": problem.reported_on,
         "reply": problem.reply if problem.state in REPLY_SHOWN else "", "waits": problem.state in WAITING,
-        "ended": problem.state in State.ENDED,
+        "ended": problem.state in State.ENDED, "files": list(file_lines(problem)),
     }  # fmt: skip
+
+
+def reports_of(link):
+    """The newest reports that came through a link, with their problems and the files that the enterprise may see."""
+    seen = Prefetch("problem__attachments", queryset=files_for_enterprise(), to_attr="files_for_enterprise")
+    return link.reports.select_related("problem").prefetch_related(seen).order_by("-at", "-pk")[:SHOWN]
+
+
+def files_shown(problem):
+    """The files of a problem that the enterprise sees: its own always, those of the police with the approved reply."""
+    files = getattr(problem, "files_for_enterprise", None)
+    files = files_for_enterprise().filter(problem=problem) if files is None else files
+    return [file for file in files if file.link_id or problem.state in REPLY_SHOWN]
+
+
+def file_lines(problem):
+    """The files that the enterprise sees, as plain values."""
+    for file in files_shown(problem):
+        yield {"uid": file.uid, "name": file.name, "size": file.size, "own": bool(file.link_id)}
 
 
 def report_lines(link):
     """The reports that came through this link, as the enterprise worded them, with how they stand."""
-    for report in link.reports.select_related("problem").order_by("-at", "-pk")[:SHOWN]:
+    for report in reports_of(link):
         state = report.problem.state
         yield {
             "title": report.title, "at": report.at, "state": PUBLIC_WORDS.get(state, AT_WORK), "done": state in State.ENDED,
-            "reply": report.problem.reply if state in REPLY_SHOWN else "",
+            "reply": report.problem.reply if state in REPLY_SHOWN else "", "files": list(file_lines(report.problem)),
         }  # fmt: skip

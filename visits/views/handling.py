@@ -21,18 +21,17 @@ from visits.models import Problem
 from visits.models.limits import Measure, limit_for
 from visits.transitions import handling  # noqa: F401  (fills the table)
 from visits.transitions.travel import TABLE, obstacle, take_step
+from visits.views.enclosing import Enclosing
 
 RELATED = (
     "enterprise", "unit", "officer", "category", "category__parent", "dispatch_unit", "dispatch_unit__parent", "lead_unit", "handler",
 )  # fmt: skip
 
-
 #: How many problems one press moves.
 MOST_AT_ONCE = 100
 
 
-
-class ProblemHelpView(PageView):
+class ProblemHelpView(Enclosing, PageView):
     """A helping unit says what it did."""
 
     model = Problem
@@ -43,11 +42,14 @@ class ProblemHelpView(PageView):
 
     def post(self, request, uid, pk):
         problem, task = self.rows(uid, pk)
+        self.keep_sent()
         form = HelpForm(request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or self.refused_files:
             return self.show(problem, task, status=422)
         try:
-            handling.task_answer(task=task, answer=form.cleaned_data["answer"], by=request.user)
+            handling.task_answer(
+                task=task, answer=form.cleaned_data["answer"], by=request.user, files=self.form_uid, shown=self.shown_files()
+            )
         except Refusal as refusal:
             sentences = [s for errors in refusal.extra.get("errors", {}).values() for s in errors]
             return self.show(problem, task, "；".join(map(str, sentences)) or str(refusal), refusal.status)
@@ -63,15 +65,15 @@ class ProblemHelpView(PageView):
         return problem, task
 
     def show(self, problem, task, error="", status=200):
-        form = HelpForm(self.request.POST or None)
         context = {
-            "form": form, "object": problem, "title": _("What %(unit)s did") % {"unit": task.unit.short_name}, "error": error,
+            "form": HelpForm(self.request.POST or None), **self.enclosed(), "object": problem,
+            "title": _("What %(unit)s did") % {"unit": task.unit.short_name}, "error": error,
             "cancel_url": reverse("problem_detail", args=[problem.uid]),
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
 
 
-class ProblemStepView(PageView):
+class ProblemStepView(Enclosing, PageView):
     """Take one step with a problem. The address names the verb; who may not take it now is told why."""
 
     model = Problem
@@ -86,13 +88,14 @@ class ProblemStepView(PageView):
 
     def post(self, request, uid, verb):
         row, problem = self.table_row(verb), self.problem(uid)
+        self.keep_sent()
         form = StepForm(request.POST, row=row, problem=problem, user=request.user)
         error, status = "", 422
-        if form.is_valid():
+        if form.is_valid() and not self.refused_files:
             try:
                 if form.cleaned_data["version"] != problem.version:
                     raise Conflict()
-                take_step(row, problem=problem, by=request.user, **form.values())
+                take_step(row, problem=problem, by=request.user, files=self.form_uid, shown=self.shown_files(), **form.values())
             except Invalid as invalid:
                 add_errors(form, invalid)
             except Refusal as refusal:
@@ -114,7 +117,7 @@ class ProblemStepView(PageView):
 
     def show(self, form, row, problem, error="", status=200):
         context = {
-            "form": form, "object": problem, "title": row.label, "error": error, "submit_label": row.label,
+            "form": form, **self.enclosed(), "object": problem, "title": row.label, "error": error, "submit_label": row.label,
             "cancel_url": reverse("problem_detail", args=[problem.uid]), "due_known": _known(problem),
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)

@@ -11,12 +11,13 @@ from crm.errors import Conflict, Invalid, NotAllowed, Refusal
 from crm.paging import page_by_key
 from crm.scope import may, role_may
 from crm.views.base import PageView, add_errors, row_or_missing
+from crm.words import uuid_or_none
 from visits.forms.causes import ChooseCauseForm, JoinForm, WhyForm
 from visits.models import CommonCause, Problem
 from visits.models.problems import State
 from visits.similar import likeness, pairs_of
 from visits.transitions.causes import cause_join, cause_leave, joins
-from visits.views.handling import RELATED, uuid_or_none
+from visits.views.handling import RELATED
 
 #: Of so many newest problems (or causes) those that are most like are offered, and so many of them.
 COMPARED, OFFERED = 400, 30

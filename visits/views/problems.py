@@ -1,16 +1,14 @@
 """The pages of problems."""
 
-import datetime
+import uuid
 from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.calendar import WorkingCalendar
+from crm.errors import Invalid
 from crm.models import Unit
 from crm.scope import Scope
 from crm.views.base import (
@@ -26,18 +24,22 @@ from crm.words import shortened
 from liaisons.models import Enterprise
 from liaisons.views.officers import named
 from visits.clocks import day_of
+from visits.documents import ACCEPT
 from visits.filters import ProblemFilterSet
 from visits.forms.problems import ProblemForm
-from visits.models import Problem, Visit
+from visits.models import Attachment, Problem, Visit
 from visits.models.problems import State
 from visits.similar import similar_problems
+from visits.transitions.attaching import may_attach
 from visits.transitions.handling import user_in
 from visits.transitions.links import link_obstacle
 from visits.transitions.problems import problem_change, problem_register
 from visits.transitions.travel import TABLE, obstacle, possible_steps
+from visits.views.enclosing import Enclosing
 from visits.views.handling import RELATED
 from visits.views.joining import may_be_joined
 from visits.views.links import proof_of
+from visits.views.told import due_in_words, files_of, how_it_came, told_steps, waits_for, where_it_has_any
 
 
 def _on_its_way(problem):
@@ -87,14 +89,17 @@ class ProblemListView(NounListView):
         if not scope.manages:
             return offers
         units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
-        return offers | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units}
+        return offers | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units, **self.imports()}
+
+    def imports(self):
+        return {"create_url": reverse("problem_import_list"), "create_label": _("Import problems")}
 
 
 class ProblemDetailView(NounDetailView):
     """One problem: where it stands, what may be done next and by whom, and its whole history."""
 
     model = Problem
-    related = (*RELATED, "visit", "membership__cause")
+    related = (*RELATED, "visit", "contact", "membership__cause")
     template = "visits/problem_detail.html"
 
     def subtitle(self, row):
@@ -120,14 +125,15 @@ class ProblemDetailView(NounDetailView):
             (_("Problem number"), row.number),
             (_("Category"), row.category),
             (_("Urgency"), row.get_urgency_display()),
-            (_("How it came"), row.get_source_display()),
+            (_("How it came"), how_it_came(row)),
+            (_("Police matter"), _("yes") if row.is_police_matter else _("no")),
             (_("Reported on"), row.reported_on),
             (_("Reported by"), named(row.officer, unit=row.unit)),
             (_("Dispatching unit"), row.dispatch_unit),
             (_("Handling unit"), row.lead_unit),
             (_("Handler"), row.handler),
-            (_("Due on"), _due(row)),
-            *_where_it_has_any(row),
+            (_("Due on"), due_in_words(row)),
+            *where_it_has_any(row),
         ]
 
     def actions(self, row):
@@ -149,72 +155,18 @@ class ProblemDetailView(NounDetailView):
         for task in tasks:
             task.due_day = day_of(task.due_at)
             task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
+        files = list(Attachment.objects.visible_to(self.request.user).filter(problem=row))
         steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
         cause = row.membership.cause if getattr(row, "membership", None) else None
-        return {"steps": steps, "tasks": tasks, "waits_for": waits_for(row), "cause": cause, **proof_of(row, self.request.user)}
+        return {
+            "steps": steps, "tasks": tasks, "waits_for": waits_for(row), "cause": cause, **files_of(files, steps),
+            "may_attach": may_attach(self.request.user, row),
+            "files_of": uuid.uuid4(), "accept": ACCEPT, **proof_of(row, self.request.user),
+        }  # fmt: skip
 
 
-def _where_it_has_any(row):
-    """Facts that most problems have not, or not yet."""
-    facts = [(_("Planned for"), row.planned_for), (_("Body outside the police"), row.outside_body), (_("Ended on"), row.ended_on)]
-    if row.ended_on:
-        facts.append((_("Proof"), row.get_proof_display()))
-    return [fact for fact in facts if fact[1]]
-
-
-def told_steps(steps):
-    """The steps with what the page says of each: its words, who took it, and the day due where it moved."""
-    told, due_at = list(steps), None
-    for step in told:
-        row = TABLE.get(step.verb)
-        step.label = row.label if row else OTHER_STEPS.get(step.verb, step.verb)
-        step.who = step.by.name if step.by else _("the enterprise") if step.verb in OF_THE_ENTERPRISE else _("the system")
-        changed = step.old_state != step.new_state and step.get_new_state_display() != step.label
-        step.reached = step.get_new_state_display() if changed else ""
-        step.moved_to = day_of(step.due_at) if step.due_at and step.due_at != due_at else None
-        due_at = step.due_at
-    return told
-
-
-#: Steps without a person that the enterprise took through its own door.
-OF_THE_ENTERPRISE = {"confirm", "dispute", "register"}
-#: Steps that are no row of the table: the beginning, a correction, a helping unit's part.
-OTHER_STEPS = {
-    "register": gettext_lazy("Registered"), "change": gettext_lazy("Corrected"), "help": gettext_lazy("A helping unit has answered"),
-    "join_cause": gettext_lazy("Joined to a common cause"), "leave_cause": gettext_lazy("Taken out of a common cause"),
-}  # fmt: skip
-
-
-def waits_for(row):
-    """In words: who is to do what next; empty when it has ended."""
-    if row.ended_on:
-        return ""
-    unit, lead = row.dispatch_unit, row.lead_unit
-    sentences = {
-        State.REGISTERED: _("Waits for %(unit)s to accept it."),
-        State.ACCEPTED: _("Waits for %(unit)s to assign it."),
-        State.RETURNED: _("Was returned; waits for %(unit)s to assign it anew."),
-        State.ASSIGNED: _("Waits for %(lead)s to acknowledge it."),
-        State.ACKNOWLEDGED: _("Waits for %(lead)s to begin."),
-        State.IN_PROGRESS: _("%(lead)s is at work on it."),
-        State.PLANNED: _("%(lead)s has it planned for later."),
-        State.OUTSIDE: _("Was passed outside; %(lead)s asks there and answers the enterprise."),
-        State.ANSWERED: _("Answered; waits for %(unit)s to review the answer."),
-        State.UNDER_REVIEW: _("%(unit)s reviews the answer."),
-        State.FOLLOW_UP: _("Waits for the enterprise to confirm it, or for a visit to verify it."),
-    }
-    return sentences[row.state] % {"unit": unit.name if unit else "—", "lead": lead.name if lead else "—"}
-
-
-def _due(row):
-    day = date_format(row.due_on, "Y-m-d")
-    if row.due_at and timezone.localtime(row.due_at).time() != datetime.time():
-        day = date_format(timezone.localtime(row.due_at), "Y-m-d H:i")
-    return day if WorkingCalendar().is_known(row.due_on) else _("%(day)s (the calendar of that year is not published yet)") % {"day": day}
-
-
-class ProblemCreateView(NounFormView):
-    """Report a problem of an enterprise, within a visit (``?visit=``) or by itself."""
+class ProblemCreateView(Enclosing, NounFormView):
+    """Report a problem of an enterprise, within a visit (``?visit=``), from a telephone call (``?source=phone``) or by itself."""
 
     model = Problem
     action = "create"
@@ -224,7 +176,7 @@ class ProblemCreateView(NounFormView):
     template = "visits/problem_form.html"
 
     def form_options(self):
-        return {"enterprise": self.enterprise}
+        return {"enterprise": self.enterprise, "visit": self.visit}
 
     def row_for(self, request, **kwargs):
         self.enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=kwargs["uid"])
@@ -233,10 +185,17 @@ class ProblemCreateView(NounFormView):
             visits = Visit.objects.visible_to(request.user, "change").select_related("officer", "unit")
             self.visit = row_or_missing(visits.filter(enterprise=self.enterprise), uid=request.GET["visit"])
 
+    def post(self, request, **kwargs):
+        self.keep_sent()
+        return super().post(request, **kwargs)
+
     def save(self, form, row):
+        if self.refused_files:
+            raise Invalid(errors={"files": self.refused_files})
         problem, _created = problem_register(
             uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
             values=form.values() | {"enterprise": self.enterprise, "visit": self.visit},
+            files=self.form_uid, shown=self.shown_files(),
         )  # fmt: skip
         return problem
 
@@ -244,7 +203,9 @@ class ProblemCreateView(NounFormView):
         return super().payload(form) | {"enterprise": str(self.enterprise.uid), "visit": str(self.visit and self.visit.uid)}
 
     def more(self, form, row):
-        return {"subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid])}
+        return {
+            "subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid]), **self.enclosed()
+        }  # fmt: skip
 
 
 class ProblemChangeView(NounFormView):

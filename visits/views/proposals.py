@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
 from crm.views.base import PageView
+from crm.words import uuid_or_none
 from visits.filters import ProblemFilterSet
 from visits.forms.causes import PlaceForm
 from visits.models import CommonCause, DismissedGroup, Problem
 from visits.proposals import Place, propose, without_dismissed
 from visits.transitions.causes import MOST_AT_ONCE
 from visits.transitions.proposals import group_dismiss, group_restore
-from visits.views.handling import uuid_or_none
 
 #: The filters that narrow what is compared, and the problems of one proposal that its card shows.
 FILTERS, SHOWN = ("unit", "category", "division", "reported_from"), 6

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Conflict, Invalid
 from crm.records import record
+from visits.attachments import files_take
 from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.problems import State
 from visits.transitions.handling.who import user_in
@@ -13,8 +14,8 @@ from visits.transitions.telling import tell_step
 from visits.transitions.travel import write_step
 
 
-def task_answer(*, task, answer, by):
-    """Say what a helping unit did; exactly one answer is taken. Returns the task."""
+def task_answer(*, task, answer, by, files=None, shown=()):
+    """Say what a helping unit did; exactly one answer is taken, with its ``files`` (as in take_step). Returns the task."""
     problem = task.problem
     if not (user_in(by, task.unit_id) and problem.state in State.LATE_POSSIBLE):
         raise Conflict(_("This part cannot be answered by you, or not any more."))
@@ -35,6 +36,8 @@ def task_answer(*, task, answer, by):
             problem=problem, verb="help", old_state=problem.state, new_state=problem.state, at=now, by=by, unit_id=by.unit_id,
             why=answer.strip()[:2000], due_at=problem.due_at,
         ))  # fmt: skip
+        if files is not None:
+            files_take(form_uid=files, problem=problem, step=step, by=by, shown=shown)
         tell_step(problem, step)
     task.refresh_from_db()
     return task

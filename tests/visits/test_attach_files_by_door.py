@@ -1,0 +1,79 @@
+"""An enterprise sends files through its own door, and sees there those and what was chosen for it, and nothing else."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from tests.doors import CANARY, confirm_link, followed_up, report_link
+from tests.pictures import jpeg_with_position
+from tests.uploads import document, pdf
+from visits.models import Attachment, Problem
+from visits.transitions.attaching import attachment_show
+
+pytestmark = pytest.mark.django_db
+
+
+def door_report(client, secret, files=(), **values):
+    typed = {"uid": str(uuid.uuid4()), "title": "夜间噪声扰民", "files_of": str(uuid.uuid4()), **values}
+    return client.post(f"/e/{secret}", {**typed, "files": list(files)})
+
+
+def test_an_enterprise_sends_files_and_sees_them(cast, client, as_user):
+    link, secret = report_link(cast)
+    assert door_report(client, secret, [pdf("证据.pdf"), jpeg_with_position()]).status_code == 302
+    attachment = Problem.objects.get().attachments.get(name="证据.pdf")
+    assert (attachment.link, attachment.owner, attachment.for_enterprise) == (link, None, True)
+    page = client.get(f"/e/{secret}").content.decode()
+    assert "证据.pdf" in page and "门口.jpg" in page
+    answer = client.get(f"/e/{secret}?file={attachment.uid}")
+    assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment") and answer["Cache-Control"] == "no-store"
+    assert as_user(cast.li).get(reverse("attachment", args=[attachment.uid])).status_code == 200
+    assert client.get(reverse("attachment", args=[attachment.uid])).status_code == 302  # to the login
+
+
+def test_the_door_keeps_good_files_and_what_was_typed(cast, client):
+    _link, secret = report_link(cast)
+    form_uid, uid = str(uuid.uuid4()), str(uuid.uuid4())
+    answer = door_report(client, secret, [pdf("证据.pdf"), document("页.html", b"<b>")], files_of=form_uid, uid=uid, description="每晚十点")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "证据.pdf" in page and "页.html" in page and "每晚十点" in page
+    waiting = Attachment.objects.get()
+    assert client.get(f"/e/{secret}?file={waiting.uid}").status_code == 404  # not sent yet
+    assert door_report(client, secret, files_of=form_uid, uid=uid, drop=str(waiting.uid)).status_code == 302
+    assert not Attachment.objects.exists() and Problem.objects.count() == 1
+
+
+def test_the_door_shows_what_was_chosen_for_it_and_nothing_else(cast, client, as_user):
+    problem = followed_up(cast)
+    sent = [pdf("内部研判.pdf"), pdf("告知书.pdf", b"%PDF-2")]
+    as_user(cast.li).post(reverse("problem_files", args=[problem.uid]), {"files_of": str(uuid.uuid4()), "files": sent})
+    inside, told = problem.attachments.get(name="内部研判.pdf"), problem.attachments.get(name="告知书.pdf")
+    attachment_show(attachment=told, shown=True, by=cast.li)
+    _link, secret = confirm_link(cast, problem)
+    Problem.objects.filter(pk=problem.pk).update(state="in_progress")  # sent back: no reply is approved
+    assert "告知书.pdf" not in client.get(f"/e/{secret}").content.decode()
+    assert client.get(f"/e/{secret}?file={told.uid}").status_code == 404
+    Problem.objects.filter(pk=problem.pk).update(state="follow_up")
+    page = client.get(f"/e/{secret}").content.decode()
+    assert "告知书.pdf" in page and "内部研判.pdf" not in page and CANARY not in page
+    assert client.get(f"/e/{secret}?file={told.uid}").status_code == 200
+    refused = client.get("/e/none-such")
+    for uid in (inside.uid, uuid.uuid4(), "x", ""):
+        answer = client.get(f"/e/{secret}?file={uid}")
+        assert (answer.status_code, answer.content) == (404, refused.content)
+
+
+def test_a_link_opens_no_file_of_another_enterprise(cast, client):
+    _link, secret = report_link(cast)
+    door_report(client, secret, [pdf("证据.pdf")])
+    own = Attachment.objects.get()
+    _other, other_secret = confirm_link(cast, followed_up(cast, enterprise=cast.hotel))
+    assert client.get(f"/e/{other_secret}?file={own.uid}").status_code == 404
+
+
+def test_a_link_sends_so_many_files_a_day(cast, client, settings):
+    settings.LINK_FILES_A_DAY = 2
+    _link, secret = report_link(cast)
+    answer = door_report(client, secret, [pdf(content=b"%PDF-" + bytes([65 + number])) for number in range(3)])
+    assert answer.status_code == 422 and Attachment.objects.count() == 2 and not Problem.objects.exists()

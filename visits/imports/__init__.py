@@ -1,0 +1,1 @@
+"""Importing problems from a spreadsheet: what a row says, and what it would do."""

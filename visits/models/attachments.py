@@ -1,0 +1,67 @@
+"""Files and photos that belong to a problem: with its report, or with one step of its way."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Role
+from crm.querysets import ScopedManager
+from visits.models.links import EnterpriseLink
+from visits.models.problems import Problem, ProblemStep
+
+
+class Attachment(models.Model):
+    """A file of a problem, kept under a random name (visits.attachments).
+
+    It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid`` and to whoever sent it,
+    ``owner`` or, through the enterprise's own door, ``link``. ``for_enterprise`` says that the enterprise may see it.
+    """
+
+    uid = models.UUIDField(unique=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
+    link = models.ForeignKey(EnterpriseLink, models.PROTECT, null=True, related_name="attachments", verbose_name=_("sent through"))
+    form_uid = models.UUIDField(db_index=True)
+    problem = models.ForeignKey(Problem, models.CASCADE, null=True, related_name="attachments", verbose_name=_("problem"))
+    step = models.ForeignKey(ProblemStep, models.CASCADE, null=True, related_name="attachments", verbose_name=_("step"))
+    name = models.CharField(_("name"), max_length=120)  # as the sender called it, made harmless
+    media_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size"))  # bytes
+    file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
+    thumbnail = models.CharField(max_length=100, blank=True, default="")  # of a picture
+    sha256 = models.CharField(max_length=64)  # of what is kept
+    for_enterprise = models.BooleanField(_("the enterprise may see it"), default=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = ScopedManager()
+    roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
+    personal = True
+
+    class Meta:
+        verbose_name = _("file of a problem")
+        verbose_name_plural = _("files of problems")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(owner__isnull=False, link__isnull=True) | Q(owner__isnull=True, link__isnull=False),
+                name="attachment_from_one",
+            ),
+            models.CheckConstraint(condition=Q(step__isnull=True) | Q(problem__isnull=False), name="attachment_step_of_problem"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="attachment_waiting", condition=Q(problem__isnull=True)),
+            models.Index(fields=["link", "created_at"], name="attachment_link", condition=Q(link__isnull=False)),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_picture(self):
+        return self.thumbnail != ""
+
+    @classmethod
+    def scope_q(cls, scope, action="view"):
+        """One's own uploads, and the files of the problems one may see."""
+        problems = Problem.objects.filter(Problem.scope_q(scope, action)).values("pk")
+        return Q(owner__in=scope.own, problem__isnull=True) | Q(problem__in=problems)

@@ -1,0 +1,120 @@
+"""The files of problems: sent while a form is open, handed out to whoever may see the problem."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.errors import Missing, Refusal
+from crm.records import audit
+from crm.views.base import PageView, row_or_missing
+from visits.attachments import attachment_drop, attachment_keep, files_waiting
+from visits.models import Attachment, Problem
+from visits.transitions.attaching import attachment_show, problem_attach
+from visits.views.enclosing import Enclosing
+
+
+class AttachmentUploadView(PageView):
+    """Take one file for a form that is being filled in; answers with its line as a fragment."""
+
+    model = Attachment
+    action = "create"
+
+    def post(self, request, form_uid):
+        upload = request.FILES.get("file")
+        if upload is None:
+            raise Missing(_("No file arrived. Please try again."))
+        try:
+            attachment = attachment_keep(form_uid=form_uid, upload=upload, by=request.user)
+        except Refusal as refusal:
+            return render(request, "visits/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
+        return render(request, "visits/file_waiting.html", {"file": attachment, "may_show": True})
+
+
+class AttachmentDropView(PageView):
+    """Take back a file of a form that is not sent yet."""
+
+    model = Attachment
+    action = "change"
+
+    def post(self, request, uid):
+        attachment_drop(attachment=row_or_missing(Attachment.objects.visible_to(request.user, "change"), uid=uid))
+        return HttpResponse()
+
+
+class AttachmentView(PageView):
+    """The file, to be saved: no browser is asked to show what somebody sent. Every time is audited."""
+
+    model = Attachment
+
+    def get(self, request, uid):
+        attachment = row_or_missing(Attachment.objects.visible_to(request.user), uid=uid)
+        audit("attachment.download", by=request.user, target=attachment, file=attachment.name)
+        return handed_out(attachment)
+
+
+class AttachmentPictureView(PageView):
+    """A picture, which was written anew from its pixels alone, to be looked at: small in lists, or as it is kept."""
+
+    model = Attachment
+    sizes = {"small": "thumbnail", "large": "file"}
+
+    def get(self, request, uid, size):
+        attachment = row_or_missing(Attachment.objects.visible_to(request.user).exclude(thumbnail=""), uid=uid)
+        if size not in self.sizes:
+            raise Missing()
+        response = FileResponse((settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])).open("rb"), content_type="image/jpeg")
+        response["Cache-Control"] = "private, max-age=86400, immutable"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def handed_out(attachment):
+    """The answer with a file, to be saved under the name that its sender gave it."""
+    path = settings.MEDIA_ROOT / attachment.file
+    if not path.is_file():
+        raise Missing()
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox"
+    return response
+
+
+class ProblemFilesView(Enclosing, PageView):
+    """Add files to a problem outside its steps, with a remark."""
+
+    model = Problem
+    action = "change"
+
+    def post(self, request, uid):
+        problem = row_or_missing(Problem.objects.visible_to(request.user), uid=uid)
+        self.keep_sent()
+        for sentence in self.refused_files:
+            messages.error(request, sentence)
+        if self.form_uid is not None and files_waiting(form_uid=self.form_uid, by=request.user).exists() or not self.refused_files:
+            try:
+                problem_attach(problem=problem, form_uid=self.form_uid, by=request.user, why=request.POST.get("why", ""))
+            except Refusal as refusal:
+                sentences = [s for errors in refusal.extra.get("errors", {}).values() for s in errors]
+                messages.error(request, "；".join(map(str, sentences)) or str(refusal))
+            else:
+                messages.success(request, _("Saved."))
+        return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
+
+
+class AttachmentShowView(PageView):
+    """Let the enterprise see a file of its problem, or no longer."""
+
+    model = Attachment
+    action = "change"
+
+    def post(self, request, uid):
+        attachments = Attachment.objects.visible_to(request.user).filter(problem__isnull=False).select_related("problem")
+        attachment = row_or_missing(attachments, uid=uid)
+        try:
+            attachment_show(attachment=attachment, shown="shown" in request.POST, by=request.user)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("problem_detail", args=[attachment.problem.uid]) + f"#file-{attachment.uid}")
