@@ -6,7 +6,11 @@ PYTHON := .venv/bin/python
 TESTS ?= tests
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 
-.PHONY: help run setup setup-tests test test-postgres walk lint bench lock messages screenshots
+# The suite, and with it .ci/run, has them in a short form.
+PROOFS := tests/visits/test_walk_at_random.py tests/visits/test_guess_links.py
+SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
+
+.PHONY: help run setup setup-tests test test-postgres proofs lint bench lock messages screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -26,9 +30,9 @@ test: setup-tests ## the suite on the embedded default (SQLite)
 test-postgres: setup-tests ## the suite on PostgreSQL and Redis
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(PYTEST) $(TESTS)
 
-walk: setup-tests ## thousands of walks at random over all steps of a problem, on both engines (half an hour)
-	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_WALKS=5000 $(PYTHON) -m pytest tests/visits/test_walk_at_random.py
-	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' CRM_WALKS=5000 $(PYTHON) -m pytest tests/visits/test_walk_at_random.py
+proofs: setup-tests ## the slow proofs at full length, on both engines (an hour): 5,000 walks at random, 10,000 guessed links
+	env -u DATABASE_URL -u CELERY_BROKER_URL $(SLOW) $(PYTHON) -m pytest $(PROOFS)
+	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(SLOW) $(PYTHON) -m pytest $(PROOFS)
 
 lint: setup-tests ## style and unused code
 	$(PYTHON) -m ruff check .

@@ -13,6 +13,9 @@ FLAGS = [
 ]  # fmt: skip
 SIZES = {"telephone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
 
+#: What HTMX says of a request that the next page cut off; of one that failed it says htmx:responseError or htmx:sendError.
+CUT_OFF = ("htmx:sendAbort", "htmx:afterRequest")
+
 # Playwright runs an event loop in this thread; the database is only asked between its calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
@@ -49,6 +52,10 @@ def page(chromium, size, live_server):
 def watched(page, faults):
     """Write what goes wrong on a page to ``faults``; a request that the next page cut off is no fault."""
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: faults.append(message.text) if message.type == "error" and not message.text.startswith(CUT_OFF) else None
+    )
     page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
-    page.on("requestfailed", lambda request: faults.append(f"{request.failure} {request.url}") if "ABORTED" not in request.failure else None)
+    page.on(
+        "requestfailed", lambda request: faults.append(f"{request.failure} {request.url}") if "ABORTED" not in request.failure else None
+    )

@@ -1,6 +1,11 @@
-"""Whoever guesses, alters or keeps a link learns nothing: all get the same answer."""
+"""Whoever guesses, alters or keeps a link learns nothing: all get the same answer.
+
+CRM_GUESSES says how many secrets are tried: a tenth with the suite, ten thousand by ``make proofs``.
+"""
 
 import datetime
+import os
+import random
 import re
 import secrets
 import statistics
@@ -20,6 +25,7 @@ from visits.models.links import digest_of, link_behind
 
 pytestmark = pytest.mark.django_db
 
+GUESSES = int(os.environ.get("CRM_GUESSES", 1000))
 ALPHABET = string.ascii_letters + string.digits + "-_"
 MALFORMED = ["", "x", "-", "/", "a/b", "%00", "%ff", "..%2f..", "' or 1=1 --", "字" * 40, "A" * 4000, "%F0%9F%91%AE", "x?y=1", "x%0Ay"]
 
@@ -34,8 +40,11 @@ def secret(cast):
 def closed(cast, secret):
     """name → a secret that was genuine and is not any more: expired, revoked, its contact gone."""
     yesterday, found = timezone.now() - datetime.timedelta(days=1), {}
-    for name, change in (("expired", {"expires_at": yesterday}), ("revoked", {"revoked_at": yesterday}), ("both", {
-        "expires_at": yesterday, "revoked_at": yesterday})):
+    for name, change in (
+        ("expired", {"expires_at": yesterday}),
+        ("revoked", {"revoked_at": yesterday}),
+        ("both", {"expires_at": yesterday, "revoked_at": yesterday}),
+    ):
         link, found[name] = confirm_link(cast, followed_up(cast))
         EnterpriseLink.objects.filter(pk=link.pk).update(**change)
     link, found["expired after use"] = confirm_link(cast, followed_up(cast))
@@ -61,13 +70,13 @@ def answer_of(client, address, method="get"):
     return answer.status_code, sorted(answer.headers.items()), answer.content
 
 
-def test_ten_thousand_guessed_and_altered_links_open_nothing(secret):
-    guesses = set(altered(secret))
-    while len(guesses) < 10_000:
+def test_guessed_and_altered_links_open_nothing(secret):
+    alike = list(altered(secret))
+    guesses = set(random.Random(330300).sample(alike, min(len(alike), GUESSES // 2))) - {secret}
+    while len(guesses) < GUESSES:
         guesses.add(secrets.token_urlsafe(24))
-    guesses.discard(secret)
     opened = [guess for guess in guesses if link_behind(guess) is not None]
-    assert len(guesses) >= 10_000 and not opened
+    assert len(guesses) >= GUESSES and not opened
     assert link_behind(secret) is not None
 
 
@@ -89,7 +98,15 @@ def test_whatever_is_asked_the_answer_is_the_same(secret, closed):
         assert len({str(answer_of(Client(), f"/e/{text}", method)) for text in ["no-such-link", *closed.values()]}) == 1, method
     strict = Client(enforce_csrf_checks=True)
     masks = re.compile(rb'(csrf\w*" value=")[^"]+')
-    assert len({masks.sub(rb"\1", answer_of(strict, f"/e/{text}", "post")[2].replace(text.encode(), b"")) for text in ["no-such-link", *closed.values()]}) == 1
+    assert (
+        len(
+            {
+                masks.sub(rb"\1", answer_of(strict, f"/e/{text}", "post")[2].replace(text.encode(), b""))
+                for text in ["no-such-link", *closed.values()]
+            }
+        )
+        == 1
+    )
 
 
 def test_an_officer_who_is_logged_in_gets_the_same(cast, as_user, closed):

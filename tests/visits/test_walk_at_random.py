@@ -1,6 +1,6 @@
 """Any sequence of steps by anybody: no state that the table does not know, no gap in the history, no clock set back.
 
-CRM_WALKS says how many sequences are walked: a few with the suite, thousands by ``make walk``.
+CRM_WALKS says how many sequences are walked: a few with the suite, thousands by ``make proofs``.
 """
 
 import datetime
@@ -21,7 +21,7 @@ from visits.models.problems import Proof, State
 from visits.transitions.handling import task_answer
 from visits.transitions.travel import TABLE, obstacle, take_step
 
-WALKS = int(os.environ.get("CRM_WALKS", 60))
+WALKS = int(os.environ.get("CRM_WALKS", 40))
 PEOPLE = ["li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager", "system_admin", "audit_admin", None]
 #: What alone may move the limit of the first clock.
 MOVES_LIMIT = {"grant_extension", "resume", "plan"}
