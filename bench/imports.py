@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import statistics
 import sys
 import time
 from decimal import Decimal
@@ -22,6 +23,9 @@ from bench.common import ENGINES, VAR_DIR, Line, in_process_of, manage, table
 from bench.database import drop, empty
 
 FASTER, SECONDS = 20, 5
+#: How often each is measured, on an empty database each time: the median counts. A moment's other work is nothing to half a
+#: minute, and a good part of one second.
+TIMES = {"ours": 5, "other": 1}
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "enterprises-shenzhen-2019.xlsx"
 HEADS = {
     "企业名称": "name", "统一社会信用代码": "credit_code", "成立日期": "founded_on", "住所": "address",
@@ -36,15 +40,16 @@ def measure(file=REAL, engines=ENGINES):
         return []
     lines = []
     for engine in engines:
-        seconds = {
-            who: json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file)))
-            for who in ("ours", "other")
-        }
-        lines.append(Line.at_least(f"{engine}: 6,000 rows / django-import-export", seconds["ours"], seconds["other"], FASTER))
-        lines.append(Line.at_most(f"{engine}: 6,000 rows / {SECONDS} s", seconds["ours"], SECONDS, 1))
+        ours, other = (statistics.median(_seconds(engine, who, file) for _time in range(times)) for who, times in TIMES.items())
+        lines.append(Line.at_least(f"{engine}: 6,000 rows / django-import-export", ours, other, FASTER))
+        lines.append(Line.at_most(f"{engine}: 6,000 rows / {SECONDS} s", ours, SECONDS, 1))
         if engine == "postgres":
             drop("crm_bench_imports")
     return lines
+
+
+def _seconds(engine, who, file):
+    return json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file)))
 
 
 def _fresh(engine):
