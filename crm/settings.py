@@ -204,7 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
     "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
     "sweep-due": {"task": "visits.tasks.sweep_due", "schedule": 600.0, "options": {"expires": 600.0}},
-    "sweep-attachments": {"task": "visits.tasks.sweep_attachments", "schedule": 24 * 3600.0},
+    "sweep-uploads": {"task": "visits.tasks.sweep_uploads", "schedule": 24 * 3600.0},
     "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": 24 * 3600.0},
 }
 JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays

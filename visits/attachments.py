@@ -17,12 +17,10 @@ from crm.calendar import midnight
 from crm.errors import Conflict, Invalid
 from visits.documents import PICTURES, document_type, ending_of, harmless_name
 from visits.models import Attachment
-from visits.photos import LONGEST_SIDE, THUMBNAIL_SIDE, as_jpeg, decoded, put_away
+from visits.photos import LONGEST_SIDE, THUMBNAIL_SIDE, WAITING_DAYS, as_jpeg, decoded, put_away
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_AT_ONCE, MOST_FILES = 10, 60  # of one form, of one problem
-#: Days after which a file is removed that came with no form; a file on the disk that no row names is removed after one.
-WAITING_DAYS = 7
 FOLDER = "attachments"
 
 
@@ -118,7 +116,7 @@ def _remove(row):
 
 
 def sweep_attachments():
-    """Remove the files that were sent and never taken, and those on the disk that no row names; returns how many went."""
+    """Remove the files that no form took in time, and those on the disk that no row names since a day; returns how many went."""
     now, removed = timezone.now(), 0
     ended = now - datetime.timedelta(days=WAITING_DAYS)
     for row in Attachment.objects.filter(problem__isnull=True, created_at__lt=ended):

@@ -4,6 +4,7 @@ A telephone's picture tells where it was taken (EXIF), a crafted one may carry a
 pixels survive, as JPEG, under a random name below MEDIA_ROOT that no address serves directly.
 """
 
+import datetime
 import hashlib
 import io
 import secrets
@@ -11,18 +12,20 @@ import uuid
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from crm.errors import Conflict, Invalid, Missing
 from crm.scope import may
-from visits.models import Photo, Visit
+from visits.models import Photo, Visit, VisitDraft
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 MOST_PIXELS = 64_000_000
 LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE = 2000, 900, 320  # pixels
 MOST_PHOTOS = 12  # of one visit
+WAITING_DAYS = 7  # that a picture waits for its visit
 
 
 def photo_keep(*, visit_uid, upload, by, visit=None):
@@ -71,8 +74,23 @@ def photo_drop(*, photo):
     if photo.visit_id:
         raise Conflict(_("This photo belongs to a recorded visit."))
     photo.delete()
+    _remove(photo)
+
+
+def _remove(photo):
     for name in filter(None, (photo.file, photo.print_copy, photo.thumbnail)):
         (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
+
+
+def sweep_photos():
+    """Remove the pictures that were sent and whose visit nobody has recorded or is still typing; returns how many went."""
+    ended, removed = timezone.now() - datetime.timedelta(days=WAITING_DAYS), 0
+    waiting = Photo.objects.filter(visit__isnull=True, created_at__lt=ended)
+    for photo in waiting.exclude(visit_uid__in=VisitDraft.objects.values("uid")):
+        if Photo.objects.filter(pk=photo.pk, visit__isnull=True).delete()[0]:
+            _remove(photo)
+            removed += 1
+    return removed
 
 
 def decoded(raw, name):

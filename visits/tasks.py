@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from visits import attachments, tallies
+from visits import attachments, photos, tallies
 from visits.transitions import deadlines, handling
 
 
@@ -13,8 +13,9 @@ def reconcile_tallies():
 
 
 @shared_task
-def sweep_attachments():
-    """Remove the files that were sent and never taken."""
+def sweep_uploads():
+    """Remove the photos and files that were sent and never taken."""
+    photos.sweep_photos()
     attachments.sweep_attachments()
 
 

@@ -1,16 +1,19 @@
 """A photo is decoded, capped and written anew; what is none is refused with a sentence."""
 
+import datetime
 import io
 import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from tests.cast import record_visit
 from tests.pictures import GPS, jpeg_with_position, png_of
-from visits.models import Photo
+from visits.models import Photo, VisitDraft
+from visits.photos import WAITING_DAYS, sweep_photos
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +92,19 @@ def test_a_picture_is_added_to_a_recorded_visit_by_who_may_change_it(cast, as_us
     assert as_user(cast.li).post(address, {"photos": jpeg_with_position()}).status_code == 302
     visit.refresh_from_db()
     assert visit.photos.count() == 1 and visit.facts_version == 2
+
+
+def test_a_picture_whose_visit_never_came_is_removed_in_time(cast, as_user, settings):
+    """One belongs to a recorded visit, one to a draft, one came lately: only the fourth goes, with its files."""
+    client, visit, draft = as_user(cast.li), record_visit(cast, cast.li), uuid.uuid4()
+    VisitDraft.objects.create(uid=draft, owner=cast.li, enterprise=cast.semir)
+    for number, uid in enumerate((uuid.uuid4(), draft, uuid.uuid4(), uuid.uuid4())):
+        client.post(reverse("photo_upload", args=[uid]), {"photo": jpeg_with_position(size=(10, 10 + number))})
+    recorded, _typed, late, lost = Photo.objects.order_by("pk")
+    old = timezone.now() - datetime.timedelta(days=WAITING_DAYS, minutes=1)
+    Photo.objects.exclude(pk=late.pk).update(created_at=old)
+    Photo.objects.filter(pk=recorded.pk).update(visit=visit)
+    assert sweep_photos() == 1 and not Photo.objects.filter(pk=lost.pk).exists() and Photo.objects.count() == 3
+    kept = {name for photo in Photo.objects.all() for name in (photo.file, photo.print_copy, photo.thumbnail)}
+    found = {path.relative_to(settings.MEDIA_ROOT).as_posix() for path in settings.MEDIA_ROOT.glob("photos/*/*")}
+    assert found == kept and sweep_photos() == 0

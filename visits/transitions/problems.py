@@ -26,7 +26,6 @@ def problem_register(*, uid, payload, values, by, files=None, shown=()):
     reported_at. Its clock starts when the enterprise reported it (domain.md §3): with the call, else with the visit it was
     reported in, else now; entering it late gives nobody more time. ``files`` and ``shown`` are as in take_step.
     """
-
     require_known(values["enterprise"], by)
     visit = values.get("visit")
     if visit is None and (not hasattr(by, "officer") or by.unit is None):
