@@ -22,6 +22,7 @@ from visits.models.limits import Measure, limit_for
 from visits.transitions import handling  # noqa: F401  (fills the table)
 from visits.transitions.travel import TABLE, obstacle, take_step
 from visits.views.enclosing import Enclosing
+from visits.views.told import due_in_words, in_question
 
 RELATED = (
     "enterprise", "unit", "officer", "category", "category__parent", "dispatch_unit", "dispatch_unit__parent", "lead_unit", "handler",
@@ -118,14 +119,10 @@ class ProblemStepView(Enclosing, PageView):
     def show(self, form, row, problem, error="", status=200):
         context = {
             "form": form, **self.enclosed(), "object": problem, "title": row.label, "error": error, "submit_label": row.label,
-            "cancel_url": reverse("problem_detail", args=[problem.uid]), "due_known": _known(problem),
+            "cancel_url": reverse("problem_detail", args=[problem.uid]), "due": due_in_words(problem),
+            "in_question": in_question(row.name, problem), "record_visit": "visit" in row.fields,
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
-
-
-def _known(problem):
-    """Whether the calendar of the day due has been published."""
-    return problem.due_at is None or WorkingCalendar().is_known(day_of(problem.due_at))
 
 
 class ProblemBulkView(PageView):
