@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.models import Unit
-from tests.steps import ANSWER, answered, go, in_hand, register
+from tests.steps import ANSWER, answered, assigned, go, in_hand, register
+from visits.clocks import day_of
 from visits.forms.handling import units_by_bureau
 from visits.models.problems import Pause
 from visits.transitions import handling
@@ -75,6 +76,13 @@ def test_who_reviews_reads_the_answer_and_who_accepts_the_report(cast, as_user):
         page = step_page(head, problem, verb)
         assert problem.result in page and problem.reply in page
         go(cast, problem, verb)
+
+
+def test_a_helping_unit_reads_the_report_and_its_own_limit(cast, as_user):
+    problem = assigned(cast, helpers=[cast.nanmen], description="每天早上都堵。")
+    task = problem.tasks.get()
+    page = as_user(cast.county_manager).get(reverse("problem_help", args=[problem.uid, task.pk])).content.decode()
+    assert day_of(task.due_at).isoformat() in page and "每天早上都堵。" in page
 
 
 def test_what_a_step_is_taken_on_is_text_and_not_markup(cast, as_user):

@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -69,6 +70,7 @@ class ProblemHelpView(Enclosing, PageView):
         context = {
             "form": HelpForm(self.request.POST or None), **self.enclosed(), "object": problem,
             "title": _("What %(unit)s did") % {"unit": task.unit.short_name}, "error": error,
+            "due": date_format(day_of(task.due_at), "Y-m-d"), "in_question": in_question("help", problem),
             "cancel_url": reverse("problem_detail", args=[problem.uid]),
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
