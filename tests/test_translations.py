@@ -1,5 +1,6 @@
 """Every string has its Chinese: nothing is shown in English to an officer."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -54,6 +55,16 @@ def test_every_string_has_its_chinese(sources, catalogue):
         if (entry.msgctxt, entry.msgid) not in catalogue or not any(translations(catalogue[entry.msgctxt, entry.msgid]))
     ]
     assert not missing
+
+
+def test_no_string_hides_in_a_formatted_one_where_xgettext_does_not_see_it(sources):
+    seen, hidden = {entry.msgid for entry in sources}, []
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for formatted in (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.JoinedStr)):
+            for call in (node for node in ast.walk(formatted) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "_"):
+                if isinstance(call.args[0], ast.Constant) and call.args[0].value not in seen:
+                    hidden.append(f"{path.relative_to(ROOT)}:{call.lineno} {call.args[0].value}")
+    assert not hidden
 
 
 def test_placeholders_are_the_same_in_both_languages(catalogue):

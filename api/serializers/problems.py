@@ -72,6 +72,7 @@ class TakenStepSerializer(serializers.Serializer):
     unit = serializers.CharField(allow_null=True, help_text="The unit's code at the time.")
     to_unit = serializers.CharField(allow_null=True)
     why = serializers.CharField()
+    detail = serializers.CharField(help_text="The day asked for, the reason of a pause, or the body outside; else empty.")
     due_at = serializers.DateTimeField(allow_null=True, help_text="As it stood after the step.")
 
 

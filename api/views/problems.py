@@ -36,7 +36,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         """The steps that were taken, the first one first, and what the asker may do next."""
         problem = self.row({"uid": uid}, "view")
         rows = problem.steps.order_by("position").values(
-            "position", "verb", "old_state", "new_state", "at", "by__name", "unit__code", "to_unit__code", "why", "due_at"
+            "position", "verb", "old_state", "new_state", "at", "by__name", "unit__code", "to_unit__code", "why", "detail", "due_at"
         )
         steps = [
             {**row, "by": row.pop("by__name"), "unit": row.pop("unit__code"), "to_unit": row.pop("to_unit__code")} for row in rows

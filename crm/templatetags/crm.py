@@ -120,8 +120,8 @@ def _use_native_picker(widget):
 
 
 @register.inclusion_tag("generic/pick.html")
-def pick(field):
-    """A multiple choice as a box that unfolds to ticks, with a search in it when there are many."""
+def pick(field, empty=""):
+    """A multiple choice as a box that unfolds to ticks, with a search in it when there are many; ``empty`` is said of no choice."""
     chosen = {str(value) for value in (field.value() or [])}
     options = [
         {"id": f"{field.auto_id}_{number}", "value": value, "label": label, "chosen": str(value) in chosen}
@@ -129,7 +129,7 @@ def pick(field):
         if str(value)
     ]
     picked = [option["label"] for option in options if option["chosen"]]
-    return {"field": field, "options": options, "picked": picked, "many": len(options) > MANY_OPTIONS}
+    return {"field": field, "options": options, "picked": picked, "many": len(options) > MANY_OPTIONS, "empty": empty or _("Any")}
 
 
 def _flat(choices):

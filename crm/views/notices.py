@@ -41,7 +41,7 @@ class NoticeListView(NounListView):
     filterset = NoticeFilterSet
     default_sort = "-at"
     title = gettext_lazy("Notices")
-    empty_text = gettext_lazy("There is nothing here that you have not read.")
+    empty_text = gettext_lazy("No notices here.")
     template = "account/notices.html"
     tabs = ((gettext_lazy("Unread"), {"unread": "1"}), (gettext_lazy("All"), {}))
     orderings = {"at": ("at",)}

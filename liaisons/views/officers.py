@@ -50,12 +50,12 @@ class OfficerDetailView(NounDetailView):
             yield {"text": _("left on %(day)s") % {"day": row.left_on}, "color": "secondary"}
 
     def facts(self, row):
-        postings = row.postings.select_related("unit").order_by("-starts_on")
+        postings, now = row.postings.select_related("unit").order_by("-starts_on"), _("now")
         return [
             (_("Unit"), row.unit),
             (_("Kind"), row.get_kind_display()),
             (_("Work phone"), row.work_phone),
-            (_("Postings"), "；".join(f"{p.unit.short_name} {p.starts_on} – {p.ends_on or _('now')}" for p in postings)),
+            (_("Postings"), "；".join(f"{p.unit.short_name} {p.starts_on} – {p.ends_on or now}" for p in postings)),
         ]
 
     def actions(self, row):

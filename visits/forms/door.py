@@ -86,6 +86,8 @@ class LinkForm(forms.Form):
         self.fields["uid"].initial = uuid.uuid4
         field = self.fields["contact"]
         field.required = required
+        if not required:
+            field.empty_label = _("Nobody in particular")
         field.queryset = Contact.objects.visible_to(user).filter(enterprise=enterprise, left_on__isnull=True).order_by("-is_main", "pk")
         field.label_from_instance = lambda contact: f"{contact.masked_name} {contact.job_title}"
 

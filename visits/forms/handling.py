@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import Unit
 from crm.widgets import DateInput, DateTimeInput
+from visits.forms.visits import category_choices
 from visits.models import ProblemCategory, Visit
 from visits.models.limits import Urgency
 from visits.models.problems import Pause
@@ -15,19 +16,41 @@ from visits.models.visits import NOTES_LIMIT
 SHOWN_VISITS = 30
 
 
+def units_by_bureau(near):
+    """The units that work today as choices grouped by bureau: that of the unit ``near`` first, and in it that unit itself.
+
+    A city has hundreds of units, and most problems stay in the bureau that dispatches them.
+    """
+    groups, homes = {}, {}
+    for unit in Unit.objects.filter(closed_on__isnull=True).order_by("path").only("name", "path", "kind"):
+        top = "/".join(unit.path.split("/")[:3])  # the root and the bureau, or the department, below it
+        if unit.kind in Unit.Kind.BUREAUX:
+            homes[top] = unit.name
+        group = homes.get(top) or next(iter(homes.values()), unit.name)
+        groups.setdefault(group, []).append((unit.pk, unit.name))
+    own = next((name for name, units in groups.items() if near is not None and (near.pk, near.name) in units), None)
+    if own is not None:
+        groups[own].sort(key=lambda unit: unit[0] != near.pk)
+    return sorted(groups.items(), key=lambda group: group[0] != own)
+
+
 def _unit(problem, user):
-    return forms.ModelChoiceField(Unit.objects.filter(closed_on__isnull=True).order_by("path"), label=_("Handling unit"))
+    field = forms.ModelChoiceField(Unit.objects.filter(closed_on__isnull=True), label=_("Handling unit"))
+    field.choices = [("", _("– choose –")), *units_by_bureau(problem.dispatch_unit)]
+    return field
 
 
 def _helpers(problem, user):
-    return forms.ModelMultipleChoiceField(
-        Unit.objects.filter(closed_on__isnull=True).order_by("path"), label=_("Units that help"), required=False,
+    field = forms.ModelMultipleChoiceField(
+        Unit.objects.filter(closed_on__isnull=True), label=_("Units that help"), required=False,
         widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("Several may be chosen; each has a limit of its own."),
     )  # fmt: skip
+    field.choices = units_by_bureau(problem.dispatch_unit)
+    return field
 
 
 def _until(problem, user):
-    return forms.DateField(label=_("Until"), widget=DateInput)
+    return forms.DateField(label=_("To be solved by"), widget=DateInput, help_text=_("Later than the limit as it stands."))
 
 
 def _result(problem, user):
@@ -105,10 +128,11 @@ class DueForm(forms.Form):
     """What a due day hangs on."""
 
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
-    category = forms.ModelChoiceField(
-        ProblemCategory.objects.filter(retired=False).select_related("parent"), label=gettext_lazy("Category"), required=False,
-        to_field_name="code",
-    )  # fmt: skip
+    category = forms.ModelChoiceField(ProblemCategory.objects.filter(retired=False), label=gettext_lazy("Category"), required=False)
     start = forms.DateTimeField(
         label=gettext_lazy("Reported at"), required=False, widget=DateTimeInput, help_text=gettext_lazy("Empty: now.")
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", _("No category in particular")), *category_choices()[1:]]

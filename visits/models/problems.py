@@ -256,6 +256,7 @@ class ProblemStep(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time"))
     to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("to unit"))
     why = models.TextField(_("why"), blank=True, default="")
+    detail = models.CharField(_("detail"), max_length=100, blank=True, default="")  # day asked for (ISO), Pause, or outside body
     due_at = models.DateTimeField(_("due at"), null=True)  # as it stood after the step
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="+", verbose_name=_("visit"))
 

@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from visits.models.limits import Measure, limit_for
 from visits.transitions import handling  # noqa: F401  (fills the table)
 from visits.transitions.travel import TABLE, obstacle, take_step
 from visits.views.enclosing import Enclosing
+from visits.views.told import due_in_words, in_question
 
 RELATED = (
     "enterprise", "unit", "officer", "category", "category__parent", "dispatch_unit", "dispatch_unit__parent", "lead_unit", "handler",
@@ -68,6 +70,7 @@ class ProblemHelpView(Enclosing, PageView):
         context = {
             "form": HelpForm(self.request.POST or None), **self.enclosed(), "object": problem,
             "title": _("What %(unit)s did") % {"unit": task.unit.short_name}, "error": error,
+            "due": date_format(day_of(task.due_at), "Y-m-d"), "in_question": in_question("help", problem),
             "cancel_url": reverse("problem_detail", args=[problem.uid]),
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
@@ -118,14 +121,10 @@ class ProblemStepView(Enclosing, PageView):
     def show(self, form, row, problem, error="", status=200):
         context = {
             "form": form, **self.enclosed(), "object": problem, "title": row.label, "error": error, "submit_label": row.label,
-            "cancel_url": reverse("problem_detail", args=[problem.uid]), "due_known": _known(problem),
+            "cancel_url": reverse("problem_detail", args=[problem.uid]), "due": due_in_words(problem),
+            "in_question": in_question(row.name, problem), "record_visit": "visit" in row.fields,
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
-
-
-def _known(problem):
-    """Whether the calendar of the day due has been published."""
-    return problem.due_at is None or WorkingCalendar().is_known(day_of(problem.due_at))
 
 
 class ProblemBulkView(PageView):

@@ -76,7 +76,7 @@ class ProblemListView(NounListView):
         Column("reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)),
         Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
                ("due_on",), export=lambda p: p.due_on),
-        Column("unit", gettext_lazy("Unit at the time"), _on_its_way, muted=True),
+        Column("unit", gettext_lazy("Reporting unit"), _on_its_way, muted=True),
     )  # fmt: skip
 
     def row_class(self, row):
@@ -85,7 +85,10 @@ class ProblemListView(NounListView):
     def offers(self):
         """The ledger beside the plain export; managers may also accept and assign several at once."""
         scope = Scope.of(self.request.user)
-        offers = super().offers() | {"export_more": [{"label": _("Ledger (Excel)"), "url": reverse("problem_ledger")}]}
+        offers = super().offers() | {
+            "export_more": [{"label": _("Ledger (Excel)"), "url": reverse("problem_ledger")}],
+            "links": [{"label": _("When is it due?"), "url": reverse("problem_due"), "icon": "calendar-time"}],
+        }
         if not scope.manages:
             return offers
         units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")

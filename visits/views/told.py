@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
 from visits.clocks import day_of
-from visits.models.problems import Source, State
+from visits.models.problems import Pause, Source, State
 from visits.transitions.travel import TABLE
 
 
@@ -36,7 +36,7 @@ def files_of(files, steps):
 
 
 def told_steps(steps):
-    """The steps with what the page says of each: its words, who took it, and the day due where it moved."""
+    """The steps with what the page says of each: its words, who took it, its detail, and the day due where it moved."""
     told, due_at = list(steps), None
     for step in told:
         row = TABLE.get(step.verb)
@@ -46,7 +46,16 @@ def told_steps(steps):
         step.reached = step.get_new_state_display() if changed else ""
         step.moved_to = day_of(step.due_at) if step.due_at and step.due_at != due_at else None
         due_at = step.due_at
+        step.said = DETAILS[step.verb](step.detail) if step.detail and step.verb in DETAILS else ""
     return told
+
+
+#: What the page makes of a step's detail.
+DETAILS = {
+    "ask_extension": lambda day: _("Extension asked until %(day)s") % {"day": day},
+    "pause": lambda reason: Pause(reason).label,
+    "pass_outside": str,
+}
 
 
 #: Steps without a person that the enterprise took through its own door.
@@ -64,6 +73,11 @@ def waits_for(row):
     if row.ended_on:
         return ""
     unit, lead = row.dispatch_unit, row.lead_unit
+    names = {"unit": unit.name if unit else "—", "lead": lead.name if lead else "—"}
+    if row.paused_at:
+        return _("The clock is paused (%(reason)s) until %(unit)s lets it run on.") % {**names, "reason": row.get_pause_reason_display()}
+    if row.extension_until:
+        return _("Waits for %(unit)s to decide on the extension that was asked for.") % names
     sentences = {
         State.REGISTERED: _("Waits for %(unit)s to accept it."),
         State.ACCEPTED: _("Waits for %(unit)s to assign it."),
@@ -77,7 +91,23 @@ def waits_for(row):
         State.UNDER_REVIEW: _("%(unit)s reviews the answer."),
         State.FOLLOW_UP: _("Waits for the enterprise to confirm it, or for a visit to verify it."),
     }
-    return sentences[row.state] % {"unit": unit.name if unit else "—", "lead": lead.name if lead else "—"}
+    return sentences[row.state] % names
+
+
+def in_question(verb, row):
+    """What whoever takes the step ``verb`` decides on or works from: pairs of a heading and a text, none of them empty."""
+    if verb in OF_AN_EXTENSION:
+        asked = row.steps.filter(verb="ask_extension").order_by("-position").first()
+        told = [(_("Extension asked until %(day)s") % {"day": row.extension_until}, asked.why if asked else "—")]
+    elif row.state in State.HANDLED or row.state in (State.ANSWERED, State.UNDER_REVIEW):
+        told = [(_("What was done (internal)"), row.result), (_("Reply to the enterprise"), row.reply)]
+    else:
+        told = [(_("Details"), row.description)]
+    return [(heading, text) for heading, text in told if text]
+
+
+#: The steps that decide on an extension.
+OF_AN_EXTENSION = ("grant_extension", "refuse_extension")
 
 
 def due_in_words(row):

@@ -56,7 +56,7 @@ class VisitDetailView(NounDetailView):
     related = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 
     def subtitle(self, row):
-        return f"{_('Service visit')} · {row.get_kind_display()} · {date_format(row.held_on, 'Y-m-d')}"
+        return " · ".join((_("Service visit"), row.get_kind_display(), date_format(row.held_on, "Y-m-d")))
 
     def badges(self, row):
         if row.withdrawn_at:

@@ -126,7 +126,7 @@
       return;
     }
     const names = $$("input:checked", pick).map((input) => input.closest("label").textContent.trim());
-    const text = names.length > 1 ? say("Chosen").replace("#", names.length) : names[0] || say("None");
+    const text = names.length > 1 ? say("Chosen").replace("#", names.length) : names[0] || pick.dataset.sayEmpty;
     $("[data-pick-shown]", pick).textContent = text;
   }, true);
 

@@ -17,7 +17,11 @@
     const answer = await fetch(part.dataset.fileUrl, { method: "POST", body, credentials: "same-origin" });
     const holder = document.createElement("div");
     holder.innerHTML = await answer.text();
-    if (!answer.ok) { errors.append(...holder.querySelectorAll(".field-error")); return; }
+    if (!answer.ok) {
+      const told = [...errors.children].map((line) => line.textContent); // many files refused for one reason: said once
+      errors.append(...[...holder.querySelectorAll(".field-error")].filter((line) => !told.includes(line.textContent)));
+      return;
+    }
     for (const line of holder.querySelectorAll(".file")) {
       if (!document.getElementById(line.id)) { list.append(line); window.htmx?.process(line); }
     }

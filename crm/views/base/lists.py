@@ -157,7 +157,8 @@ class NounListView(PageView):
 
     def offers(self):
         """What the list offers beside its rows: create, export, saved links, a ``bulk_template`` for chosen rows, and
-        ``export_more``, further kinds of files (label, url), to whose addresses the list's ``query`` is posted."""
+        ``export_more``, further kinds of files (label, url), to whose addresses the list's ``query`` is posted; a room may
+        add ``links`` (label, url, icon) to pages that belong to the list."""
         user = self.request.user
         query = self.request.GET.copy()
         query.pop("cursor", None)

@@ -59,6 +59,7 @@ def problem_ask_extension(problem, *, step, by, until):
         raise Invalid(errors={"until": [_("This is not later than the limit, %(day)s.") % {"day": day_of(problem.due_at)}]})
     if until > longest:
         raise Invalid(errors={"until": [_("At the latest %(day)s; plan the problem for later instead.") % {"day": longest}]})
+    step.detail = until.isoformat()
     return {"extension_until": until}
 
 
@@ -91,6 +92,7 @@ def problem_pause(problem, *, step, by, reason):
         raise Invalid(errors={"reason": [_("A clock is paused for one of the named reasons only.")]})
     if problem.is_overdue:
         raise Conflict(_("It is overdue already: its clock cannot be paused any more."))
+    step.detail = reason
     return {"paused_at": step.at, "pause_reason": reason}
 
 
@@ -140,8 +142,9 @@ def problem_pass_outside(problem, *, step, by, body):
     """Pass on what another body has to do. We stay with it: the handling unit asks there and answers the enterprise."""
     if not body.strip():
         raise Invalid(errors={"body": [_("Say which body it was passed to.")]})
+    step.detail = body.strip()[:100]
     return {
-        "outside_body": body.strip()[:100], "lead_unit": problem.lead_unit or problem.dispatch_unit,
+        "outside_body": step.detail, "lead_unit": problem.lead_unit or problem.dispatch_unit,
         "assigned_at": problem.assigned_at or step.at, "extension_until": None,
     }  # fmt: skip
 
