@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tests.steps import go, register
 from visits.models import Problem
@@ -60,8 +61,11 @@ def test_only_managers_are_offered_it_and_a_unit_is_needed(cast, as_user):
     problem = go(cast, register(cast), "accept")
     assert 'id="bulk"' in as_user(cast.head).get(reverse("problem_list")).content.decode()
     assert 'id="bulk"' not in as_user(cast.li).get(reverse("problem_list")).content.decode()
-    assert press(as_user(cast.head), "assign", [problem]).status_code == 422
-    assert press(as_user(cast.head), "assign", [problem], unit="²").status_code == 422
+    for fields in ({}, {"unit": "²"}, {"unit": "9" * 5000}):
+        page = press(as_user(cast.head), "assign", [problem], **fields)
+        assert page.request["QUERY_STRING"] == "state=registered"  # back to the list, which says what is missing
+        assert [str(message) for message in page.context["messages"]] == [gettext("Choose the unit to assign to.")]
+    assert states(problem) == ["accepted"]
     assert press(as_user(cast.head), "fly", [problem]).status_code == 404
 
 
