@@ -76,7 +76,7 @@ class ProblemListView(NounListView):
         Column("reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)),
         Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
                ("due_on",), export=lambda p: p.due_on),
-        Column("unit", gettext_lazy("Unit at the time"), _on_its_way, muted=True),
+        Column("unit", gettext_lazy("Reporting unit"), _on_its_way, muted=True),
     )  # fmt: skip
 
     def row_class(self, row):
