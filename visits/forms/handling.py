@@ -1,6 +1,7 @@
 """The form for one step of a problem: the fields that the step's row of the table names."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,8 @@ from visits.models.visits import NOTES_LIMIT
 
 #: Visits that may verify, the newest first; an older one is no verification of today.
 SHOWN_VISITS = 30
+#: Years for which a due day is worked out; beyond what Python knows of there is none.
+EARLIEST, LATEST = 2000, 2100
 
 
 def _unit(problem, user):
@@ -112,3 +115,14 @@ class DueForm(forms.Form):
     start = forms.DateTimeField(
         label=gettext_lazy("Reported at"), required=False, widget=DateTimeInput, help_text=gettext_lazy("Empty: now.")
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].label_from_instance = lambda category: f"{'　' if category.parent_id else ''}{category.name}"
+
+    def clean_start(self):
+        """A moment around which days can be counted."""
+        start = self.cleaned_data["start"]
+        if start and not EARLIEST <= timezone.localtime(start).year <= LATEST:
+            raise forms.ValidationError(_("Choose a year from %(first)d to %(last)d."), params={"first": EARLIEST, "last": LATEST})
+        return start
