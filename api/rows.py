@@ -66,7 +66,31 @@ def _reader(field):
     return field.row_reader() if hasattr(field, "row_reader") else itemgetter(_columns(field)[0])
 
 
-class StrictSerializer(serializers.ModelSerializer):
+class KnownKeys:
+    """A serializer that refuses keys it does not know."""
+
+    def to_internal_value(self, data):
+        errors = {}
+        if isinstance(data, dict):
+            errors = {name: [self.refusal_of(name)] for name in data if name not in self.fields}
+        try:
+            values = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**error.detail, **errors}) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+    def refusal_of(self, name):
+        """Why a key that is not taken is not taken."""
+        return _("There is no field called %(name)s.") % {"name": name}
+
+
+class BodySerializer(KnownKeys, serializers.Serializer):
+    """The body of a request that is not a row of a noun: known keys only."""
+
+
+class StrictSerializer(KnownKeys, serializers.ModelSerializer):
     """Takes known keys only, relations as references in scope, and leaves uniqueness to the verb, which asks it anyway."""
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {DateTimeField: Moment}
@@ -85,22 +109,6 @@ class StrictSerializer(serializers.ModelSerializer):
 
     def get_validators(self):
         return []
-
-    def to_internal_value(self, data):
-        errors = {}
-        if isinstance(data, dict):
-            errors = {name: [self.refusal_of(name)] for name in data if name not in self.fields}
-        try:
-            values = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            raise serializers.ValidationError({**error.detail, **errors}) from error
-        if errors:
-            raise serializers.ValidationError(errors)
-        return values
-
-    def refusal_of(self, name):
-        """Why a key that is not taken is not taken."""
-        return _("There is no field called %(name)s.") % {"name": name}
 
 
 class RowSerializer(StrictSerializer):

@@ -5,12 +5,11 @@ and a line to sign. It is written row by row, so that a long one does not fill t
 """
 
 import datetime
-import re
 from dataclasses import dataclass
 
 import xlsxwriter
 
-from crm.spreadsheets import cell
+from crm.spreadsheets import cell, sheet_name
 
 #: Chinese Windows and WPS have these two; where they are absent the programs take another Chinese type (charset 134).
 HEADING, BODY, CHARSET = "黑体", "宋体", 134
@@ -59,7 +58,7 @@ class _Sheet:
     def __init__(self, book, heads, title):
         self.columns, self.row = heads, 0
         self.formats = _formats(book)
-        self.sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", "", title)[:31] or "台账")
+        self.sheet = book.add_worksheet(sheet_name(title))
         self.sheet.set_landscape()
         self.sheet.set_paper(A4)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import decimal
+import re
 from itertools import chain, islice
 
 from rustpy_xlsxwriter import Format, write_worksheets
@@ -15,11 +16,17 @@ LOOKED_AT = 500
 NARROWEST, WIDEST = 10, 60
 #: What makes a spreadsheet program read a cell as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "\0")
+#: What XML 1.0 has no place for, and what the name of a sheet may not hold either.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_SHEET_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\[\]:*?/\\']")
 
 
 def safe_text(value):
-    """``value`` as text that no spreadsheet program takes for a formula: an apostrophe stands before what it might."""
-    text = str(value).replace("\0", "")
+    """``value`` as text that no spreadsheet program takes for a formula: an apostrophe stands before what it might.
+
+    Characters that XML does not know are left out: with one of them a workbook cannot be opened.
+    """
+    text = _NO_XML.sub("", str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
@@ -68,7 +75,7 @@ def write_xlsx(path, title, heads, rows, notes):
 
     Days and moments are such to the spreadsheet program; a column is known for one of days by its first rows.
     """
-    name, table = _sheet_name(title), (dict(zip(heads, map(cell, row), strict=True)) for row in rows)
+    name, table = sheet_name(title), (dict(zip(heads, map(cell, row), strict=True)) for row in rows)
     first = list(islice(table, LOOKED_AT)) or [dict.fromkeys(heads, "")]
     days = {head for row in first for head, value in row.items() if type(value) is datetime.date}
     write_worksheets(
@@ -91,5 +98,6 @@ def _width(head, values):
     return min(max(longest + 2, NARROWEST), WIDEST)
 
 
-def _sheet_name(title):
-    return "".join(c for c in title if c not in "[]:*?/\\")[:31] or "Sheet1"
+def sheet_name(title):
+    """``title`` as the name of a sheet: without what spreadsheet programs refuse in one, at most 31 characters."""
+    return _NO_SHEET_NAME.sub("", title)[:31].strip() or "台账"

@@ -1,10 +1,13 @@
 """This room's dictionaries in the admin."""
 
 from django.contrib import admin, messages
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.admin import DictionaryAdmin, site
+from crm.records import audit
 from visits.models import HandlingLimit, ProblemCategory, ServiceItem, Topic
 from visits.models.dictionaries import successors
 from visits.transitions.categories import IDENTITY, category_replace, is_used
@@ -60,9 +63,34 @@ class ProblemCategoryAdmin(WordAdmin):
 
 
 class HandlingLimitAdmin(DictionaryAdmin):
+    """What was set for one category is taken away again by deleting it; problems keep the limits they were given."""
+
     list_display = ("urgency", "category", "amount", "measure")
     list_filter = ("urgency",)
     list_select_related = ("category",)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Only categories that are still offered, for no new problem gets another; and the one that a row has."""
+        kept = HandlingLimit.objects.filter(pk=request.resolver_match.kwargs.get("object_id")).values("category")
+        shown = ProblemCategory.objects.filter(Q(retired=False) | Q(pk__in=kept))
+        return super().formfield_for_foreignkey(db_field, request, queryset=shown, **kwargs)
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and obj.category_id is not None and self.has_change_permission(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(lambda: cache.delete("words:limits"))
+
+    def delete_model(self, request, obj):
+        audit("handlinglimit.delete", by=request.user, target=obj, urgency=obj.urgency, category=obj.category.code, amount=obj.amount)
+        super().delete_model(request, obj)
+        transaction.on_commit(lambda: cache.delete("words:limits"))
+
+    def log_deletion(self, *args):
+        """The audit log is the one log."""
+
+    log_deletions = log_deletion
 
 
 site.register(Topic, WordAdmin)

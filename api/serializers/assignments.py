@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.rows import NounSerializer
+from api.rows import BodySerializer, NounSerializer
 from liaisons.models import Assignment
 
 
@@ -15,7 +15,7 @@ class AssignmentSerializer(NounSerializer):
         read_only_fields = ("ends_on",)
 
 
-class AssignmentEndSerializer(serializers.Serializer):
+class AssignmentEndSerializer(BodySerializer):
     """The first day on which an assignment no longer holds, and the version that was read."""
 
     ends_on = serializers.DateField()

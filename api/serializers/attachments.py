@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from api.rows import BodySerializer
+
 
 class AttachmentSerializer(serializers.Serializer):
     """A file of a problem; ``step`` is the position of the step that it came with, null for the report itself."""
@@ -22,7 +24,7 @@ class AttachmentListSerializer(serializers.Serializer):
     results = AttachmentSerializer(many=True)
 
 
-class AttachmentSendSerializer(serializers.Serializer):
+class AttachmentSendSerializer(BodySerializer):
     """One file to be added to a problem, as multipart/form-data."""
 
     uid = serializers.UUIDField(help_text="Chosen by the client; the same one again is the same file sent twice.")

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from api.fields import Ref, RefSet
-from api.rows import NounSerializer
+from api.rows import BodySerializer, NounSerializer
 from visits.models import CommonCause, Problem
 
 _WHY = {"max_length": 2000, "required": False, "allow_blank": True}
@@ -29,21 +29,21 @@ class CommonCauseSerializer(NounSerializer):
         create_only = ("problems", "why")
 
 
-class JoinSerializer(serializers.Serializer):
+class JoinSerializer(BodySerializer):
     """Problems to join, all or none of them."""
 
     problems = RefSet(Problem)
     why = serializers.CharField(**_WHY)
 
 
-class LeaveSerializer(serializers.Serializer):
+class LeaveSerializer(BodySerializer):
     """A problem to take out, and why."""
 
     problem = Ref(Problem)
     why = serializers.CharField(max_length=2000)
 
 
-class SolveSerializer(serializers.Serializer):
+class SolveSerializer(BodySerializer):
     """How the matter was solved. The problems are answered by their own steps afterwards."""
 
     solution = serializers.CharField(max_length=20_000)
@@ -51,7 +51,7 @@ class SolveSerializer(serializers.Serializer):
     version = serializers.IntegerField(required=False, min_value=1, help_text="The version that was read, unless If-Match names it.")
 
 
-class ReopenSerializer(serializers.Serializer):
+class ReopenSerializer(BodySerializer):
     """Why a solved cause is taken up again."""
 
     why = serializers.CharField(max_length=2000)

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from api.fields import Condition, Ref, RefSet
-from api.rows import NounSerializer
+from api.rows import BodySerializer, NounSerializer
 from crm.models import Unit
 from visits.filters.problems import overdue
 from visits.models import CommonCause, Problem, Visit
@@ -43,7 +43,7 @@ class ProblemSerializer(NounSerializer):
         create_only = ("enterprise", "visit", "solved_on_spot")
 
 
-class StepSerializer(serializers.Serializer):
+class StepSerializer(BodySerializer):
     """One step: its verb, and what that verb needs. What it does not need is refused."""
 
     verb = serializers.ChoiceField(choices=[(name, name) for name in TABLE])

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from api.models import ApiToken
-from api.rows import RowSerializer
+from api.rows import BodySerializer, RowSerializer
 from api.transitions.tokens import LONGEST_DAYS
 
 
@@ -16,7 +16,7 @@ class TokenSerializer(RowSerializer):
         read_only_fields = fields
 
 
-class TokenRequestSerializer(serializers.Serializer):
+class TokenRequestSerializer(BodySerializer):
     """Who wants a token, what for, and for how many days."""
 
     police_number = serializers.CharField(max_length=20)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from api.rows import NounSerializer, StrictSerializer
+from api.rows import BodySerializer, NounSerializer, StrictSerializer
 from liaisons.models import Contact
 from visits.models import Problem, Visit
 from visits.transitions.visits import PROBLEMS_AT_ONCE
@@ -47,7 +47,7 @@ class VisitSerializer(NounSerializer):
         create_only = ("enterprise", "problems")
 
 
-class WithdrawSerializer(serializers.Serializer):
+class WithdrawSerializer(BodySerializer):
     """Why a visit is withdrawn."""
 
     reason = serializers.CharField(max_length=200)

@@ -38,9 +38,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         rows = problem.steps.order_by("position").values(
             "position", "verb", "old_state", "new_state", "at", "by__name", "unit__code", "to_unit__code", "why", "detail", "due_at"
         )
-        steps = [
-            {**row, "by": row.pop("by__name"), "unit": row.pop("unit__code"), "to_unit": row.pop("to_unit__code")} for row in rows
-        ]
+        steps = [{"by": row.pop("by__name"), "unit": row.pop("unit__code"), "to_unit": row.pop("to_unit__code"), **row} for row in rows]
         return self.respond({"steps": steps, "possible": [step.name for step in possible_steps(problem, request.user)]})
 
     @answers(StepSerializer, ProblemSerializer, version=True)
@@ -49,8 +47,6 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         """Take one step, from the version that was read; 409 when the problem is elsewhere by now."""
         problem = self.row({"uid": uid}, "view")
         values = self.taken(StepSerializer, request.data)
-        if unknown := set(request.data) - set(StepSerializer().fields):
-            raise Invalid(errors={name: [_("There is no field of this name.")] for name in sorted(unknown)})
         version, row, why = self.version_of(values), TABLE[values.pop("verb")], values.pop("why", "")
         files = values.pop("files", None)
         require_fields(row, values)
@@ -67,7 +63,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         rows = problem.attachments.order_by("pk").values(
             "uid", "name", "media_type", "size", "sha256", "step__position", "for_enterprise", "created_at"
         )
-        return self.respond({"results": [{**row, "step": row.pop("step__position")} for row in rows]})
+        return self.respond({"results": [{"step": row.pop("step__position"), **row} for row in rows]})
 
     @extend_schema(
         request={"multipart/form-data": AttachmentSendSerializer},

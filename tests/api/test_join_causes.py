@@ -56,6 +56,10 @@ def test_what_may_not_be_done_is_told_apart(cast, program):
     assert client.post(f"{address}leave/", {"problem": str(one.uid)}).status_code == 422
     assert client.patch(address, {"state": "solved", "version": 1}).status_code == 422
     assert client.patch(address, {"problems": [], "version": 1}).status_code == 422
+    for verb, sent in (("join", {"problems": [str(two.uid)]}), ("leave", {"problem": str(one.uid), "why": "x"}),
+                       ("solve", {"solution": "x", "reply": "y", "version": 1}), ("reopen", {"why": "x", "version": 1})):
+        answer = client.post(f"{address}{verb}/", {**sent, "wings": 2})
+        assert answer.status_code == 422 and set(answer.json()["errors"]) == {"wings"}  # unknown keys are refused here too
     assert CauseMember.objects.count() == 1
 
 

@@ -10,8 +10,10 @@ def test_characters_that_no_workbook_may_hold_do_not_break_it(tmp_path):
     path = tmp_path / "a.xlsx"
     rows = [["\0=1\x01\x0b\ufffe", "𠮷 <&>\n第二行"]]
     heads = [LedgerHead("甲", 10), LedgerHead("乙", 10)]
-    write_ledger(path, title="a/b:c", left="左", right="右", about="-", heads=heads, rows=rows, notes=lambda count: [], signature=["签"])
-    read = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()
+    write_ledger(path, title="\x01a/b:\x0bc\n\ufffe", left="左", right="右", about="-", heads=heads, rows=rows, notes=lambda count: [], signature=["签"])
+    book = CalamineWorkbook.from_path(str(path))
+    read = book.get_sheet_by_index(0).to_python()
+    assert book.sheet_names == ["abc"] and openpyxl.load_workbook(path).sheetnames == ["abc"]  # the second reads strictly
     assert read[4][2] == "𠮷 <&>\n第二行" and str(read[4][1]).startswith("'=1")
 
 

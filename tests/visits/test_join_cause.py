@@ -185,6 +185,23 @@ def test_the_filters_tell_nothing_of_problems_out_of_sight(cast, as_user):
     assert as_user(cast.head).get(reverse("cause_list"), {"enterprise": str(cast.chint.uid)}).status_code == 400
 
 
+def test_the_figures_of_the_list_are_those_of_the_page(cast, as_user):
+    one, _two, _three = three_alike(cast)
+    far = register(cast, by=cast.wu, enterprise=cast.chint, title="厂门口停车难")
+    for problem in (one, far):
+        go(cast, problem, "accept", *(() if problem is far else ("assign", "acknowledge", "answer")))
+    cause = found(cast, [one, far], by=cast.city_manager)
+
+    def figures(user, **query):
+        rows = as_user(user).get(reverse("cause_list"), query).context["rows"]
+        return [[row["cells"][place]["value"] for place in (4, 5, 6)] for row in rows]
+
+    assert figures(cast.city_manager) == [[2, 2, 1]] and figures(cast.head) == [[2, 1, 0]]
+    assert figures(cast.city_manager, unanswered="1") and not figures(cast.head, unanswered="1")
+    page = as_user(cast.head).get(reverse("cause_detail", args=[cause.uid])).content.decode()
+    assert "1 / 1" in page and far.title not in page
+
+
 def test_the_list_of_problems_is_narrowed_to_a_cause(cast, as_user):
     one, two, three = three_alike(cast)
     cause = found(cast, [one, three])
@@ -239,7 +256,8 @@ def test_problems_chosen_in_the_list_become_the_beginning_of_one(cast, as_user):
     answer = client.post(reverse("cause_gather"), {"uid": [str(one.uid), str(two.uid), "nonsense"]})
     page = client.get(answer["Location"]).content.decode()
     assert one.title in page and two.title in page
-    assert client.post(reverse("cause_gather"), {}).status_code == 422
+    nothing = client.post(reverse("cause_gather"), {"back": reverse("problem_list") + "?open=1"}, follow=True)
+    assert nothing.request["QUERY_STRING"] == "open=1" and len(list(nothing.context["messages"])) == 1
 
 
 def test_it_is_found_by_its_words(cast, as_user):
@@ -253,7 +271,7 @@ def test_the_list_is_exported_with_what_its_columns_count(cast, as_user):
     job = ordered(as_user(cast.head), "cause_list")
     text = downloaded(as_user(cast.head), job).decode("utf-8-sig")
     (line,) = [line.split(",") for line in text.splitlines() if cause.title in line]
-    assert line[4:7] == ["2", "2", "2"]  # problems, enterprises, not answered yet
+    assert line[4:7] == ["2", "1", "1"]  # problems; of those that 王所 may see: enterprises, not answered yet
 
 
 def ordered(client, name):

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from tests.steps import go, register
 from visits.models import Problem
@@ -60,8 +61,11 @@ def test_only_managers_are_offered_it_and_a_unit_is_needed(cast, as_user):
     problem = go(cast, register(cast), "accept")
     assert 'id="bulk"' in as_user(cast.head).get(reverse("problem_list")).content.decode()
     assert 'id="bulk"' not in as_user(cast.li).get(reverse("problem_list")).content.decode()
-    assert press(as_user(cast.head), "assign", [problem]).status_code == 422
-    assert press(as_user(cast.head), "assign", [problem], unit="²").status_code == 422
+    for fields in ({}, {"unit": "²"}, {"unit": "9" * 5000}):
+        page = press(as_user(cast.head), "assign", [problem], **fields)
+        assert page.request["QUERY_STRING"] == "state=registered"  # back to the list, which says what is missing
+        assert [str(message) for message in page.context["messages"]] == [gettext("Choose the unit to assign to.")]
+    assert states(problem) == ["accepted"]
     assert press(as_user(cast.head), "fly", [problem]).status_code == 404
 
 
@@ -73,3 +77,9 @@ def test_when_it_would_be_due_is_answered_across_a_holiday(cast, as_user):
     assert "2025-10-14 24:00" in page and "2025-10-11" in page
     page = as_user(cast.li).get(reverse("problem_due"), {"urgency": "normal", "start": "2026-12-30T10:00"}).content.decode()
     assert "2027-01-08" in page and "尚未公布" in page
+
+
+@pytest.mark.parametrize("start", ["9999-12-31T23:59", "2101-01-01T00:00", "1999-12-31T10:00", "0001-01-01T00:00"])
+def test_a_day_beyond_all_calendars_is_refused_and_stays_typed(cast, as_user, start):
+    page = as_user(cast.li).get(reverse("problem_due"), {"urgency": "normal", "start": start})
+    assert page.status_code == 200 and page.context["form"].errors["start"] and start[:10] in page.content.decode()

@@ -11,6 +11,7 @@ from visits.models import CommonCause, Problem
 from visits.models.problems import State
 from visits.transitions import handling
 from visits.transitions.causes import cause_answer, cause_reopen, cause_solve
+from visits.views.told import waits_for
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,8 @@ def test_what_cannot_be_answered_now_says_why(cast, as_user, at_work):
     reasons = {problem.uid: problem.reason for problem in page.context["blocked"]}
     assert set(reasons) == {one.uid, three.uid} and [line.uid for line in page.context["lines"]] == [two.uid]
     assert all(reason in page.content.decode() for reason in reasons.values()) and reasons[one.uid] != reasons[three.uid]
+    three.refresh_from_db()
+    assert reasons[three.uid] == waits_for(three)  # who is to do what first, and not merely that it is too early
     sun = as_user(cast.sun).get(reverse("cause_answers", args=[cause.uid]))  # helps with two of them
     assert not sun.context["lines"] and len(sun.context["blocked"]) == 3
 

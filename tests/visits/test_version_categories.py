@@ -93,6 +93,23 @@ def test_the_limits_go_over_to_the_successor(cast):
     assert limit_for("normal", new)[0] == limit_for("normal", cast.parking)[0] == 5
 
 
+def test_a_limit_is_set_for_what_is_offered_and_counts_at_once(cast, as_user, django_capture_on_commit_callbacks):
+    new = category_replace(category=cast.parking, by=cast.system_admin, name="停车")
+    client, address = as_user(cast.system_admin), reverse("admin:visits_handlinglimit_add")
+    typed = {"urgency": "normal", "amount": "2", "measure": "days"}
+    assert limit_for("normal", new)[0] == 7
+    assert client.post(address, typed | {"category": cast.parking.pk}).context["adminform"].form.errors["category"]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address, typed | {"category": new.pk}).status_code == 302
+    assert limit_for("normal", new)[0] == 2
+    row = HandlingLimit.objects.get(category=new)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(reverse("admin:visits_handlinglimit_delete", args=[row.pk]), {"post": "yes"}).status_code == 302
+    assert limit_for("normal", new)[0] == 7 and AuditEvent.objects.filter(verb="handlinglimit.delete").count() == 1
+    for_all = HandlingLimit.objects.create(urgency="advice", amount=3)
+    assert client.post(reverse("admin:visits_handlinglimit_delete", args=[for_all.pk]), {"post": "yes"}).status_code == 403
+
+
 def test_it_is_replaced_once(cast):
     category_replace(category=cast.parking, by=cast.system_admin, name="停车")
     with pytest.raises(Conflict):

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter, YesFilter
+from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter
 from liaisons.models import Enterprise, Officer
 from liaisons.models.enterprises import keys_in_division
 from visits.filters.problems import CategoryFilter, OfPerson
@@ -47,13 +47,13 @@ class EnterpriseOfProblems(OfProblems, RowFilter):
 
 
 class CommonCauseFilterSet(NounFilterSet):
-    """``unit`` is the lead unit; ``category``, ``division`` and ``enterprise`` are those of the problems one may see."""
+    """``unit`` is the lead unit; ``category``, ``division``, ``enterprise`` and ``unanswered`` are of the problems one may see."""
 
     q = SearchFilter("commoncause")
     unit = UnitFilter(field_name="lead_unit", label=_("Lead unit"))
     state = django_filters.ChoiceFilter(choices=CommonCause.State.choices, label=_("State"))
     mine = OfPerson(lambda user: Q(lead_officer=user.pk) | Q(created_by=user.pk), label=_("Mine"))
-    unanswered = YesFilter(unanswered, label=_("With problems to answer"))
+    unanswered = OfPerson(lambda user: unanswered(Problem.objects.visible_to(user)), label=_("With problems to answer"))
     category = CategoryOfProblems(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))
     division = DivisionOfProblems()
     founded_from = DayFrom("founded_on", label=_("Begun from"))

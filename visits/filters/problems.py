@@ -77,7 +77,7 @@ class TitleOrNumber(django_filters.CharFilter):
 class ProblemFilterSet(NounFilterSet):
     """``unit`` is the reporting unit at the time; ``open`` and ``overdue`` are states of today."""
 
-    q = TitleOrNumber("title", "icontains", label=_("Search"))
+    q = TitleOrNumber("title", "icontains", label=_("Words of the title, or number"))
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
     open = YesFilter(still_open, few=True, label=_("Open"))

@@ -1,6 +1,7 @@
 """The form for one step of a problem: the fields that the step's row of the table names."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +15,8 @@ from visits.models.visits import NOTES_LIMIT
 
 #: Visits that may verify, the newest first; an older one is no verification of today.
 SHOWN_VISITS = 30
+#: Years for which a due day is worked out; beyond what Python knows of there is none.
+EARLIEST, LATEST = 2000, 2100
 
 
 def units_by_bureau(near):
@@ -136,3 +139,10 @@ class DueForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [("", _("No category in particular")), *category_choices()[1:]]
+
+    def clean_start(self):
+        """A moment around which days can be counted."""
+        start = self.cleaned_data["start"]
+        if start and not EARLIEST <= timezone.localtime(start).year <= LATEST:
+            raise forms.ValidationError(_("Choose a year from %(first)d to %(last)d."), params={"first": EARLIEST, "last": LATEST})
+        return start

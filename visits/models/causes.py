@@ -143,18 +143,19 @@ def holding(problems):
     return Q(pk__in=list(members.values_list("cause", flat=True).distinct()))
 
 
-def unanswered():
-    """The condition of a common cause with a problem that has not been answered yet."""
-    return Q(pk__in=CauseMember.objects.filter(problem__state__in=ProblemState.LATE_POSSIBLE).values("cause"))
+def unanswered(problems):
+    """The condition of a common cause with one of ``problems`` (those that may be seen) that has not been answered yet."""
+    return holding(problems.filter(state__in=ProblemState.LATE_POSSIBLE))
 
 
-def unanswered_count():
-    """For a queryset of common causes: how many of its problems have not been answered yet."""
-    waiting = CauseMember.objects.filter(cause=OuterRef("pk"), problem__state__in=ProblemState.LATE_POSSIBLE)
+def unanswered_count(problems):
+    """For a queryset of common causes: how many of ``problems`` (those that may be seen) in it have not been answered yet."""
+    waiting = problems.filter(state__in=ProblemState.LATE_POSSIBLE).values("pk")
+    waiting = CauseMember.objects.filter(cause=OuterRef("pk"), problem__in=waiting)
     return Coalesce(Subquery(waiting.order_by().values("cause").annotate(count=Count("pk")).values("count")), 0)
 
 
-def enterprise_count():
-    """For a queryset of common causes: of how many enterprises its problems are."""
-    members = CauseMember.objects.filter(cause=OuterRef("pk")).order_by().values("cause")
+def enterprise_count(problems):
+    """For a queryset of common causes: of how many enterprises those of ``problems`` (those that may be seen) in it are."""
+    members = CauseMember.objects.filter(cause=OuterRef("pk"), problem__in=problems.values("pk")).order_by().values("cause")
     return Coalesce(Subquery(members.annotate(count=Count("problem__enterprise", distinct=True)).values("count")), 0)

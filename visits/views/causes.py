@@ -60,7 +60,8 @@ class CauseListView(NounListView):
 
     @classmethod
     def rows_for(cls, user):
-        return super().rows_for(user).annotate(enterprises=enterprise_count(), unanswered=unanswered_count())
+        seen = Problem.objects.visible_to(user)  # a figure tells no more than the page of the cause does
+        return super().rows_for(user).annotate(enterprises=enterprise_count(seen), unanswered=unanswered_count(seen))
 
     def offers(self):
         proposes = role_may(self.request.user, "create", CommonCause)

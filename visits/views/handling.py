@@ -8,13 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid, Missing, Refusal
 from crm.models import Unit
-from crm.views.base import PageView, add_errors, row_or_missing
+from crm.views.base import PageView, add_errors, back_to, row_or_missing
 from crm.words import uuid_or_none
 from visits.clocks import day_of, due_moment
 from visits.forms.handling import DueForm, HelpForm, StepForm
@@ -137,7 +136,10 @@ class ProblemBulkView(PageView):
         verb, uids = request.POST.get("verb"), request.POST.getlist("uid")[:MOST_AT_ONCE]
         if verb not in self.verbs:
             raise Missing()
-        values = {"unit": self.unit(request.POST.get("unit"))} if verb == "assign" else {}
+        values = {"unit": self.unit(request.POST.get("unit", ""))} if verb == "assign" else {}
+        if None in values.values():
+            messages.error(request, _("Choose the unit to assign to."))
+            return self.back(request)
         problems = Problem.objects.visible_to(request.user).filter(uid__in=[uid for uid in map(uuid_or_none, uids) if uid])
         done, refused = 0, {}
         for problem in problems.select_related(*RELATED).order_by("pk"):
@@ -147,15 +149,14 @@ class ProblemBulkView(PageView):
             except Refusal as refusal:
                 refused.setdefault(str(refusal), []).append(problem.title)
         self.tell(request, TABLE[verb].label, done, refused)
-        back = request.POST.get("back", "")
-        inside = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return HttpResponseRedirect(back if inside else reverse("problem_list"))
+        return self.back(request)
+
+    def back(self, request):
+        return HttpResponseRedirect(back_to(request, reverse("problem_list")))
 
     def unit(self, key):
-        unit = Unit.objects.filter(pk=key, closed_on__isnull=True).first() if key and key.isascii() and key.isdigit() else None
-        if unit is None:
-            raise Invalid(_("Choose the unit to assign to."))
-        return unit
+        """The open unit with the primary key ``key``, or None; what is longer than any key is none."""
+        return Unit.objects.filter(pk=key, closed_on__isnull=True).first() if key.isascii() and key.isdigit() and len(key) < 16 else None
 
     def tell(self, request, label, done, refused):
         if done:

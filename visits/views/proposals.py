@@ -7,11 +7,10 @@ from django.contrib import messages
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
-from crm.views.base import PageView
+from crm.views.base import PageView, back_to
 from crm.words import uuid_or_none
 from visits.filters import ProblemFilterSet
 from visits.forms.causes import PlaceForm
@@ -87,9 +86,7 @@ class DecideView(PageView):
         if not uids:
             raise Invalid(_("Choose at least one problem."))
         messages.success(request, self.run(uids))
-        back = request.POST.get("back", "")
-        inside = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return HttpResponseRedirect(back if inside else reverse("cause_proposals"))
+        return HttpResponseRedirect(back_to(request, reverse("cause_proposals")))
 
 
 class DismissView(DecideView):
@@ -118,5 +115,6 @@ class GatherView(PageView):
     def post(self, request):
         uids = [str(uid) for uid in map(uuid_or_none, request.POST.getlist("uid")[:MOST_AT_ONCE]) if uid]
         if not uids:
-            raise Invalid(_("Choose at least one problem."))
+            messages.error(request, _("Choose at least one problem."))
+            return HttpResponseRedirect(back_to(request, reverse("problem_list")))
         return HttpResponseRedirect(f"{reverse('cause_create')}?{urlencode({'problem': uids}, doseq=True)}")

@@ -15,6 +15,7 @@ from visits.transitions.causes import MOST_AT_ONCE, cause_answer, cause_reopen, 
 from visits.transitions.travel import TABLE, obstacle
 from visits.views.causes import problems_of
 from visits.views.joining import CauseActView
+from visits.views.told import waits_for
 
 
 class CauseSolveView(CauseActView):
@@ -110,7 +111,8 @@ class CauseAnswersView(CauseActView):
             elif problem.state in State.HANDLED and problem.uid not in refusals:
                 handled.append(problem)
             else:
-                problem.reason = str(hinders)
+                early = problem.state not in TABLE["answer"].sources
+                problem.reason = (waits_for(problem) if early else "") or str(hinders)
                 blocked.append(problem)
         self.say_who(blocked)
         context = {

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 
 from crm.errors import Missing, NotAllowed, Refusal
@@ -38,6 +39,12 @@ def row_or_missing(queryset, **lookup):
     if row is None:
         raise Missing()
     return row
+
+
+def back_to(request, otherwise):
+    """The address within this house that a form was sent from (its field ``back``), else ``otherwise``."""
+    back = request.POST.get("back", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
 
 
 class VerbView(PageView):
