@@ -24,6 +24,7 @@ def test_a_file_is_added_listed_and_fetched(cast, program):
         assert answer.status_code == 200, answer.content.decode()
     [row] = li.get(f"problems/{problem.uid}/attachments/").json()["results"]
     assert (row["name"], row["step"], row["for_enterprise"], row["size"]) == ("合同.pdf", 2, True, len(PDF))
+    assert set(row) == {"uid", "name", "media_type", "size", "sha256", "step", "for_enterprise", "created_at"}
     got = li.get(f"problems/{problem.uid}/attachments/{row['uid']}/")
     assert b"".join(got.streaming_content) == PDF and got["Content-Disposition"].startswith("attachment")
     assert [step["verb"] for step in li.get(f"problems/{problem.uid}/steps/").json()["steps"]] == ["register", "attach"]
@@ -44,6 +45,7 @@ def test_what_is_not_taken_is_told(cast, program):
     assert answer.status_code == 422 and "页.html" in answer.json()["errors"]["file"][0]
     assert li.post(f"problems/{problem.uid}/attachments/", {"uid": str(uuid.uuid4())}).status_code == 415
     assert li.client.post(f"{ROOT}problems/", {"title": "x"}).status_code == 415
+    assert send(li, problem, pdf(), wings="2").status_code == 422
     assert send(li, problem, pdf(), uid="x").status_code == 422 and not Attachment.objects.exists()
 
 
