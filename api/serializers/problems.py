@@ -1,5 +1,6 @@
 """Problems of enterprises, and the steps of their way."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.fields import Condition, Ref, RefSet
@@ -7,9 +8,12 @@ from api.rows import BodySerializer, NounSerializer
 from crm.models import Unit
 from visits.filters.problems import overdue
 from visits.models import CommonCause, Problem, Visit
-from visits.models.problems import Pause, State
+from visits.models.problems import Pause, Source, State
 from visits.transitions.handling import MOST_HELPERS
 from visits.transitions.travel import TABLE
+
+#: How a problem that is sent here may have come to the sender.
+SENT_FROM = frozenset({Source.ENTERPRISE_PAGE, Source.PHONE, Source.SYSTEM})
 
 
 class ProblemSerializer(NounSerializer):
@@ -24,23 +28,29 @@ class ProblemSerializer(NounSerializer):
     pause_reason = serializers.CharField(read_only=True, help_text="Empty while its clock is not paused.")
     solved_on_spot = serializers.BooleanField(default=False, write_only=True)
 
+    def validate_source(self, source):
+        """Only what a sender can know: the others follow from where a problem comes from."""
+        if source not in SENT_FROM:
+            raise serializers.ValidationError(_("Say page, phone or system; the others follow from where a problem comes from."))
+        return source
+
     class Meta(NounSerializer.Meta):
         model = Problem
         fields = (
             "enterprise", "visit", "officer", "unit", "source", "title", "description", "category", "urgency", "state", "proof",
             "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on", "due_at", "overdue_from", "handled_at",
             "paused_at", "pause_reason", "extension_until", "planned_for", "outside_body", "redone", "supervised_no", "result", "reply",
-            "overdue", "cause", "solved_on_spot", "reported_at",
+            "is_police_matter", "overdue", "cause", "solved_on_spot", "reported_at",
         )  # fmt: skip
         detail = (
             "reported_at", "description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until",
         )  # fmt: skip
         read_only_fields = (
-            "officer", "unit", "source", "state", "proof", "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on",
+            "officer", "unit", "state", "proof", "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on",
             "planned_for", "outside_body", "supervised_no", "result", "reply", "extension_until", "pause_reason", "paused_at",
-            "due_at", "overdue_from", "handled_at", "redone", "reported_at",
+            "due_at", "overdue_from", "handled_at", "redone",
         )  # fmt: skip
-        create_only = ("enterprise", "visit", "solved_on_spot")
+        create_only = ("enterprise", "visit", "solved_on_spot", "source", "reported_at")
 
 
 class StepSerializer(BodySerializer):

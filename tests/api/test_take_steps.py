@@ -30,7 +30,7 @@ def test_a_problem_is_led_to_its_answer(cast, program):
     steps = li.get(f"problems/{problem.uid}/steps/").json()["steps"]
     assert [step["verb"] for step in steps][-1] == "approve" and steps[2]["to_unit"] == "33030201"
     assert [step["position"] for step in steps] == list(range(1, 9))
-    assert set(steps[0]) == {"position", "verb", "old_state", "new_state", "at", "by", "unit", "to_unit", "why", "due_at"}
+    assert set(steps[0]) == {"position", "verb", "old_state", "new_state", "at", "by", "unit", "to_unit", "why", "detail", "due_at"}
 
 
 def test_what_may_not_be_done_is_told_apart(cast, program):
