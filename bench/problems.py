@@ -90,16 +90,14 @@ def fill(size):
     from django.db import connection, transaction
 
     from crm.bulk import Table
-    from visits.models import Problem, ProblemStep
+    from visits.models import Problem
 
     start_count = Problem.objects.count()
     with transaction.atomic():
         if size < start_count:
             keys = list(Problem.objects.order_by("uid").values_list("pk", flat=True)[size:])
             for first in range(0, len(keys), 500):
-                lot = keys[first : first + 500]
-                ProblemStep.objects.filter(problem__in=lot)._raw_delete("default")
-                Problem.objects.filter(pk__in=lot)._raw_delete("default")
+                Problem.objects.filter(pk__in=keys[first : first + 500]).delete()
         else:
             rows, again = list(Problem.objects.order_by("uid").values()), Table(Problem)
             for number in range(size - start_count):
