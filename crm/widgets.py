@@ -1,5 +1,6 @@
 """Inputs that browsers and telephones draw natively."""
 
+from functools import lru_cache
 from html import escape
 
 from django import forms
@@ -30,8 +31,10 @@ class LongSelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         chosen = "" if value is None else str(value)
-        options = "".join(
-            f'<option value="{escape(str(key))}"{" selected" if str(key) == chosen else ""}>{escape(str(label))}</option>'
-            for key, label in self.choices
-        )
+        options = "".join(_option(str(key), str(label), str(key) == chosen) for key, label in self.choices)
         return mark_safe(f"<select{flatatt({'name': name, **self.build_attrs(self.attrs, attrs)})}>{options}</select>")  # all is escaped
+
+
+@lru_cache(maxsize=4096)
+def _option(key, label, chosen):
+    return f'<option value="{escape(key)}"{" selected" if chosen else ""}>{escape(label)}</option>'

@@ -1,5 +1,6 @@
 """The managers' dashboard put together: tiles, months, units and stages, each with the address of its rows."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
@@ -72,7 +73,7 @@ class Dashboard:
 
     def tiles(self):
         """The figures of the whole cut, in the order of the page."""
-        sums = self._rolled(self.sums) | {"projects": sum(self.stage_counts.values())}
+        sums = self._rolled(self.sums.values()) | {"projects": sum(self.stage_counts.values())}
         return [show(figure, self.cut, sums) for figure in (*FIGURES, PROJECTS)]
 
     def months(self):
@@ -93,7 +94,8 @@ class Dashboard:
         """The lines of the table by unit: the units just below, and what belongs to none of them."""
         base = self.cut.unit or self.units[0]
         below = sorted((unit for unit in self.units if unit.parent_id == base.pk), key=lambda unit: unit.kind == Unit.Kind.DEPARTMENT)
-        rows = [row for unit in below if (row := self._row(unit))]
+        held = self._by_child(base)
+        rows = [row for unit in below if (row := self._row(unit, held.get(unit.path, ())))]
         if not rows:
             return []
         rows += [row for row in (self._rest(base), self._without_unit()) if row]
@@ -111,8 +113,17 @@ class Dashboard:
             width = round(100 * number / most, 1)
             yield {"label": stage.label, "number": number, "width": width, "url": joined(address, f"stage={stage.value}")}
 
-    def _row(self, unit):
-        sums = self._rolled({key: counts for key, counts in self.sums.items() if self.paths.get(key, "").startswith(unit.path)})
+    def _by_child(self, base):
+        """Path of a unit just below ``base`` → the counts of it and of all below it."""
+        held, start = defaultdict(list), len(base.path)
+        for key, counts in self.sums.items():
+            path = self.paths.get(key, "")
+            if path.startswith(base.path) and len(path) > start:
+                held[path[: path.index("/", start) + 1]].append(counts)
+        return held
+
+    def _row(self, unit, held):
+        sums = self._rolled(held)
         if not any(sums.values()) and (unit.closed_on or unit.kind == Unit.Kind.DEPARTMENT):
             return None
         return UnitRow(unit.name, unit, self._cells(self.cut.of_unit(unit), sums))
@@ -137,7 +148,7 @@ class Dashboard:
 
     @staticmethod
     def _rolled(sums):
-        return {name: sum(counts[name] for counts in sums.values()) for name in COUNTED}
+        return {name: sum(counts[name] for counts in sums) for name in COUNTED}
 
 
 def _sorted(rows, name, downwards):

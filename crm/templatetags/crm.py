@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django import forms, template
 from django.contrib.staticfiles import finders
+from django.template.base import render_value_in_context
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -58,14 +59,22 @@ def dash(value):
     return value
 
 
-@register.simple_tag
-def cell_class(cell):
-    """The classes of one cell of a list: its kind, and ``short`` when its text should stay on one line."""
-    value = cell.get("value")
+@register.simple_tag(takes_context=True)
+def cells(context, row):
+    """The cells of one row of a list. Drawn here and not by the template, which takes twice as long: a page has hundreds."""
+    return mark_safe("".join(_cell(context, cell, row["url"]) for cell in row["cells"]))
+
+
+def _cell(context, cell, url):
+    """One cell: its classes (``short`` when its text should stay on one line), its label for telephones, its value."""
+    value = cell["value"]
     text = "" if value is None else str(value)
-    short = not isinstance(value, SafeString) and len(text) + sum(1 for letter in text if letter > "\u2e7f") <= SHORT
-    marks = {"num": cell.get("numeric"), "main": cell.get("main"), "muted": cell.get("muted"), "short": short}
-    return " ".join(name for name, on in marks.items() if on)
+    short = not isinstance(value, SafeString) and len(text) + sum(letter > "\u2e7f" for letter in text) <= SHORT
+    marks = (("num", cell.get("numeric")), ("main", cell.get("main")), ("muted", cell.get("muted")), ("short", short))
+    shown = render_value_in_context(dash(value), context)
+    inner = f'<a class="row-link" href="{escape(url)}">{shown}</a>' if cell.get("main") and url else f'<span class="value">{shown}</span>'
+    classes = " ".join(name for name, on in marks if on)
+    return f'<td class="{classes}" data-label="{escape(cell["label"])}">{inner}</td>'
 
 
 KINDS = (
