@@ -128,8 +128,12 @@ class KeptInsert(KeptQuery):
         """Write rows of values."""
         connection = connections[DEFAULT_DB_ALIAS]
         filled = [self._filled(connection, values) for values in rows]
+        sql, rows = filled[0][1], [params for _key, _sql, params in filled]
         with self.plans(), connection.cursor() as cursor:
-            cursor.executemany(filled[0][1], [params for _key, _sql, params in filled])
+            if len(rows) == 1:  # PostgreSQL's driver opens a pipeline for many, which one is not worth
+                cursor.execute(sql, rows[0])
+            else:
+                cursor.executemany(sql, rows)
 
     def _compiled(self, connection, given):
         query = InsertQuery(self.make)
