@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler500 = "crm.outages.failed"
+
 urlpatterns = [
     path("", include("crm.routes")),
     path("", include("liaisons.urls")),

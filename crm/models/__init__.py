@@ -6,6 +6,7 @@ from crm.models.classification import Division, Industry, divisions_in_use
 from crm.models.jobs import Job
 from crm.models.notices import CalendarFeed, Notice
 from crm.models.organisation import Role, Unit, User
+from crm.models.rates import RateCount
 from crm.models.records import AuditEvent, OutboxEvent
 from crm.models.saved import SavedLink
 from crm.models.search import SearchEntry
@@ -20,6 +21,7 @@ __all__ = [
     "Notice",
     "Noun",
     "OutboxEvent",
+    "RateCount",
     "Role",
     "SavedLink",
     "SearchEntry",
