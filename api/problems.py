@@ -119,8 +119,7 @@ def exception_handler(error, context):
             return problem(code, str(error.detail), headers=_headers(error))
     request = context["request"]
     if outages.is_outage(error):
-        outages.noted(request, error)
-        return outages.unavailable(request.path)
+        return outages.unavailable(request, error)
     log.exception("%s %s failed", request.method, request.path)
     got_request_exception.send(sender=context["view"].__class__, request=request._request)
     return problem("failure", _("Something went wrong here. It was noted; please try again later."))

@@ -1,13 +1,13 @@
 """The database away: every door answers 503 and when to come again, drawn without the database. Nothing was acknowledged.
 
-Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500), from every depth of the
-middleware; a room whose answers are no pages says how they are told (``tell_as``).
+Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500) or ``bad_request``
+(urls.handler400), from every depth of the middleware; a room whose answers are no pages says how they are told (``tell_as``).
 """
 
 import logging
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -32,32 +32,43 @@ def tell_as(prefix, teller):
 
 
 def is_outage(error):
-    """Whether ``error`` says that the database cannot answer just now, and not that it was asked wrongly."""
-    cause = error.__cause__
-    if isinstance(error, OperationalError) and hasattr(cause, "sqlite_errorcode"):
-        return cause.sqlite_errorcode & 0xFF in SQLITE_STATES
-    return isinstance(error, (OperationalError, InterfaceError)) or getattr(cause, "sqlstate", None) == READ_ONLY
+    """Whether ``error``, or one that it came from, says that the database cannot answer just now, not that it was asked wrongly."""
+    for _step in range(10):
+        if error is None or _speaks_of_outage(error):
+            return error is not None
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _speaks_of_outage(error):
+    # A cursor of PostgreSQL's driver that is closed late raises the driver's own error, which Django has no part in.
+    kinds = (OperationalError, InterfaceError, connection.Database.OperationalError, connection.Database.InterfaceError)
+    code = getattr(error, "sqlite_errorcode", getattr(error.__cause__, "sqlite_errorcode", None))
+    if isinstance(error, kinds) and code is not None:
+        return code & 0xFF in SQLITE_STATES
+    return isinstance(error, kinds) or getattr(error, "sqlstate", None) == READ_ONLY
 
 
 def failed(request):
     """What is answered where nothing else was: 503 while the database is away, else the page of an error of ours (500)."""
     error = sys.exception()
-    if error is None or not is_outage(error):
-        return defaults.server_error(request)
-    response = unavailable(request.path)
-    response._has_been_logged = True  # one line is enough: Django would write a trace for every request
-    noted(request, error)
+    return unavailable(request, error) if is_outage(error) else defaults.server_error(request)
+
+
+def bad_request(request, exception):
+    """The same for what Django takes for a bad request (400), such as a session that could not be written."""
+    return unavailable(request, exception) if is_outage(exception) else defaults.bad_request(request, exception)
+
+
+def unavailable(request, error):
+    """The answer to a request that the database did not answer: a page, or what its room tells programs; one line in the log."""
+    log.error("The database is away: %s %s (%s)", request.method, request.path, " ".join(str(error).split())[:200])
+    response = _told(request.path, {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
+    response._has_been_logged = True  # Django would write a trace for every request
     return response
 
 
-def noted(request, error):
-    """Write one line about a request that the database did not answer."""
-    log.error("The database is away: %s %s (%s)", request.method, request.path, " ".join(str(error).split())[:200])
-
-
-def unavailable(path):
-    """The answer to a request of this path: a page, or what its room tells programs."""
-    headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"}
+def _told(path, headers):
     for prefix, teller in _tellers.items():
         if path.startswith(prefix):
             return teller(headers)

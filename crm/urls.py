@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-handler500 = "crm.outages.failed"
+handler400, handler500 = "crm.outages.bad_request", "crm.outages.failed"
 
 urlpatterns = [
     path("", include("crm.routes")),

@@ -1,9 +1,11 @@
 """The database cut off, locked, or gone in the middle of a write: 503 and when to come again, and then on as before."""
 
 import sqlite3
+import time
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections, connection, connections
 from django.db.utils import load_backend
 from django.test import Client
@@ -57,6 +59,7 @@ def locked(tmp_path):
     holder.close()
 
 
+SAVE = SessionStore.save
 CUTS = pytest.mark.parametrize("cut", [refusing, locked], ids=["refusing", "locked"])
 
 
@@ -119,6 +122,34 @@ def test_health_tells_what_answers(client, tmp_path, cut):
         ill = browser(Client()).get(reverse("health"))
     assert ill.status_code == 503 and ill.json()["database"] is False and ill.json()["ok"] is False
     assert set(ill.json()) == {"ok", "database", "cache", "broker"}
+
+
+@pytest.mark.control
+def test_without_telling_an_outage_pages_are_errors_of_ours(cast, as_user, tmp_path, monkeypatch):
+    monkeypatch.setattr(outages, "is_outage", lambda error: False)
+    client = browser(as_user(cast.li))
+    with refusing(tmp_path):
+        assert client.get(reverse("visit_list")).status_code == 500
+
+
+def test_a_session_that_could_not_be_written_is_no_bad_request(cast, as_user, tmp_path, monkeypatch):
+    client = browser(as_user(cast.li))
+    session = client.session
+    session["seen"] = 1 + int(time.time()) - 600  # so that the request writes it
+    session.save()
+    cut = refusing(tmp_path)
+    monkeypatch.setattr(SessionStore, "save", lambda store, must_create=False: cut_off(store, cut, must_create))
+    assert client.get(reverse("visit_list")).status_code == 503
+
+
+def cut_off(store, cut, must_create):
+    with cut:
+        return SAVE(store, must_create)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has a driver that closes cursors with a statement")
+def test_a_drivers_own_error_is_known(db):
+    assert outages.is_outage(connection.Database.OperationalError("server closed the connection unexpectedly"))
 
 
 def test_a_wrong_statement_is_still_an_error_of_ours(cast, as_user, tmp_path):
