@@ -10,7 +10,7 @@ PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 PROOFS := tests/visits/test_walk_at_random.py tests/visits/test_guess_links.py
 SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
 
-.PHONY: help run setup setup-tests test test-postgres proofs outage-drill lint bench lock messages screenshots
+.PHONY: help run setup setup-tests test test-postgres proofs outage-drill restore-drill backup lint bench lock messages screenshots
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,12 @@ proofs: setup-tests ## the slow proofs at full length, on both engines (an hour)
 
 outage-drill: setup-tests ## Redis and PostgreSQL of its own are stopped and started under 20 clients for three minutes
 	$(PYTHON) -m bench.outage_drill
+
+restore-drill: setup-tests ## a whole city is backed up beside writers and restored in another place, on both engines; prints minutes
+	$(PYTHON) -m bench.restore_drill
+
+backup: ## database, files and keys into TO=folder (default: var/backups), while everybody goes on working
+	@mkdir -p $(or $(TO),var/backups) && $(PYTHON) manage.py backup $(or $(TO),var/backups)
 
 lint: setup-tests ## style and unused code
 	$(PYTHON) -m ruff check .

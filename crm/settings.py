@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from crm.datakey import present_key
 from crm.keys import kept_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,8 +22,10 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = os.environ.get("CRM_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("CRM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CRM_TRUSTED_ORIGINS", "").split(",") if o]
-SECRET_KEY = kept_key("CRM_SECRET_KEY", VAR_DIR / "secret.key")
-DATA_KEY = kept_key("CRM_DATA_KEY", VAR_DIR / "data.key")
+SECRET_KEY_FILE = VAR_DIR / "secret.key"
+SECRET_KEY = kept_key("CRM_SECRET_KEY", SECRET_KEY_FILE)
+DATA_KEY_FILE = VAR_DIR / "data.key"
+DATA_KEY = present_key(DATA_KEY_FILE)  # the first one is made when something is first encrypted
 PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000")
 HTTPS = PUBLIC_BASE_URL.startswith("https://")
 

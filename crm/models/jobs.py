@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.media import MediaPathField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
 
@@ -38,7 +39,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
-    file = models.CharField(max_length=200, default="", blank=True)  # relative to MEDIA_ROOT
+    file = MediaPathField(max_length=200, default="", blank=True)
     file_name = models.CharField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     started_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.media import MediaPathField
 from crm.models import Role
 from crm.querysets import ScopedManager
 from visits.models.links import EnterpriseLink
@@ -27,8 +28,8 @@ class Attachment(models.Model):
     name = models.CharField(_("name"), max_length=120)  # as the sender called it, made harmless
     media_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))  # bytes
-    file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
-    thumbnail = models.CharField(max_length=100, blank=True, default="")  # of a picture
+    file = MediaPathField(max_length=100)
+    thumbnail = MediaPathField(max_length=100, blank=True, default="")  # of a picture
     sha256 = models.CharField(max_length=64)  # of what is kept
     for_enterprise = models.BooleanField(_("the enterprise may see it"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

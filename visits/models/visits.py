@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.media import MediaPathField
 from crm.models import Noun, Role, Unit
 from crm.querysets import ScopedManager
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer
@@ -171,9 +172,9 @@ class Photo(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     visit_uid = models.UUIDField(db_index=True)
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
-    file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
-    thumbnail = models.CharField(max_length=100)
-    print_copy = models.CharField(max_length=100, default="")  # as large as a summary prints it
+    file = MediaPathField(max_length=100)
+    thumbnail = MediaPathField(max_length=100)
+    print_copy = MediaPathField(max_length=100, default="")  # as large as a summary prints it
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
