@@ -46,8 +46,10 @@ Store = import_module(settings.SESSION_ENGINE).SessionStore
 people = []
 for user in User.objects.select_related("unit").filter(role="officer", is_active=True, officer__left_on__isnull=True).order_by("pk"):
     enterprise = Enterprise.objects.visible_to(user).order_by("pk").first()
-    if enterprise is None or len(people) == {count}:
+    if enterprise is None:
         continue
+    if len(people) == {count}:
+        break
     session = Store()
     session.update({{SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: "crm.auth.AccountBackend", HASH_SESSION_KEY: user.get_session_auth_hash()}})
     session.create()
