@@ -15,7 +15,7 @@ class ApiToken(models.Model):
     """A token of one person, for programs that act in that person's name.
 
     Only the SHA-256 of the token is kept: it is shown once, when it is issued. ``prefix`` is its beginning, by which
-    its owner knows it again. It holds until it expires, is revoked, or the owner's password is changed.
+    its owner knows it again. It holds until it expires, is revoked, or the owner's access is ended (crm.access).
     """
 
     uid = models.UUIDField(_("identifier"), unique=True, default=uuid.uuid4, editable=False)
@@ -27,6 +27,7 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     last_used_at = models.DateTimeField(_("last used at"), null=True)  # to the hour
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    epoch = models.PositiveIntegerField(default=0, editable=False)  # the owner's access_epoch when it was issued
 
     objects = ScopedManager()
     roles_for = {"view": Role.ALL, "create": Role.ALL, "change": Role.ALL}

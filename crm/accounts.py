@@ -2,7 +2,8 @@
 
 The powers are separated: the system administrator enters, moves and ends accounts and gives first passwords; the
 security administrator gives roles and releases locked accounts; the audit administrator reads. Nobody changes their
-own account here, so that no one of them alone can become anything else.
+own account here, so that no one of them alone can become anything else. Each change of what an account may open ends
+all access that was given before (crm.access).
 """
 
 import datetime
@@ -19,6 +20,7 @@ from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.access import access_end, require_open
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import Role, User
 from crm.records import audit
@@ -58,7 +60,7 @@ def account_move(*, user, unit, day, by):
     _require_seat(user.role, unit, "unit")
     old = user.unit
     with transaction.atomic():
-        _write(user, unit=unit)
+        access_end(user, "account.move", by, unit=unit)
         audit("account.move", by=by, target=user, unit=[old.code if old else "", unit.code], day=str(day))
         _follow(user, day, by)
     return user
@@ -72,7 +74,7 @@ def account_role(*, user, role, by):
     _require_seat(role, user.unit, "role")
     old = user.role
     with transaction.atomic():
-        _write(user, role=role)
+        access_end(user, "account.role", by, role=role)
         audit("account.role", by=by, target=user, role=[old, role])
         _follow(user, timezone.localdate(), by)
     return user
@@ -84,14 +86,14 @@ def account_end(*, user, by):
 
 
 def account_resume(*, user, by):
-    """Let a person who came back log in again."""
+    """Let a person who came back log in again; what opened the account before stays shut."""
     return _switch(user, True, "account.resume", by)
 
 
 def _switch(user, active, verb, by):
     _require(by, "change", user)
     with transaction.atomic():
-        _write(user, is_active=active)
+        access_end(user, verb, by, is_active=active)
         audit(verb, by=by, target=user)
         _follow(user, timezone.localdate(), by)
     return user
@@ -103,9 +105,18 @@ def account_password(*, user, by):
     password = new_password(user)
     user.set_password(password)
     with transaction.atomic():
-        _write(user, password=user.password, password_changed_at=None)
+        access_end(user, "account.first_password", by, password=user.password, password_changed_at=None)
         audit("account.first_password", by=by, target=user)
     return password
+
+
+def account_own_password(*, user, password):
+    """Take the password that a person chose; only the session that the caller renews afterwards goes on."""
+    user.set_password(password)
+    with transaction.atomic():
+        require_open(user)
+        access_end(user, "account.password", user, password=user.password, password_changed_at=timezone.now())
+        audit("account.password", by=user)
 
 
 def new_password(user):
@@ -151,12 +162,6 @@ def _require_seat(role, unit, field):
         "The role “%(role)s” does not belong to a %(kind)s. Make the person a liaison officer first, then move, then give the role."
     )
     raise Invalid(errors={field: [sentence % {"role": Role(role).label, "kind": unit.get_kind_display()}]})
-
-
-def _write(user, **values):
-    User.objects.filter(pk=user.pk).update(**values)
-    for name, value in values.items():
-        setattr(user, name, value)
 
 
 def _follow(user, day, by):

@@ -3,6 +3,7 @@
 import datetime
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -12,12 +13,16 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from crm.access import AccessEnded
+from crm.accounts import account_own_password
 from crm.middleware import LANGUAGE_COOKIE
 from crm.models import AuditEvent
 from crm.records import audit
+from crm.views.base import refused
 
 YEAR = 365 * 24 * 3600  # seconds
 COOLOFF = datetime.timedelta(hours=settings.AXES_COOLOFF_TIME)
@@ -86,11 +91,13 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form):
-        user = form.save()
-        user.password_changed_at = timezone.now()
-        user.save(update_fields=["password_changed_at"])
+        user = form.user
+        try:
+            account_own_password(user=user, password=form.cleaned_data["new_password1"])
+        except AccessEnded as ended:
+            return refused(self.request, ended)
         update_session_auth_hash(self.request, user)
-        audit("account.password", by=user)
+        messages.success(self.request, _("The password is changed. Other devices, API tokens and the calendar address are logged out."))
         return HttpResponseRedirect(self.success_url)
 
 
