@@ -6,22 +6,17 @@ own account here, so that no one of them alone can become anything else. Each ch
 all access that was given before (crm.access).
 """
 
-import datetime
 import secrets
 import string
 
-from axes.models import AccessAttempt
-from axes.utils import reset
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.access import access_end, require_open
-from crm.errors import Conflict, Invalid, NotAllowed
+from crm.errors import Invalid, NotAllowed
 from crm.models import Role, User
 from crm.records import audit
 from crm.scope import role_may
@@ -128,24 +123,6 @@ def new_password(user):
         except ValidationError:
             continue
         return password
-
-
-def locked_accounts():
-    """``{police number: (failures, time of the last)}`` of what is locked now, the newest first."""
-    rows = (
-        AccessAttempt.objects.filter(attempt_time__gte=timezone.now() - datetime.timedelta(hours=settings.AXES_COOLOFF_TIME))
-        .values("username").annotate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
-        .filter(failures__gte=settings.AXES_FAILURE_LIMIT).order_by("-last")
-    )  # fmt: skip
-    return {row["username"]: (row["failures"], row["last"]) for row in rows}
-
-
-def lockout_release(*, police_number, by):
-    """Let a locked account be tried again at once. Conflict when it is not locked any more."""
-    _require(by, "role")
-    if not reset(username=police_number):
-        raise Conflict(_("This account is not locked any more."))
-    audit("account.release", by=by, target=User.objects.filter(police_number=police_number).first(), police_number=police_number)
 
 
 def _require(by, action, user=None):

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from crm.keys import kept_key
+from crm.proxies import networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CRM_VAR_DIR") or BASE_DIR / "var")
@@ -39,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "axes",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crm.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -60,7 +61,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "crm.middleware.NotAPageMiddleware",
     "crm.middleware.SecurityHeadersMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -122,7 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People, passwords, sessions (GB/T 22239-2019 level 3: complexity, lockout, idle logout).
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.auth.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["crm.auth.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "crm.auth.SimilarityValidator",
@@ -135,19 +135,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "crm.views.account.locked_out"
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_VERBOSE = False
+LOGIN_ACCOUNTS_AN_ADDRESS = int(os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10))  # at which an address may fail: crm/lockouts.py
 IDLE_LOGOUT_SECONDS = int(os.environ.get("CRM_IDLE_LOGOUT_SECONDS", 30 * 60))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.proxies leaves it to trusted proxies alone
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"
@@ -248,9 +243,6 @@ EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "liaison@localhost")
-# W003: the lockout asks an own backend. W006: accounts are locked and not network addresses, because a whole station
-# works behind one address: five slips of one colleague would lock out all.
-SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006"]
 
 # The programme's own settings: no limit of one city is written in code.
 OFFICE_HOURS = (("08:30", "12:00"), ("14:00", "17:30"))  # what limits in working hours are counted in, local time
@@ -274,5 +266,5 @@ LOGGING = {
     "filters": {"secrets": {"()": "crm.logs.SecretFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("CRM_LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
 }
