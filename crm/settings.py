@@ -12,20 +12,23 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from crm.keys import kept_key
+from crm.keys import kept_key, require_secrets
+from crm.private import keep_private
 from crm.proxies import networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CRM_VAR_DIR") or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 
 DEBUG = os.environ.get("CRM_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("CRM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CRM_TRUSTED_ORIGINS", "").split(",") if o]
-SECRET_KEY = kept_key("CRM_SECRET_KEY", VAR_DIR / "secret.key")
-DATA_KEY = kept_key("CRM_DATA_KEY", VAR_DIR / "data.key")
-PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000")
-HTTPS = PUBLIC_BASE_URL.startswith("https://")
+PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000").strip()
+HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
+SECRET_FILES = {"CRM_SECRET_KEY": VAR_DIR / "secret.key", "CRM_DATA_KEY": VAR_DIR / "data.key"}
+if HTTPS:
+    require_secrets(os.environ, SECRET_FILES)
+SECRET_KEY, DATA_KEY = (kept_key(name, path) for name, path in SECRET_FILES.items())
 
 INSTALLED_APPS = [
     "crm",
@@ -141,6 +144,9 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = int(os.environ.get("CRM_HSTS_SECONDS", 365 * 24 * 3600)) if HTTPS else 0
+# W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to decide. W008: the proxy does it.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W008", "security.W021"]
 TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.proxies leaves it to trusted proxies alone
 
@@ -164,7 +170,7 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"  # never served by address: every file goes through a scoped view
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -20,9 +20,15 @@ pytestmark = pytest.mark.django_db
 STATION, STRANGER = "10.1.2.3", "203.0.113.9"
 
 
+#: One for all that nobody knows: making another loads every middleware anew.
+_passer_by = Client()
+
+
 def at(address, client=None):
-    """A browser (a new one, or one that has logged in before) at an address."""
-    client = client or Client()
+    """A browser at an address: the given one, or one without any cookie."""
+    if client is None:
+        client = _passer_by
+        client.cookies.clear()
     client.defaults["REMOTE_ADDR"] = address
     return client
 
@@ -62,7 +68,7 @@ def test_a_stranger_locks_only_himself_out(cast):
 
 
 def test_strangers_everywhere_do_not_keep_out_whoever_was_here_before(cast):
-    own, elsewhere = at(STATION), "10.9.9.9"
+    own, elsewhere = at(STATION, Client()), "10.9.9.9"
     assert log_in(own, "0100001", cast.password).status_code == 302
     own.post(reverse("logout"))
     for number in range(5):
@@ -74,7 +80,7 @@ def test_strangers_everywhere_do_not_keep_out_whoever_was_here_before(cast):
 
 
 def test_a_colleague_behind_the_same_address_does_not_keep_out_a_known_browser(cast):
-    own = at(STATION)
+    own = at(STATION, Client())
     log_in(own, "0100002", cast.password)
     own.post(reverse("logout"))
     assert guess("0100001", STATION, 5).status_code == guess("0100002", STATION, 5).status_code == 429
@@ -85,7 +91,7 @@ def test_a_colleague_behind_the_same_address_does_not_keep_out_a_known_browser(c
 
 
 def test_a_known_browser_is_counted_too_and_is_known_for_its_own_accounts_only(cast):
-    own = at(STATION)
+    own = at(STATION, Client())
     log_in(own, "0100002", cast.password)
     own.post(reverse("logout"))
     assert [log_in(own, "0100002", "Wrong-pass-2026").status_code for _turn in range(6)] == [200] * 4 + [429] * 2
@@ -93,7 +99,7 @@ def test_a_known_browser_is_counted_too_and_is_known_for_its_own_accounts_only(c
 
 
 def test_a_browser_is_a_stranger_again_once_access_was_ended(cast, as_user):
-    own = at(STATION)
+    own = at(STATION, Client())
     log_in(own, "0100002", cast.password)
     assert lockouts.device_of(asking(own), cast.zhang)
     as_user(cast.system_admin).post(reverse("account_end", args=["0100002"]))
