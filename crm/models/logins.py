@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from crm.fields import NameField
+
 
 class LoginTry(models.Model):
     """An attempt to log in that has not succeeded (yet); gone with a success, and when the limits do not look at it any more.
@@ -10,7 +12,7 @@ class LoginTry(models.Model):
     """
 
     at = models.DateTimeField()
-    number = models.CharField(max_length=80)  # as it was typed: there may be no such account
+    number = NameField(max_length=80)  # as it was typed: there may be no such account
     place = models.CharField(max_length=60)
     address = models.CharField(max_length=45, blank=True, default="")
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.querysets import ScopedQuerySet
 
 
@@ -52,8 +53,8 @@ class Unit(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent unit"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("unit code"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    short_name = models.CharField(_("short name"), max_length=40)
+    name = NameField(_("name"), max_length=80)
+    short_name = NameField(_("short name"), max_length=40)
     level = models.PositiveSmallIntegerField(editable=False, default=0)
     path = models.CharField(max_length=120, unique=True, editable=False)
     division = models.ForeignKey("crm.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
@@ -114,8 +115,8 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser):
     """An account of one person, named by the police number (text: it has leading zeros)."""
 
-    police_number = models.CharField(_("police number"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    police_number = NameField(_("police number"), max_length=20, unique=True)
+    name = NameField(_("name"), max_length=40)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OFFICER)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit"))
     email = models.EmailField(_("e-mail"), blank=True, default="")
