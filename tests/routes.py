@@ -4,8 +4,11 @@ import json
 import re
 import uuid
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from types import SimpleNamespace
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
@@ -18,6 +21,7 @@ from liaisons.models import ImportBatch
 from tests.cast import record_visit
 from tests.causes import found, three_alike
 from tests.doors import confirm_link, followed_up, report_link
+from tests.sheets import workbook
 from visits.models import Attachment, Photo, ProblemImport
 
 ROLES = ("nobody", "li", "head", "county_manager", "city_manager", "system_admin", "security_admin", "audit_admin")
@@ -56,7 +60,11 @@ def rows_of(cast):
     job = order_job("test-route", by=cast.li, title="x")
     notice = Notice.objects.create(owner=cast.li, kind="x", title="x", path="/", key="x", at=timezone.now())
     saved = SavedLink.objects.create(owner=cast.li, name="x", path="/visits/")
-    batch, list_of_problems = (model.objects.create(file="x", file_name="x", created_by=cast.head) for model in (ImportBatch, ProblemImport))
+    sheets = {"file": "imports/x.xlsx", "file_name": "x.xlsx", "columns": {"name": 1}, "created_by": cast.head}
+    batch, list_of_problems = (model.objects.create(**sheets) for model in (ImportBatch, ProblemImport))
+    path = settings.MEDIA_ROOT / "imports" / "x.xlsx"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(workbook([(1, "温州新光眼镜有限公司")], heads=("序号", "企业名称")))
     link, secret = confirm_link(cast, problem)
     _report, report_secret = report_link(cast)
     return SimpleNamespace(
@@ -127,14 +135,16 @@ def with_nul(route, keys):
 class Asker:
     """A browser of each role; what it asks changes nothing that lasts, and every answer is counted."""
 
-    clients: dict
+    client: Client
+    jars: dict
     answers: int = 0
     broken: list = field(default_factory=list)
 
     def __call__(self, role, method, address, data="", content_type="application/octet-stream", **meta):
         self.answers += 1
         with transaction.atomic():
-            answer = self.clients[role].generic(method, address, data, content_type, **meta)
+            self.client.cookies = SimpleCookie(self.jars[role])
+            answer = self.client.generic(method, address, data, content_type, **meta)
             body = b"" if answer.streaming else answer.content
             answer.close()
             transaction.set_rollback(True)
@@ -143,26 +153,23 @@ class Asker:
         return answer.status_code, body
 
     def form(self, role, address, fields):
-        return self(role, "POST", address, _urlencoded(fields), "application/x-www-form-urlencoded")
+        return self(role, "POST", address, urlencode(fields), "application/x-www-form-urlencoded")
 
     def json(self, role, method, address, body, **meta):
         return self(role, method, address, body if isinstance(body, str) else json.dumps(body), "application/json", **meta)
 
 
-def _urlencoded(fields):
-    from urllib.parse import urlencode
-
-    return urlencode(fields)
-
-
 def asker(cast):
-    """An Asker with a browser for each role; none raises, so that a broken answer is a status."""
-    clients = {}
-    for role in ROLES:
-        clients[role] = Client(raise_request_exception=False)
-        if role != "nobody":
-            clients[role].force_login(getattr(cast, role), backend="crm.auth.AccountBackend")
-    return Asker(clients)
+    """An Asker with each role's cookies; it does not raise, so that a broken answer is a status.
+
+    One client for all: making another loads every middleware anew.
+    """
+    client, jars = Client(raise_request_exception=False), {"nobody": ""}
+    for role in ROLES[1:]:
+        client.cookies.clear()
+        client.force_login(getattr(cast, role), backend="crm.auth.AccountBackend")
+        jars[role] = client.cookies.output(header="", sep=";")
+    return Asker(client, jars)
 
 
 def names_in(page):
