@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+import time
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from liaisons.imports.sheets import OLE_HEADER
 
 FOLDER = "imports"  # below MEDIA_ROOT
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
+WAITING_SECONDS = 7 * 24 * 3600
 TEXT_ENDINGS = frozenset({".csv", ".txt"})
 #: What the process that reads may take: twice the memory and ten times the time of the largest workbooks that are allowed.
 MEMORY, SECONDS = 640, 60  # MB, seconds
@@ -57,6 +59,17 @@ def drop_file(path):
     """Remove a kept file and its rows."""
     for kept in (Path(settings.MEDIA_ROOT) / path, _rows_file(path)):
         kept.unlink(missing_ok=True)
+
+
+def sweep_files(named):
+    """Remove the files that no import names (``named``: their paths) and that are a week old; returns how many went."""
+    ended, removed = time.time() - WAITING_SECONDS, 0
+    for file in (Path(settings.MEDIA_ROOT) / FOLDER).glob("*"):
+        path = f"{FOLDER}/{file.name.partition('.rows')[0]}"
+        if path not in named and file.stat().st_mtime < ended:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def read_file(path, name, tick=None):

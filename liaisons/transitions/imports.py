@@ -23,7 +23,7 @@ from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import WRITTEN
 from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
-from liaisons.imports.reading import drop_file, keep_file, kept_rows, read_file
+from liaisons.imports.reading import drop_file, keep_file, kept_rows, read_file, sweep_files
 from liaisons.models import Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_index, texts_of
 
@@ -52,6 +52,11 @@ def batch_keep(batch, name, content):
         drop_file(batch.file)
         raise
     return batch
+
+
+def sweep_imports():
+    """Remove what was uploaded and is no import's, of whatever noun; returns how many files went."""
+    return sweep_files({path for model in VERBS for path in model.objects.values_list("file", flat=True)})
 
 
 def import_read(*, batch, by, tick=None):

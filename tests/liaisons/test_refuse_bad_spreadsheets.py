@@ -1,6 +1,7 @@
 """What is no list of enterprises is refused with a sentence, quickly, and nothing is written."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from liaisons.imports import reading
 from liaisons.imports.parsing import MOST_COLUMNS, MOST_ROWS
 from liaisons.imports.sheets import letters
 from liaisons.models import Enterprise, ImportBatch
+from liaisons.transitions.imports import sweep_imports
 from tests.orders import do_waiting, with_worker
 from tests.sheets import upload, workbook
 
@@ -140,6 +142,18 @@ def test_what_was_cut_off_after_it_was_written_is_written_once(client):
     do_waiting()
     job.refresh_from_db()
     assert job.state == "done" and Enterprise.objects.filter(name="甲有限公司").count() == 1
+
+
+def test_files_that_no_import_names_are_removed_in_time(client):
+    batch, _page = sent(client, workbook([("甲", "123")], heads=("企业名称", "统一社会信用代码")))
+    folder = Path(settings.MEDIA_ROOT) / "imports"
+    for name in ("lost.xlsx", "lost.xlsx.rows", "lost.xlsx.rows.0a1b"):
+        (folder / name).write_bytes(b"x")
+    assert sweep_imports() == 0
+    for path in folder.glob("*"):
+        os.utime(path, (0, 0))
+    assert sweep_imports() == 3
+    assert {f"imports/{path.name}" for path in folder.glob("*")} == {batch.file, f"{batch.file}.rows"}
 
 
 def test_an_import_of_an_earlier_release_is_read_anew_where_it_is_needed(client):
