@@ -1,0 +1,18 @@
+"""The index that 0001 got after the first release: added to the databases that were made before it had it."""
+
+from django.db import migrations
+
+NAME = "visit_unit_kind"
+
+
+def add_where_missing(apps, editor):
+    model = apps.get_model("visits", "Visit")
+    with editor.connection.cursor() as cursor:
+        there = editor.connection.introspection.get_constraints(cursor, model._meta.db_table)
+    if NAME not in there:
+        editor.add_index(model, next(index for index in model._meta.indexes if index.name == NAME))
+
+
+class Migration(migrations.Migration):
+    dependencies = [("visits", "0009_step_detail")]
+    operations = [migrations.RunPython(add_where_missing, migrations.RunPython.noop)]
