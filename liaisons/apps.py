@@ -13,6 +13,7 @@ class LiaisonsConfig(AppConfig):
         from liaisons.models import Enterprise
         from liaisons.navigation import ENTRIES
         from liaisons.search import SEARCHERS
+        from liaisons.transitions import import_work  # noqa: F401  (registers the work of its jobs)
         from liaisons.transitions.officers import officer_follow
 
         navigation.register(*ENTRIES)

@@ -19,6 +19,7 @@ class VisitsConfig(AppConfig):
         from visits.navigation import ENTRIES
         from visits.search import SEARCHERS
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
+        from visits.transitions import imports  # noqa: F401  (registers the work of its jobs)
         from visits.transitions.telling import KINDS
         from visits.transitions.telling_causes import KINDS as CAUSE_KINDS
 

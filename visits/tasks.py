@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from liaisons.transitions.imports import sweep_imports
 from visits import attachments, photos, tallies
 from visits.transitions import deadlines, handling
 
@@ -14,9 +15,10 @@ def reconcile_tallies():
 
 @shared_task
 def sweep_uploads():
-    """Remove the photos and files that were sent and never taken."""
+    """Remove the photos, files and spreadsheets that were sent and never taken."""
     photos.sweep_photos()
     attachments.sweep_attachments()
+    sweep_imports()
 
 
 @shared_task

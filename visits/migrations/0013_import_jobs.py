@@ -1,0 +1,19 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """An import knows the work that was ordered for it; of older ones nothing is at work."""
+
+    dependencies = [
+        ("crm", "0003_notices"),
+        ("visits", "0009_step_detail"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="problemimport",
+            name="job",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="crm.job"),
+        ),
+    ]
