@@ -13,9 +13,12 @@ from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
 from visits.models.tallies import MONTH_COLUMNS, NONE
 from visits.tallies.cells import MONTHS_KEY, TALLY_KEY, add_counts, add_months, era_and_bit, grains, month_kinds, new_counts
-from visits.tallies.kept import drifted_enterprises, enterprise_moved, heal_last_visit, recount_months
+from visits.tallies.kept import drifted_enterprises, enterprises_moved, heal_last_visit, recount_months
 
 log = logging.getLogger(__name__)
+
+#: Enterprises held together while their visits are counted anew.
+AT_ONCE = 200
 
 
 def rebuild_tallies():
@@ -40,7 +43,9 @@ def reconcile_tallies():
 def _heal():
     """Heal everything; returns how many differences of each sort there were."""
     _class_the_new()
-    classes = sum(enterprise_moved(key) for key in _reclassified())
+    others = _reclassified()
+    # Some at a time: whoever records a visit there waits no longer than that takes.
+    classes = sum(enterprises_moved(others[start : start + AT_ONCE]) for start in range(0, len(others), AT_ONCE))
     with _one_view():
         counts, masks = _differences()
         drifted = drifted_enterprises()

@@ -30,5 +30,5 @@ def _seal(row, read, write):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("liaisons", "0002_columns_left_out"), ("crm", "0003_notices")]
+    dependencies = [("liaisons", "0003_import_jobs"), ("crm", "0003_notices")]
     operations = [migrations.RunPython(seal, migrations.RunPython.noop)]
