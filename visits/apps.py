@@ -25,7 +25,7 @@ class VisitsConfig(AppConfig):
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
-        notices.register(*KINDS, *CAUSE_KINDS, about=(CommonCause, Problem))
+        notices.register(*KINDS, *CAUSE_KINDS, *tallies.KINDS, about=(CommonCause, Problem))
         feeds.register(*SOURCES)
         EnterpriseFilterSet.extend(**FILTERS)
         followers.append(tallies.enterprises_moved)

@@ -1,4 +1,4 @@
-"""The index that 0001 got after the first release: added to the databases that were made before it had it."""
+"""The index that 0001 got after the first release, for the databases made before; and drafts have a name in words."""
 
 from django.db import migrations
 
@@ -15,4 +15,10 @@ def add_where_missing(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("visits", "0009_step_detail")]
-    operations = [migrations.RunPython(add_where_missing, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(add_where_missing, migrations.RunPython.noop),
+        migrations.AlterModelOptions(
+            name="visitdraft",
+            options={"ordering": ["-updated_at"], "verbose_name": "draft of a visit", "verbose_name_plural": "drafts of visits"},
+        ),
+    ]

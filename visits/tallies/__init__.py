@@ -4,8 +4,8 @@
 """
 
 from visits.tallies.kept import VisitFacts, enterprises_moved, facts_of, moved, refresh_last_visit
-from visits.tallies.recounted import rebuild_tallies, reconcile_tallies
+from visits.tallies.recounted import KINDS, rebuild_tallies, reconcile_tallies
 
 __all__ = [
-    "VisitFacts", "enterprises_moved", "facts_of", "moved", "rebuild_tallies", "reconcile_tallies", "refresh_last_visit",
+    "KINDS", "VisitFacts", "enterprises_moved", "facts_of", "moved", "rebuild_tallies", "reconcile_tallies", "refresh_last_visit",
 ]  # fmt: skip
