@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Role
 from crm.querysets import ScopedManager
 from visits.models.links import EnterpriseLink
@@ -24,7 +25,7 @@ class Attachment(models.Model):
     form_uid = models.UUIDField(db_index=True)
     problem = models.ForeignKey(Problem, models.CASCADE, null=True, related_name="attachments", verbose_name=_("problem"))
     step = models.ForeignKey(ProblemStep, models.CASCADE, null=True, related_name="attachments", verbose_name=_("step"))
-    name = models.CharField(_("name"), max_length=120)  # as the sender called it, made harmless
+    name = NameField(_("name"), max_length=120)  # as the sender called it, made harmless
     media_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))  # bytes
     file = models.CharField(max_length=100)  # relative to MEDIA_ROOT

@@ -65,7 +65,10 @@ class AttachmentPictureView(PageView):
         attachment = row_or_missing(Attachment.objects.visible_to(request.user).exclude(thumbnail=""), uid=uid)
         if size not in self.sizes:
             raise Missing()
-        response = FileResponse((settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])).open("rb"), content_type="image/jpeg")
+        path = settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])
+        if not path.is_file():
+            raise Missing()
+        response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"
         return response
