@@ -38,6 +38,8 @@ RESEND = 30
 UNDONE = (Job.State.QUEUED, Job.State.RUNNING)
 
 _kinds = {}
+#: The kinds that are not shown among a person's downloads.
+unlisted = set()
 
 
 class Waiting(Exception):  # noqa: N818 (it is a signal, not an error)
@@ -48,11 +50,16 @@ class LeaseLost(Conflict):
     """The lease ran out and another worker has taken the job over: stop without writing anything more."""
 
 
-def job_kind(name):
-    """Register the decorated ``work(job)`` as what is done for jobs of kind ``name``."""
+def job_kind(name, *, listed=True):
+    """Register the decorated ``work(job)`` as what is done for jobs of kind ``name``.
+
+    Not ``listed`` among a person's downloads is what shows its progress on a page of its own.
+    """
 
     def register(work):
         _kinds[name] = work
+        if not listed:
+            unlisted.add(name)
         return work
 
     return register

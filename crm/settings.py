@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -199,16 +200,18 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+NIGHTLY_HOUR = int(os.environ.get("CRM_NIGHTLY_HOUR", 3))  # local hour of the works that are done once a night (crm/nightly.py)
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
-    "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": 24 * 3600.0},
+    "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": crontab(hour=NIGHTLY_HOUR, minute=0)},
     "warn-calendar-end": {"task": "crm.tasks.warn_calendar_end", "schedule": 6 * 3600.0},
     "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
     "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
     "sweep-due": {"task": "visits.tasks.sweep_due", "schedule": 600.0, "options": {"expires": 600.0}},
-    "sweep-uploads": {"task": "visits.tasks.sweep_uploads", "schedule": 24 * 3600.0},
-    "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": 24 * 3600.0},
+    "sweep-uploads": {"task": "visits.tasks.sweep_uploads", "schedule": crontab(hour=NIGHTLY_HOUR, minute=5)},
+    "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": crontab(hour=NIGHTLY_HOUR, minute=10)},
+    "run-missed": {"task": "crm.tasks.run_missed", "schedule": 900.0, "options": {"expires": 900.0}},
 }
 JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
 JOB_FILE_FOLDERS = ("exports", "summaries")  # below MEDIA_ROOT

@@ -17,7 +17,7 @@ def revoke_what_outlived(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("api", "0001_initial"), ("crm", "0004_access_epoch")]
+    dependencies = [("api", "0001_initial"), ("crm", "0006_access_epoch")]
 
     operations = [
         migrations.AddField(

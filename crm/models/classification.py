@@ -50,7 +50,13 @@ def divisions_in_use():
 
 
 class Industry(models.Model):
-    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017."""
+    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017.
+
+    ``followers`` lists functions that are called with the codes of industries that have come into another section, in the
+    transaction of the change; each room adds its own at start-up.
+    """
+
+    followers = []
 
     code = models.CharField(_("code"), max_length=4, primary_key=True)
     name = NameField(_("name"), max_length=60)
@@ -63,3 +69,9 @@ class Industry(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    @classmethod
+    def follow(cls, codes):
+        """Let all that is kept by section follow these industries."""
+        for follow in cls.followers:
+            follow(codes)

@@ -70,6 +70,11 @@ class Job(models.Model):
         return self.State.RUNNING.label if at_work else self.get_state_display()
 
     @property
+    def is_undone(self):
+        """Whether a worker has it before them."""
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+    @property
     def percent(self):
         """Progress from 0 to 100."""
         return 100 if self.state == self.State.DONE else (100 * self.done // self.total if self.total else 0)

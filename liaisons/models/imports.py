@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import NameField
-from crm.models import Noun, Unit
+from crm.models import Job, Noun, Unit
 from liaisons.models.enterprises import Enterprise
 
 
@@ -26,6 +26,7 @@ class Batch(Noun):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     counts = models.JSONField(default=dict)  # outcome → rows
     committed_at = models.DateTimeField(_("imported at"), null=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the last work that was ordered for it
 
     class Meta:
         abstract = True
@@ -37,6 +38,23 @@ class Batch(Noun):
     def scope_q(cls, scope, action="view"):
         """An import is for the person who made it."""
         return Q(created_by__in=scope.own)
+
+    @property
+    def is_at_work(self):
+        """Whether a worker has something to do for it."""
+        return self.job is not None and self.job.is_undone
+
+    @property
+    def failure(self):
+        """Why the last work was not done, as a sentence; empty when it was, or is still at work."""
+        return self.job.message if self.job is not None and self.job.state == Job.State.FAILED else ""
+
+    @property
+    def state_shown(self):
+        """The state in words, with what is being done and what could not be done."""
+        if self.is_at_work:
+            return _("At work")
+        return _("Could not be read") if self.state == self.State.UPLOADED and self.failure else self.get_state_display()
 
 
 class ImportBatch(Batch):

@@ -151,6 +151,8 @@ class VisitDraft(models.Model):
     personal = True
 
     class Meta:
+        verbose_name = _("draft of a visit")
+        verbose_name_plural = _("drafts of visits")
         ordering = ["-updated_at"]
 
     def __str__(self):

@@ -6,7 +6,7 @@ AXES = ("axes_accessattemptexpiration", "axes_accessattempt", "axes_accessfailur
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0004_access_epoch")]
+    dependencies = [("crm", "0006_access_epoch")]
 
     operations = [
         migrations.CreateModel(
