@@ -175,13 +175,13 @@ def test_the_list_shows_how_far_and_asks_again_only_while_needed(cast, as_user):
 
 
 def test_pictures_and_styles_from_elsewhere_are_never_fetched(cast, tmp_path):
-    from crm.pdf import DataOnly
+    from crm.pdf import data_only
 
     secret = tmp_path / "secret.txt"
     secret.write_text("geheim")
     for address in (secret.as_uri(), "http://127.0.0.1:1/", "ftp://127.0.0.1/", "https://127.0.0.1/"):
         with pytest.raises(ValueError):
-            DataOnly().fetch(address)
+            data_only().fetch(address)
 
 
 def test_numbers_and_days_are_written_as_documents_write_them(cast):

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("crm", "0003_notices"),
-        ("visits", "0009_step_detail"),
+        ("visits", "0012_checked_uploads"),
     ]
 
     operations = [

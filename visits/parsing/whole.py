@@ -1,0 +1,99 @@
+"""Whether a picture's file has its end. A decoder that has seen enough does not look for it; a telephone that lost its connection
+leaves it out, or nothing but zeros where it was.
+
+Of a JPEG only the main picture is asked for: telephones hide a second one behind it, which other programs rightly leave out.
+"""
+
+import re
+import struct
+
+#: A mark within the packed data of a JPEG: neither a stuffed byte nor a restart.
+_MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+_SCAN, _END = 0xDA, 0xD9
+_ALONE = {0x01, *range(0xD0, 0xD9)}  # marks without a length
+_STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325  # tags of TIFF
+MOST_PAGES = 500
+
+
+def is_whole(picture, data):
+    """Whether ``data`` (bytes), opened by Pillow as ``picture``, has its end."""
+    walk = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "GIF": _gif, "WEBP": _webp}.get(picture.format)
+    try:
+        if picture.format == "TIFF":
+            return _tiff(picture, len(data))
+        return walk is None or walk(data)
+    except (IndexError, struct.error):
+        return False
+
+
+def _jpeg(data):
+    place = 2
+    while (place := data.find(b"\xff", place)) >= 0:
+        mark = data[place + 1]
+        if mark == _END:
+            return True
+        if mark == 0xFF:
+            place += 1
+        elif mark in _ALONE or mark == 0:
+            place += 2
+        else:
+            place += 2 + struct.unpack_from(">H", data, place + 2)[0]
+            if mark == _SCAN:
+                found = _MARK.search(data, place)
+                if found is None:
+                    return False
+                place = found.start()
+    return False
+
+
+def _png(data):
+    place, name = 8, b""
+    while name != b"IEND":
+        length, name = struct.unpack_from(">I4s", data, place)
+        place += 12 + length
+    return place <= len(data)
+
+
+def _webp(data):
+    return struct.unpack_from("<I", data, 4)[0] + 8 <= len(data)
+
+
+def _gif(data):
+    place = 13 + _colours(data[10])
+    while (block := data[place]) != 0x3B:
+        if block == 0x2C:
+            place = _blocks(data, place + 11 + _colours(data[place + 9]))
+        elif block == 0x21:
+            place = _blocks(data, place + 2)
+        elif block == 0:
+            place += 1
+        else:
+            return False
+    return True
+
+
+def _colours(flags):
+    """Bytes of the table of colours that ``flags`` announce."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _blocks(data, place):
+    """Where the blocks that begin at ``place`` end."""
+    while length := data[place]:
+        place += 1 + length
+    return place + 1
+
+
+def _tiff(picture, size):
+    """Whether all that its pages say they consist of lies within the file."""
+    for number in range(MOST_PAGES):
+        try:
+            picture.seek(number)
+        except EOFError:
+            break
+        for places, sizes in ((_STRIPS, _STRIP_SIZES), (_TILES, _TILE_SIZES)):
+            parts = zip(picture.tag_v2.get(places, ()), picture.tag_v2.get(sizes, ()), strict=False)
+            if any(place + length > size for place, length in parts):
+                return False
+    picture.seek(0)
+    return True
