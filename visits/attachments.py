@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from crm.calendar import midnight
 from crm.errors import Conflict, Invalid
 from crm.jobs import order_job
+from crm.records import audit
 from visits.documents import harmless_name, require_kind, require_size
 from visits.kept_files import QUARANTINE, digest_of, head_of, hold, let_go, sweep_strays
 from visits.models import Attachment, Photo
@@ -103,12 +104,15 @@ def files_take(*, form_uid, problem, step=None, by=None, link=None, shown=()):
     return taken
 
 
-def attachment_drop(*, attachment):
-    """Take back a file of a form that is not taken yet, or one that was refused."""
+def attachment_drop(*, attachment, by=None):
+    """Take back a file of a form that is not taken yet, or one of a problem that was refused (``by``: None at the door)."""
     states = (Attachment.State.CHECKING, Attachment.State.READY)
     dropped = Attachment.objects.filter(pk=attachment.pk).exclude(problem__isnull=False, state__in=states)
-    if not dropped.delete()[0]:
-        raise Conflict(_("This file belongs to a problem already and stays with it."))
+    with transaction.atomic():
+        if not dropped.delete()[0]:
+            raise Conflict(_("This file belongs to a problem already and stays with it."))
+        if attachment.problem_id:
+            audit("attachment.delete", by=by, target=attachment, file=attachment.name)
     _remove(attachment)
 
 

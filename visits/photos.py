@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Conflict, Invalid, Missing
 from crm.jobs import order_job
+from crm.records import audit
 from crm.scope import may
 from visits.documents import harmless_name, require_picture, require_size
 from visits.kept_files import digest_of, head_of, hold, let_go, sweep_strays
@@ -69,11 +70,14 @@ def _require_free(visit_uid, by):
         raise Missing()
 
 
-def photo_drop(*, photo):
+def photo_drop(*, photo, by):
     """Take back a photo of a visit that is not recorded yet, or one that was refused."""
     dropped = Photo.objects.filter(pk=photo.pk).exclude(visit__isnull=False, state__in=(Photo.State.CHECKING, Photo.State.READY))
-    if not dropped.delete()[0]:
-        raise Conflict(_("This photo belongs to a recorded visit."))
+    with transaction.atomic():
+        if not dropped.delete()[0]:
+            raise Conflict(_("This photo belongs to a recorded visit."))
+        if photo.visit_id:
+            audit("photo.delete", by=by, target=photo, file=photo.name)
     _remove(photo)
 
 

@@ -103,7 +103,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         found = self.file_of(uid, attachment)
         if not may_attach(request.user, found.problem):
             raise NotAllowed()
-        attachment_drop(attachment=found)
+        attachment_drop(attachment=found, by=request.user)
         return HttpResponse(status=204)
 
     def file_of(self, uid, attachment):

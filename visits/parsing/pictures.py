@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image, ImageFile
 
 from visits.parsing import Unfit
-from visits.parsing.whole import is_whole
+from visits.parsing.whole import has_all_pages, has_end
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 MOST_PIXELS = 64_000_000
@@ -50,11 +50,13 @@ def write_sizes(path, sizes):
 
 def _loaded(data, side):
     """The picture, decoded; a JPEG no larger than it has to be for ``side``."""
+    if not has_end(data):
+        raise Unfit("cut")
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise Unfit("pixels", count=picture.width * picture.height // 1_000_000)
-        if not is_whole(picture, data):
+        if picture.format == "TIFF" and not has_all_pages(picture, len(data)):
             raise Unfit("cut")
         picture.draft(None, (side, side))
         picture.load()

@@ -15,12 +15,10 @@ _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325  # tags of TIFF
 MOST_PAGES = 500
 
 
-def is_whole(picture, data):
-    """Whether ``data`` (bytes), opened by Pillow as ``picture``, has its end."""
-    walk = {"JPEG": _jpeg, "MPO": _jpeg, "PNG": _png, "GIF": _gif, "WEBP": _webp}.get(picture.format)
+def has_end(data):
+    """Whether the bytes of a picture have their end; those of a kind that marks none are taken to have it."""
+    walk = next((walk for head, walk in WALKS.items() if data.startswith(head)), None)
     try:
-        if picture.format == "TIFF":
-            return _tiff(picture, len(data))
         return walk is None or walk(data)
     except (IndexError, struct.error):
         return False
@@ -55,7 +53,8 @@ def _png(data):
 
 
 def _webp(data):
-    return struct.unpack_from("<I", data, 4)[0] + 8 <= len(data)
+    # It has no mark at its end, but packed data never has so many zeros there.
+    return struct.unpack_from("<I", data, 4)[0] + 8 <= len(data) and any(data[-256:])
 
 
 def _gif(data):
@@ -84,8 +83,12 @@ def _blocks(data, place):
     return place + 1
 
 
-def _tiff(picture, size):
-    """Whether all that its pages say they consist of lies within the file."""
+#: How a file begins → what looks for its end.
+WALKS = {b"\xff\xd8": _jpeg, b"\x89PNG": _png, b"GIF8": _gif, b"RIFF": _webp}
+
+
+def has_all_pages(picture, size):
+    """Whether all that the pages of a TIFF, opened by Pillow, say they consist of lies within a file of ``size`` bytes."""
     for number in range(MOST_PAGES):
         try:
             picture.seek(number)

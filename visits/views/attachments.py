@@ -60,7 +60,7 @@ class AttachmentDropView(PageView):
         problem = attachment.problem
         if problem and not may_attach(request.user, problem):
             raise NotAllowed()
-        attachment_drop(attachment=attachment)
+        attachment_drop(attachment=attachment, by=request.user)
         if problem and "HX-Request" not in request.headers:
             return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
         return HttpResponse()

@@ -180,7 +180,7 @@ class PhotoDropView(PageView):
     def post(self, request, uid):
         photos = Photo.objects.visible_to(request.user, "change").select_related("visit")
         photo = row_or_missing(photos, uid=uid)
-        photo_drop(photo=photo)
+        photo_drop(photo=photo, by=request.user)
         if photo.visit and "HX-Request" not in request.headers:
             return HttpResponseRedirect(reverse("visit_detail", args=[photo.visit.uid]))
         return render(request, "visits/photo_gone.html")
