@@ -119,6 +119,8 @@ def perform_job(job_id):
         return False
     try:
         with translation.override(settings.LANGUAGE_CODE):
+            if not job.owner.is_active:
+                raise Refusal(_("The account that ordered this was ended."))
             if job.attempts > CLAIMS:
                 raise Refusal(_("This was broken off %(count)d times and is given up. Order less at a time.") % {"count": CLAIMS})
             effects = _kinds[job.kind](job)

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm import digests, jobs, notices
+from crm import digests, jobs, nightly, notices
 
 
 @shared_task
@@ -24,9 +24,16 @@ def expire_files():
 
 
 @shared_task
+@nightly.once
 def expire_notices():
     """Delete the notices that were kept long enough."""
     notices.expire_notices()
+
+
+@shared_task
+def run_missed():
+    """Make up for the works of this night that were not done at their hour."""
+    nightly.run_missed()
 
 
 @shared_task

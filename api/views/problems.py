@@ -4,9 +4,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 
 from api.base import Changes, Creates, NounViewSet
+from api.parsers import FormParser
 from api.schema import BINARY, answers, with_problems
 from api.serializers.attachments import AttachmentListSerializer, AttachmentSendSerializer, AttachmentSerializer, told_file
 from api.serializers.problems import ProblemSerializer, StepSerializer, WaySerializer
@@ -115,7 +115,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
 
     def get_parsers(self):
         sends = self.request is not None and self.action_map.get(self.request.method.lower()) == "attach"
-        return [MultiPartParser()] if sends else super().get_parsers()
+        return [FormParser()] if sends else super().get_parsers()
 
 
 def require_fields(row, values):

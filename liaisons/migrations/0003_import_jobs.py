@@ -1,13 +1,16 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+#: At older imports nothing is at work.
+OLD_ROWS = "empty"
+
 
 class Migration(migrations.Migration):
-    """An import knows the work that was ordered for it; of older ones nothing is at work."""
+    """An import knows the work that was ordered for it."""
 
     dependencies = [
         ("crm", "0003_notices"),
-        ("liaisons", "0001_initial"),
+        ("liaisons", "0002_columns_left_out"),
     ]
 
     operations = [

@@ -25,7 +25,8 @@ from liaisons.imports.matching import WRITTEN
 from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
 from liaisons.imports.reading import drop_file, keep_file, kept_rows, read_file, sweep_files
 from liaisons.models import Enterprise, ImportBatch, ImportRow
-from liaisons.transitions.enterprises import enterprise_index, texts_of
+from liaisons.transitions.enterprises import kept_along, texts_of
+from liaisons.transitions.rewriting import enterprises_rewrite, hold_enterprises
 
 NO_ROWS = gettext_lazy("There is no data row below the headings, so there is nothing to import.")
 State, Outcome = ImportBatch.State, ImportRow.Outcome
@@ -154,7 +155,7 @@ def import_commit(*, batch, by):
             _require_first(batch)
             _tell("enterprise.create", _write_new(batch.rows.filter(outcome=Outcome.NEW), by))
             changed = batch.rows.filter(outcome=Outcome.CHANGED)
-            _tell("enterprise.change", _write_changed(changed))
+            _write_changed(changed, by)
             changed.update(enterprise_version=F("enterprise_version") + 1)
             audit("import.commit", by=by, target=batch, file=batch.file_name, **batch.counts)
     except IntegrityError as error:
@@ -226,23 +227,10 @@ def _write_new(rows, by):
     return told
 
 
-def _write_changed(rows):
-    """Update each changed enterprise if it still has the version that the preview saw; returns ``(uid, version)`` of each."""
-    told = []
-    for row in rows:
-        values = dict(row.values)
-        if "name" in values:
-            values["core_name"] = core_name(values["name"])
-        moved = Enterprise.objects.filter(uid=row.enterprise_uid, version=row.enterprise_version).update(
-            **values, version=row.enterprise_version + 1, updated_at=timezone.now()
-        )
-        if not moved:
-            raise IntegrityError("an enterprise was changed since the preview")
-        if "name" in values or "credit_code" in values:
-            enterprise = Enterprise.objects.get(uid=row.enterprise_uid)
-            enterprise_index(enterprise)
-        told.append((row.enterprise_uid, row.enterprise_version + 1))
-    return told
+def _write_changed(rows, by):
+    """Change each enterprise of the ImportRows if it still has the version that the preview saw."""
+    changes = rows.values_list("enterprise_uid", "enterprise_version", "values")
+    enterprises_rewrite({uid: (version, values) for uid, version, values in changes}, by=by)
 
 
 def _tell(verb, told):
@@ -262,7 +250,9 @@ def obstacles_to_undo(batch):
     """Sentences that say what was built on an import since; empty when it can be taken back."""
     new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
     found = []
-    for relation in Enterprise._meta.related_objects:
+    for relation in Enterprise._meta.get_fields(include_hidden=True):
+        if not relation.auto_created or relation.concrete or relation.related_model in kept_along:
+            continue
         built_on = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": new.values("pk")})
         if count := built_on.count():
             kind = relation.related_model._meta.verbose_name_plural
@@ -281,27 +271,16 @@ def import_undo(*, batch, by):
     with transaction.atomic():
         if not ImportBatch.objects.filter(pk=batch.pk, state=State.COMMITTED).update(state=State.UNDONE):
             raise Conflict(_("This import is not in force."))
+        written = batch.rows.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED))
+        hold_enterprises(written.values_list("enterprise_uid", flat=True), whole=True)
         if obstacles := obstacles_to_undo(batch):
             raise Conflict(_("It cannot be taken back any more.") + " " + " ".join(obstacles))
         new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
         _tell("enterprise.delete", [(uid, 2) for uid in new.values_list("uid", flat=True)])
         SearchEntry.objects.filter(noun="enterprise", object_id__in=new.values("pk")).delete()
         new.delete()
-        for row in batch.rows.filter(outcome=Outcome.CHANGED):
-            _restore(row)
+        changed = batch.rows.filter(outcome=Outcome.CHANGED).values_list("enterprise_uid", "enterprise_version", "before")
+        enterprises_rewrite({uid: (version, before) for uid, version, before in changed}, by=by)
         audit("import.undo", by=by, target=batch, file=batch.file_name)
     batch.refresh_from_db()
     return batch
-
-
-def _restore(row):
-    values = dict(row.before)
-    if "name" in values:
-        values["core_name"] = core_name(values["name"])
-    version = row.enterprise_version + 1
-    Enterprise.objects.filter(uid=row.enterprise_uid).update(**values, version=version, updated_at=timezone.now())
-    _tell("enterprise.change", [(row.enterprise_uid, version)])
-    if "name" in values or "credit_code" in values:
-        enterprise = Enterprise.objects.get(uid=row.enterprise_uid)
-        enterprise_index(enterprise)
-

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+#: Photos and files that are there were checked when they came.
+OLD_ROWS = "ready"
 STATES = [("checking", "Being checked"), ("ready", "Ready"), ("refused", "Not taken")]
 
 
@@ -12,10 +14,10 @@ def state(default):
 
 
 class Migration(migrations.Migration):
-    """Photos and files are checked by a worker. Those that are there were checked when they came: they are ready."""
+    """Photos and files are checked by a worker before anybody is shown them."""
 
     dependencies = [
-        ("visits", "0009_step_detail"),
+        ("visits", "0011_old_problems"),
     ]
 
     operations = [

@@ -1,9 +1,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+#: At older imports nothing is at work.
+OLD_ROWS = "empty"
+
 
 class Migration(migrations.Migration):
-    """An import knows the work that was ordered for it; of older ones nothing is at work."""
+    """An import knows the work that was ordered for it."""
 
     dependencies = [
         ("crm", "0003_notices"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from visits.documents import EXCEEDED, FAILED, why_not
 
 
@@ -18,7 +19,7 @@ class Checked(models.Model):
         READY = "ready", _("Ready")
         REFUSED = "refused", _("Not taken")
 
-    name = models.CharField(_("name"), max_length=120)  # as the sender called it, made harmless
+    name = NameField(_("name"), max_length=120)  # as the sender called it, made harmless
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.CHECKING)
     original = models.CharField(max_length=100, blank=True, default="")  # relative to MEDIA_ROOT
     refusal = models.JSONField(blank=True, default=dict)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Role
 from crm.querysets import ScopedManager
 from visits.models.checked import Checked
@@ -21,7 +22,7 @@ class Photo(Checked):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     visit_uid = models.UUIDField(db_index=True)
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
-    name = models.CharField(_("name"), max_length=120, blank=True, default="")  # not kept of older ones
+    name = NameField(_("name"), max_length=120, blank=True, default="")  # not kept of older ones
     print_copy = models.CharField(max_length=100, blank=True, default="")  # as large as a summary prints it
     width = models.PositiveIntegerField(default=0)  # pixels, once it is ready
     height = models.PositiveIntegerField(default=0)

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 from crm.querysets import ScopedManager
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer
@@ -54,7 +55,7 @@ class Visit(Noun):
     services = models.ManyToManyField(ServiceItem, blank=True, related_name="+", verbose_name=_("services given"))
     notes = models.TextField(_("notes"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True)
-    outside_code = models.CharField(_("administrative action code (issued elsewhere)"), max_length=40, blank=True, default="")
+    outside_code = NameField(_("administrative action code (issued elsewhere)"), max_length=40, blank=True, default="")
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     problem_count = models.PositiveSmallIntegerField(_("problems"), default=0, editable=False)
@@ -150,6 +151,8 @@ class VisitDraft(models.Model):
     personal = True
 
     class Meta:
+        verbose_name = _("draft of a visit")
+        verbose_name_plural = _("drafts of visits")
         ordering = ["-updated_at"]
 
     def __str__(self):

@@ -91,7 +91,10 @@ class AttachmentPictureView(PageView):
         require_ready(attachment)
         if not attachment.is_picture:
             raise Missing()
-        response = FileResponse((settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])).open("rb"), content_type="image/jpeg")
+        path = settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])
+        if not path.is_file():
+            raise Missing()
+        response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"
         return response

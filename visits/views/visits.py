@@ -198,6 +198,8 @@ class PhotoView(PageView):
         photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
         require_ready(photo)
         path = settings.MEDIA_ROOT / getattr(photo, self.sizes[size])
+        if not path.is_file():
+            raise Missing()
         response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"
