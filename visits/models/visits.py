@@ -162,38 +162,3 @@ class VisitDraft(models.Model):
     def scope_q(cls, scope, action="view"):
         """A draft is its writer's alone."""
         return Q(owner__in=scope.own)
-
-
-class Photo(models.Model):
-    """A photo of a visit: decoded, capped, re-encoded without metadata, under a random name (visits.photos).
-
-    It is uploaded while the form is still open: until the visit is recorded it belongs to ``visit_uid`` and its owner.
-    """
-
-    uid = models.UUIDField(unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    visit_uid = models.UUIDField(db_index=True)
-    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
-    file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
-    thumbnail = models.CharField(max_length=100)
-    print_copy = models.CharField(max_length=100, default="")  # as large as a summary prints it
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ScopedManager()
-    roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
-    personal = True
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return str(self.uid)
-
-    @classmethod
-    def scope_q(cls, scope, action="view"):
-        """One's own uploads, and the photos of the visits one may see."""
-        visits = Visit.objects.filter(Visit.scope_q(scope, action)).values("pk")
-        return Q(owner__in=scope.own, visit__isnull=True) | Q(visit__in=visits)
