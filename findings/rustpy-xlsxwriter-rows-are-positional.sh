@@ -2,7 +2,7 @@
 # rustpy-xlsxwriter 0.8.0: a dict's values are written by position; from the second row on its keys are not looked at.
 #
 # One would guess: write_worksheet(list of dicts) puts each value under the header that has its key, as csv.DictWriter,
-#   pandas and tablib do; a missing key leaves its cell empty.
+#   pandas and polars do; a missing key leaves its cell empty.
 # What happens: the first row's keys become the headers; every later row is written in the order of its own dict.
 #   (Its README says so only in a list of optimisations: "values() iteration instead of per-key hash lookups".)
 #   A row that lacks a key moves the values after it one column to the left, and a row whose keys come in another
