@@ -5,6 +5,7 @@
 # What happens: ODF writes neighbours that are alike once, with table:number-columns-repeated (rows likewise), and office
 #   programs always do so. tablib reads a repeated value once, leaves a repeated empty cell out altogether, fills the
 #   row up with '' at its end, and reads a repeated row once. So values stand under other headers, and rows are missing.
+#   (A change that would read repeated cells has been proposed to it since 2025 and is not in this release.)
 # Output seen (headers 企业, 电, 水, 气, 备注):
 #   甲 | 有 | 有 | 有 | 急   is read as  甲 | 有 | 急 | '' | ''
 #   乙 |    |    |    | 缓   is read as  乙 | 缓 | '' | '' | ''
