@@ -20,6 +20,7 @@ import time
 import uuid
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
 from bench.servers import Postgres, Redis, running
@@ -133,7 +134,7 @@ def drill(seconds, clients):
     """Run it; whether all went well."""
     tally, over = Counter(), threading.Event()
     with tempfile.TemporaryDirectory(prefix="crm-drill-") as folder, running(Postgres(folder)) as postgres, running(Redis()) as redis:
-        service = Service(folder, DATABASE_URL=postgres.url(), CELERY_BROKER_URL=redis.url, CRM_JOB_LEASE_SECONDS="5", CRM_LOG_LEVEL="WARNING")
+        service = Service(Path(folder) / "var", DATABASE_URL=postgres.url(), CELERY_BROKER_URL=redis.url, CRM_JOB_LEASE_SECONDS="5", CRM_LOG_LEVEL="WARNING")
         service.manage("migrate", "-v0")
         service.manage("load_demo_city", "--scale", "0.05")
         people = json.loads(service.python(PEOPLE.format(count=clients)))

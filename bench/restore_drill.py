@@ -1,6 +1,6 @@
 """`make restore-drill`: a whole city is backed up while people write, and restored in another place; both engines.
 
-    python -m bench.restore_drill [--engines sqlite postgres] [--scale 1] [--writers 4] [--photos 400]
+    python -m bench.restore_drill [--engines sqlite postgres] [--scale 1] [--writers 4] [--photos 100]
 
 Starts the real service (on PostgreSQL: a server of its own), lets writers record visits with photos, makes the backup
 beside them, and restores it into a fresh place. Then: as many rows in each table as the manifest says, every file with
@@ -25,12 +25,16 @@ PHOTOS = """
 import io
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from crm.jobs import perform_job
+from crm.models import Job
 from visits.models import Visit
 from visits.photos import photo_keep
 for number, visit in enumerate(Visit.objects.select_related("created_by").order_by("-pk")[:{count}]):
     file = io.BytesIO()
     Image.effect_noise((1280, 960), 40 + number % 50).convert("RGB").save(file, "JPEG", quality=80)
     photo_keep(visit_uid=visit.uid, visit=visit, upload=SimpleUploadedFile("p.jpg", file.getvalue(), "image/jpeg"), by=visit.created_by)
+for pk in Job.objects.filter(state="queued").values_list("pk", flat=True):
+    perform_job(pk)
 """
 PROOF = """
 import hashlib, json
@@ -39,11 +43,11 @@ from django.test import Client
 from crm.sealed import counted_sealed
 from visits.demo.logins import DEMO_NUMBERS, PASSWORD
 from visits.models import Photo, Visit
-wrong = [p.file for p in Photo.objects.all() if hashlib.sha256((settings.MEDIA_ROOT / p.file).read_bytes()).hexdigest() != p.sha256]
+wrong = [p.file for p in Photo.objects.filter(state="ready") if hashlib.sha256((settings.MEDIA_ROOT / p.file).read_bytes()).hexdigest() != p.sha256]
 login = Client(headers={"host": "localhost"}).post("/login/", {"username": DEMO_NUMBERS[0], "password": PASSWORD})
 uids = [str(uid) for uid in Visit.objects.order_by("-pk").values_list("uid", flat=True)[:20000]]
 sealed, unreadable = counted_sealed()
-print(json.dumps({"photos": Photo.objects.count(), "wrong": wrong, "sealed": sealed, "unreadable": unreadable,
+print(json.dumps({"photos": Photo.objects.filter(state="ready").count(), "wrong": wrong, "sealed": sealed, "unreadable": unreadable,
                   "login": login.status_code, "uids": uids}))
 """
 
@@ -54,7 +58,7 @@ def drill(engine, *, scale, writers, photos):
         if engine == "sqlite":
             return _drill(Path(folder), {}, {}, scale, writers, photos)
         with running(Postgres(folder)) as server:
-            old, new = Service(folder, DATABASE_URL=server.url()), {"DATABASE_URL": server.url("restored")}
+            old, new = Service(Path(folder) / "server", DATABASE_URL=server.url()), {"DATABASE_URL": server.url("restored")}
             old.python("from django.db import connection; connection.cursor().execute('CREATE DATABASE restored')")
             return _drill(Path(folder), {"DATABASE_URL": server.url()}, new, scale, writers, photos)
 
@@ -114,7 +118,7 @@ def main():
     arguments.add_argument("--engines", nargs="+", choices=["sqlite", "postgres"], default=["sqlite", "postgres"])
     arguments.add_argument("--scale", type=float, default=1)
     arguments.add_argument("--writers", type=int, default=4)
-    arguments.add_argument("--photos", type=int, default=400)
+    arguments.add_argument("--photos", type=int, default=100)
     given, well = arguments.parse_args(), True
     for engine in given.engines:
         print(f"— {engine}", flush=True)

@@ -17,6 +17,7 @@ class Service:
 
     def __init__(self, var, **variables):
         self.var, self.port = Path(var), free_port()
+        self.var.mkdir(exist_ok=True)
         self.processes = {}
         self.environment = {
             **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL"}},

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +82,12 @@ class DivisionAdmin(DictionaryAdmin):
 class IndustryAdmin(DictionaryAdmin):
     list_display = ("code", "name", "section")
     search_fields = ("code", "name")
+
+    def save_model(self, request, obj, form, change):
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if change and "section" in form.changed_data:
+                Industry.follow([obj.pk])
 
 
 class CalendarDayAdmin(DictionaryAdmin):

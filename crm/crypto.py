@@ -30,13 +30,13 @@ def _writing_keys():
     if not settings.DATA_KEY:
         from crm.sealed import holds_sealed  # noqa: PLC0415 (it asks the models, which have fields of this module)
 
-        settings.DATA_KEY = first_key(settings.DATA_KEY_FILE, holds_data=holds_sealed)
+        settings.DATA_KEY = first_key(settings.SECRET_FILES[VARIABLE], holds_data=holds_sealed)
     return settings.DATA_KEY
 
 
 def opened(value):
     """The text that ``value`` was encrypted from; InvalidToken where no key that is here opens it."""
-    keys = settings.DATA_KEY or present_key(settings.DATA_KEY_FILE)  # another process may have made the first one
+    keys = settings.DATA_KEY or present_key(settings.SECRET_FILES[VARIABLE])  # another process may have made the first one
     if not keys:
         raise InvalidToken()
     return _cipher(keys).decrypt(value.encode()).decode()
@@ -45,10 +45,10 @@ def opened(value):
 def unreadable_sentence():
     """What is told to whoever starts the service with keys that do not open what the database holds."""
     if not settings.DATA_KEY:
-        return missing(settings.DATA_KEY_FILE)
+        return missing(settings.SECRET_FILES[VARIABLE])
     return (
         f"The personal data in this database was encrypted with another key than the one that is here: put the old "
-        f"{settings.DATA_KEY_FILE} back, or set {VARIABLE}."
+        f"{settings.SECRET_FILES[VARIABLE]} back, or set {VARIABLE}."
     )
 
 

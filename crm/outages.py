@@ -1,7 +1,7 @@
 """The database away: every door answers 503 and when to come again, drawn without the database. Nothing was acknowledged.
 
-Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500) or ``bad_request``
-(urls.handler400), from every depth of the middleware; a room whose answers are no pages says how they are told (``tell_as``).
+Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500), from every depth of the middleware;
+a room whose answers are no pages says how they are told (``tell_as``).
 """
 
 import logging
@@ -53,11 +53,6 @@ def failed(request):
     """What is answered where nothing else was: 503 while the database is away, else the page of an error of ours (500)."""
     error = sys.exception()
     return unavailable(request, error) if is_outage(error) else defaults.server_error(request)
-
-
-def bad_request(request, exception):
-    """The same for what Django takes for a bad request (400), such as a session that could not be written."""
-    return unavailable(request, exception) if is_outage(exception) else defaults.bad_request(request, exception)
 
 
 def unavailable(request, error):

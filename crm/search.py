@@ -18,6 +18,8 @@ from crm.words import squeeze
 
 #: The longest part of one text that is indexed, in characters.
 INDEXED = 20_000
+#: Entries taken away by one statement.
+AT_ONCE = 5000
 #: Longest query, in characters, after squeezing.
 LONGEST = 60
 #: Up to so many finds are fetched by their keys; of what is found more often, the rows are walked in their own order.
@@ -63,6 +65,15 @@ def index_many(entries):
         words = words_of(*texts)
         table.add(noun=noun, object_id=pk, words=words, grams=grams_of(words), rank=rank)
     return table.close()
+
+
+def index_again(noun, entries):
+    """Write ``(object_id, texts)`` of objects of one noun, whether they are indexed already or not; call in a transaction."""
+    entries = list(entries)
+    for start in range(0, len(entries), AT_ONCE):
+        keys = [pk for pk, _texts in entries[start : start + AT_ONCE]]
+        SearchEntry.objects.filter(noun=noun, object_id__in=keys).delete()
+    return index_many((noun, pk, texts, 0) for pk, texts in entries)
 
 
 class HoldsPairs(Func):

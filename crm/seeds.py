@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from chinese_calendar import constants as published
+from django.db import transaction
 from stdnum import numdb
 
 from crm.models import CalendarDay, Division, Industry
@@ -30,7 +31,11 @@ def industries():
 def seed_industries():
     """GB/T 4754-2017: the sections A–T and their 97 divisions."""
     rows = [Industry(**row) for row in industries()]
-    Industry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "section"])
+    with transaction.atomic():
+        sections = dict(Industry.objects.values_list("code", "section"))
+        Industry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "section"])
+        if moved := [row.code for row in rows if sections.get(row.code, row.section) != row.section]:
+            Industry.follow(moved)
     return Industry.objects.count()
 
 

@@ -7,27 +7,31 @@ Without any environment variable the project runs on its embedded default: SQLit
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
+from crm.addresses import broker_options, caches, database
 from crm.datakey import present_key
-from crm.keys import kept_key
+from crm.keys import kept_key, require_secrets
+from crm.private import keep_private
+from crm.proxies import networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CRM_VAR_DIR") or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 
 DEBUG = os.environ.get("CRM_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("CRM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CRM_TRUSTED_ORIGINS", "").split(",") if o]
-SECRET_KEY_FILE = VAR_DIR / "secret.key"
-SECRET_KEY = kept_key("CRM_SECRET_KEY", SECRET_KEY_FILE)
-DATA_KEY_FILE = VAR_DIR / "data.key"
-DATA_KEY = present_key(DATA_KEY_FILE)  # the first one is made when something is first encrypted
-PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000")
-HTTPS = PUBLIC_BASE_URL.startswith("https://")
+PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000").strip()
+HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
+SECRET_FILES = {"CRM_SECRET_KEY": VAR_DIR / "secret.key", "CRM_DATA_KEY": VAR_DIR / "data.key"}
+if HTTPS:
+    require_secrets(os.environ, SECRET_FILES)
+SECRET_KEY = kept_key("CRM_SECRET_KEY", SECRET_FILES["CRM_SECRET_KEY"])
+DATA_KEY = present_key(SECRET_FILES["CRM_DATA_KEY"])  # the first one is made when something is first encrypted
 
 INSTALLED_APPS = [
     "crm",
@@ -42,7 +46,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "axes",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -50,20 +53,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crm.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "crm.middleware.LanguageMiddleware",
+    "crm.characters.AddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "crm.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.characters.FormMiddleware",
     "crm.middleware.IdleLogoutMiddleware",
     "crm.middleware.FirstPasswordMiddleware",
     "crm.middleware.RequestContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "crm.middleware.NotAPageMiddleware",
     "crm.middleware.SecurityHeadersMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -89,51 +94,12 @@ TEMPLATES = [
 FORM_RENDERER = "crm.forms.FormRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
-
-def database(url):
-    """Django's settings for one database address: ``postgres://…``, or ``sqlite:///path`` (the embedded default)."""
-    parts = urlsplit(url)
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 600,
-            "CONN_HEALTH_CHECKS": True,
-            # A server that vanished without a word is given up after so many seconds (and milliseconds), not after hours.
-            "OPTIONS": {
-                "connect_timeout": 3,
-                "keepalives_idle": 10,
-                "keepalives_interval": 5,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 30000,
-            },
-        }
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(url.removeprefix("sqlite:///")),
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                # Django's defaults let two writers that both read first fail at once; see docs/architecture.md.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                " PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;",
-            },
-        }
-    raise ImproperlyConfigured(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {parts.scheme!r}.")
-
-
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'crm.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People, passwords, sessions (GB/T 22239-2019 level 3: complexity, lockout, idle logout).
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.auth.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["crm.auth.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "crm.auth.SimilarityValidator",
@@ -146,19 +112,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "crm.views.account.locked_out"
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_VERBOSE = False
+LOGIN_ACCOUNTS_AN_ADDRESS = int(os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10))  # at which an address may fail: crm/lockouts.py
 IDLE_LOGOUT_SECONDS = int(os.environ.get("CRM_IDLE_LOGOUT_SECONDS", 30 * 60))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = int(os.environ.get("CRM_HSTS_SECONDS", 365 * 24 * 3600)) if HTTPS else 0
+# W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to decide. W008: the proxy does it.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W008", "security.W021"]
+TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.proxies leaves it to trusted proxies alone
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"
@@ -180,34 +144,9 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"  # never served by address: every file goes through a scoped view
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-
-
-def caches(broker_url):
-    """Django's settings for the cache: the Redis that is the broker, else one in the memory of each process."""
-    if broker_url.startswith("redis"):
-        return {"default": {"BACKEND": "crm.cache.SoftRedisCache", "LOCATION": broker_url}}
-    return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-
-
-def broker_options(broker_url):
-    """How the broker is spoken to."""
-    if broker_url.startswith("filesystem"):
-        return {
-            "data_folder_in": str(BROKER_DIR / "queue"),
-            "data_folder_out": str(BROKER_DIR / "queue"),
-            "control_folder": str(BROKER_DIR / "control"),
-            "processed_folder": str(BROKER_DIR / "processed"),
-            "store_processed": False,
-            "polling_interval": 0.2,
-        }
-    if broker_url.startswith("redis"):
-        # By default an order waits six seconds for a broker that refuses, and without end for one that is silent.
-        return {"socket_connect_timeout": 1, "socket_timeout": 3, "max_retries": 0}
-    return {}
-
 
 # Work in the background (crm/jobs.py): the broker only wakes workers.
 BROKER_DIR = VAR_DIR / "broker"
@@ -215,7 +154,7 @@ CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localho
 if CELERY_BROKER_URL.startswith("filesystem"):
     for name in ("queue", "control", "processed"):
         (BROKER_DIR / name).mkdir(parents=True, exist_ok=True)
-CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, BROKER_DIR)
 CACHES = caches(CELERY_BROKER_URL)
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
@@ -226,17 +165,19 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+NIGHTLY_HOUR = int(os.environ.get("CRM_NIGHTLY_HOUR", 3))  # local hour of the works that are done once a night (crm/nightly.py)
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
-    "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": 24 * 3600.0},
+    "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": crontab(hour=NIGHTLY_HOUR, minute=0)},
     "expire-counts": {"task": "crm.tasks.expire_counts", "schedule": 3600.0},
     "warn-calendar-end": {"task": "crm.tasks.warn_calendar_end", "schedule": 6 * 3600.0},
     "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
     "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
     "sweep-due": {"task": "visits.tasks.sweep_due", "schedule": 600.0, "options": {"expires": 600.0}},
-    "sweep-uploads": {"task": "visits.tasks.sweep_uploads", "schedule": 24 * 3600.0},
-    "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": 24 * 3600.0},
+    "sweep-uploads": {"task": "visits.tasks.sweep_uploads", "schedule": crontab(hour=NIGHTLY_HOUR, minute=5)},
+    "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": crontab(hour=NIGHTLY_HOUR, minute=10)},
+    "run-missed": {"task": "crm.tasks.run_missed", "schedule": 900.0, "options": {"expires": 900.0}},
 }
 JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
 JOB_FILE_FOLDERS = ("exports", "summaries")  # below MEDIA_ROOT
@@ -279,9 +220,6 @@ EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "liaison@localhost")
-# W003: the lockout asks an own backend. W006: accounts are locked and not network addresses, because a whole station
-# works behind one address: five slips of one colleague would lock out all.
-SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006"]
 
 # The programme's own settings: no limit of one city is written in code.
 OFFICE_HOURS = (("08:30", "12:00"), ("14:00", "17:30"))  # what limits in working hours are counted in, local time
@@ -305,5 +243,5 @@ LOGGING = {
     "filters": {"secrets": {"()": "crm.logs.SecretFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("CRM_LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
 }

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm import digests, jobs, notices, rates
+from crm import digests, jobs, nightly, notices, rates
 
 
 @shared_task
@@ -24,6 +24,7 @@ def expire_files():
 
 
 @shared_task
+@nightly.once
 def expire_notices():
     """Delete the notices that were kept long enough."""
     notices.expire_notices()
@@ -33,6 +34,12 @@ def expire_notices():
 def expire_counts():
     """Delete the counters of limits whose time is over."""
     rates.expire_counts()
+
+
+@shared_task
+def run_missed():
+    """Make up for the works of this night that were not done at their hour."""
+    nightly.run_missed()
 
 
 @shared_task

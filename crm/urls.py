@@ -1,8 +1,18 @@
 """All addresses of the house: each room lists its own."""
 
+from django.conf import settings
 from django.urls import include, path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views import defaults
 
-handler400, handler500 = "crm.outages.bad_request", "crm.outages.failed"
+from api.base import language_for
+from api.problems import problem
+from crm import outages
+from crm.characters import BadCharacters
+from crm.views.base import refused
+
+handler500 = "crm.outages.failed"
 
 urlpatterns = [
     path("", include("crm.routes")),
@@ -10,3 +20,17 @@ urlpatterns = [
     path("", include("visits.urls")),
     path("api/", include("api.urls")),
 ]
+
+
+def handler400(request, exception):
+    """A request that cannot be read: a page with its sentence, and problem details below /api/.
+
+    A session that could not be written for want of the database comes here as well.
+    """
+    if outages.is_outage(exception):
+        return outages.unavailable(request, exception)
+    known = isinstance(exception, BadCharacters)
+    if not request.path_info.startswith("/api/"):
+        return refused(request, exception) if known else defaults.bad_request(request, exception)
+    with translation.override(language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", settings.LANGUAGE_CODE))):
+        return problem("malformed", str(exception) if known else _("This request cannot be understood"))

@@ -9,13 +9,16 @@ class LiaisonsConfig(AppConfig):
 
     def ready(self):
         from crm import accounts, navigation, search  # models are loaded by now, not when this module is
-        from crm.models import Division
+        from crm.models import Division, Industry
         from liaisons.models import Enterprise
         from liaisons.navigation import ENTRIES
         from liaisons.search import SEARCHERS
+        from liaisons.transitions import import_work  # noqa: F401  (registers the work of its jobs)
+        from liaisons.transitions.enterprises import follow_industries
         from liaisons.transitions.officers import officer_follow
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
         accounts.followers.append(officer_follow)
+        Industry.followers.append(follow_industries)
         Division.used_by.append(lambda: Enterprise.objects.filter(division__isnull=False).order_by().values("division"))

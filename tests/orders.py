@@ -19,14 +19,32 @@ def ordered(client, query="", **sent):
 
 
 def work(job):
+    do_waiting()
+    job.refresh_from_db()
+    return job
+
+
+def do_waiting():
+    """Do all the work that waits, as a worker does."""
     for _round in range(20):
         undone = Job.objects.filter(state="queued").order_by("-pk").values_list("pk", flat=True)
         if not undone:
             break
         for pk in undone:
             perform_job(pk)
-    job.refresh_from_db()
-    return job
+
+
+def with_worker(client):
+    """The client, beside a worker that has done what one request orders before the next is sent."""
+    send = client.request
+
+    def request(**environment):
+        answer = send(**environment)
+        do_waiting()
+        return answer
+
+    client.request = request
+    return client
 
 
 def period(cast, **more):

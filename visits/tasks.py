@@ -2,21 +2,27 @@
 
 from celery import shared_task
 
+from crm import nightly
+from liaisons.transitions.imports import sweep_imports
 from visits import attachments, photos, tallies
 from visits.transitions import deadlines, handling
 
 
 @shared_task
+@nightly.once
 def reconcile_tallies():
     """Heal at night what differs between the tallies and the visits."""
     tallies.reconcile_tallies()
 
 
 @shared_task
+@nightly.once
 def sweep_uploads():
-    """Remove the photos and files that were sent and never taken."""
+    """Remove the photos, files and spreadsheets that were sent and never taken."""
     photos.sweep_photos()
     attachments.sweep_attachments()
+    attachments.sweep_quarantine()
+    sweep_imports()
 
 
 @shared_task

@@ -72,7 +72,7 @@ def _require_keys(manifest, path, keys):
     if wanted and not held:
         raise BackupError(f"This backup needs its keys: give the file made as {keys_path(path).name} (--keys FILE), or set {VARIABLE}.")
     if not set(wanted) <= set(there) or wanted and wanted[-1] != there[-1]:
-        where = VARIABLE if os.environ.get(VARIABLE) else file if given else settings.DATA_KEY_FILE
+        where = VARIABLE if os.environ.get(VARIABLE) else file if given else settings.SECRET_FILES[VARIABLE]
         raise BackupError(f"The keys in {where} are not those of this backup: give the file that was made with it (--keys FILE).")
     return given | {VARIABLE: held}
 
@@ -113,7 +113,7 @@ def _keep_old(path):
 
 def _install_keys(secrets):
     """Write the keys where the service looks for them; those in the environment are its owner's to set."""
-    for variable, path in (("CRM_SECRET_KEY", settings.SECRET_KEY_FILE), (VARIABLE, settings.DATA_KEY_FILE)):
+    for variable, path in settings.SECRET_FILES.items():
         key = secrets.get(variable)
         if not key or os.environ.get(variable) or path.exists() and path.read_text().strip() == key:
             continue

@@ -4,6 +4,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+#: Nobody has been sent a digest yet.
+OLD_ROWS = "empty"
+
 
 class Migration(migrations.Migration):
 

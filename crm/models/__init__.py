@@ -4,6 +4,8 @@ from crm.models.base import Noun
 from crm.models.calendar import CalendarDay
 from crm.models.classification import Division, Industry, divisions_in_use
 from crm.models.jobs import Job
+from crm.models.logins import LoginTry
+from crm.models.nightly import NightlyRun
 from crm.models.notices import CalendarFeed, Notice
 from crm.models.organisation import Role, Unit, User
 from crm.models.rates import RateCount
@@ -18,6 +20,8 @@ __all__ = [
     "Division",
     "Industry",
     "Job",
+    "LoginTry",
+    "NightlyRun",
     "Notice",
     "Noun",
     "OutboxEvent",

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
+
 #: Seconds until a division in which something has come to lie is offered by every process.
 KEPT = 60
 
@@ -27,7 +29,7 @@ class Division(models.Model):
     used_by = []
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
     obsolete = models.BooleanField(_("obsolete"), default=False)
 
@@ -48,10 +50,16 @@ def divisions_in_use():
 
 
 class Industry(models.Model):
-    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017."""
+    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017.
+
+    ``followers`` lists functions that are called with the codes of industries that have come into another section, in the
+    transaction of the change; each room adds its own at start-up.
+    """
+
+    followers = []
 
     code = models.CharField(_("code"), max_length=4, primary_key=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     section = models.CharField(_("section"), max_length=1, db_index=True)
 
     class Meta:
@@ -61,3 +69,9 @@ class Industry(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.name}"
+
+    @classmethod
+    def follow(cls, codes):
+        """Let all that is kept by section follow these industries."""
+        for follow in cls.followers:
+            follow(codes)

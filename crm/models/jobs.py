@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.media import MediaPathField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
@@ -28,7 +29,7 @@ class Job(models.Model):
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=40)
-    title = models.CharField(_("title"), max_length=200)
+    title = NameField(_("title"), max_length=200)
     params = models.JSONField(default=dict)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name=_("ordered by"))
@@ -40,7 +41,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     file = MediaPathField(max_length=200, default="", blank=True)
-    file_name = models.CharField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
+    file_name = NameField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
@@ -68,6 +69,11 @@ class Job(models.Model):
         """The state in words; a job that waits for its parts is at work."""
         at_work = self.state == self.State.QUEUED and self.done > 0
         return self.State.RUNNING.label if at_work else self.get_state_display()
+
+    @property
+    def is_undone(self):
+        """Whether a worker has it before them."""
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
     def percent(self):

@@ -25,7 +25,7 @@ ACTS = {
     "upload": gettext_lazy("Uploaded"), "commit": gettext_lazy("Imported"), "undo": gettext_lazy("Taken back"),
     "reveal": gettext_lazy("Revealed"), "enter": gettext_lazy("Entered"), "leave": gettext_lazy("Left"), "post": gettext_lazy("Posted"),
     "record": gettext_lazy("Recorded"), "register": gettext_lazy("Registered"), "withdraw": gettext_lazy("Withdrawn"),
-    "photo": gettext_lazy("Photo added"),
+    "photo": gettext_lazy("Photo added"), "heal": gettext_lazy("Mended"),
 }  # fmt: skip
 
 

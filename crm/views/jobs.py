@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.errors import Missing
 from crm.filters import NounFilterSet
+from crm.jobs import unlisted
 from crm.models import Job
 from crm.records import audit
 from crm.views.base import Column, NounListView, PageView, row_or_missing
@@ -41,7 +42,7 @@ class JobListView(NounListView):
 
     @classmethod
     def rows_for(cls, user):
-        return super().rows_for(user).filter(parent__isnull=True)
+        return super().rows_for(user).filter(parent__isnull=True).exclude(kind__in=unlisted)
 
     def offers(self):
         return {}

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters import UnitChoice
 from crm.models import Unit
 from crm.scope import Scope
-from liaisons.imports.columns import FIELDS, letters
+from liaisons.imports.columns import FIELDS
+from liaisons.imports.sheets import letters
 
 
 def units_of(user):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.words import squeeze
+from liaisons.imports.sheets import letters
 
 #: field → its label, and the headings it is known by (squeezed)
 FIELDS = {
@@ -61,24 +62,6 @@ def left_out(rows, heading_row, columns):
     used = set(columns.values())
     heads = ((column, " ".join(str(head or "").split())) for column, head in enumerate(rows[heading_row]))
     return [head[:60] for column, head in heads if head and column not in used]
-
-
-def letters(column):
-    """The name of a column as a spreadsheet shows it: 0 → A, 26 → AA."""
-    name = ""
-    while column >= 0:
-        column, rest = divmod(column, 26)
-        name = chr(65 + rest) + name
-        column -= 1
-    return name
-
-
-def place(cell):
-    """``(row, column)``, both from 0, of a cell's address: B10 → (9, 1)."""
-    column = 0
-    for letter in cell.rstrip("0123456789"):
-        column = column * 26 + ord(letter) - 64
-    return int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, column - 1
 
 
 def cell_name(column, number):

@@ -3,7 +3,7 @@
 import re
 import zipfile
 
-from liaisons.imports.columns import place
+from liaisons.imports.sheets import FORMULA, place
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*\w+:id=[\"']([^\"']+)")
 _TARGET = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
@@ -11,7 +11,6 @@ _ATTRIBUTE = re.compile(rb"(\w+)=[\"']([^\"']*)[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*[^/>])>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _RESULT = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^>]*)?>[^<]|is[\s>])")
 _ADDRESS = re.compile(rb"[A-Z]{1,3}[1-9]\d{0,6}")
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 class WithoutResult(str):

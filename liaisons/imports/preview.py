@@ -27,6 +27,10 @@ LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
 NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")
 
 
+#: Rows after which is said how far it is.
+TICKED_EVERY = 1000
+
+
 @dataclass
 class Tables:
     """The code tables that rows are read with, each fetched once."""
@@ -64,8 +68,11 @@ class Seen:
     enterprises: dict = field(default_factory=dict)  # uid of one that is there → cell
 
 
-def preview_rows(rows, batch, user):
-    """The Line of every row below the headings, compared with what is there now."""
+def preview_rows(rows, batch, user, tick=None):
+    """The Line of every row below the headings, compared with what is there now.
+
+    ``tick`` is called now and then with the rows that were read and how many there are.
+    """
     tables = Tables.of(user)
     lines = []
     for number in range(batch.heading_row + 1, len(rows)):
@@ -74,6 +81,8 @@ def preview_rows(rows, batch, user):
             line = Line(batch=batch, number=number + 1)
             _unless_refused(line, _read, row, batch.columns, tables)
             lines.append(line)
+        if tick and number % TICKED_EVERY == 0:
+            tick(number, len(rows))
     # Only when all are read is it known which enterprises to look up.
     readable = [line for line in lines if line.outcome != ImportRow.Outcome.REFUSED]
     known, seen = Known([line.values for line in readable]), Seen()

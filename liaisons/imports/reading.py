@@ -1,187 +1,134 @@
-"""Reading a spreadsheet that may be anything: its size is known before it is parsed.
+"""The file of an import: kept as it came, read once in a process of its own, and its rows kept beside it."""
 
-A file of five kilobytes can unpack to a million rows, so a workbook is first streamed through with counters, and only
-then handed to the parser.
-"""
-
-import csv
-import io
-import re
+import datetime
 import secrets
-import zipfile
-import zlib
+import time
+from itertools import islice
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+from crm import sandbox
 from crm.errors import Invalid
-from liaisons.imports.formulas import FORMULA, mark_formulas
+from liaisons.imports.formulas import WithoutResult
+from liaisons.imports.sheets import OLE_HEADER
 
+FOLDER = "imports"  # below MEDIA_ROOT
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
-MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 50_000, 100, 3_000_000
-OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
+WAITING_SECONDS = 7 * 24 * 3600
+TEXT_ENDINGS = frozenset({".csv", ".txt"})
+#: What the process that reads may take: twice the memory and ten times the time of the largest workbooks that are allowed.
+MEMORY, SECONDS = 640, 60  # MB, seconds
+_TAGS = {
+    "moment": datetime.datetime.fromisoformat, "day": datetime.date.fromisoformat, "time": datetime.time.fromisoformat,
+    "formula": lambda _true: WithoutResult("=…"),
+}  # fmt: skip
 
 
-def keep_table(name, content):
-    """Keep an uploaded file (an iterable of bytes); returns its path below MEDIA_ROOT and its rows. Invalid for no table."""
-    path = f"imports/{secrets.token_urlsafe(18)}{Path(name).suffix.lower()[:8]}"
+def keep_file(name, content):
+    """Keep an uploaded file (an iterable of bytes); returns its path below MEDIA_ROOT.
+
+    Nothing is parsed. Invalid for what is too large, or shows by its first bytes that it is no spreadsheet.
+    """
+    ending = Path(name).suffix.lower()[:8]
+    path = f"{FOLDER}/{secrets.token_urlsafe(18)}{ending}"
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        for piece in content:
-            file.write(piece)
     try:
-        return path, read_table(target, name)
-    except Invalid:
+        with target.open("xb") as file:
+            for piece in content:
+                if not file.tell():
+                    _require_spreadsheet(piece, ending, name)
+                file.write(piece)
+                if file.tell() > LARGEST_FILE:
+                    raise Invalid(_("“%(name)s” is larger than 20 MB. Split it into several files.") % {"name": name})
+    except BaseException:
         target.unlink()
         raise
+    return path
 
 
-def read_table(path, name):
-    """The rows of the first sheet that has any, as lists of cell values; Invalid with a sentence for what cannot be taken.
+def _require_spreadsheet(head, ending, name):
+    if not (head.startswith((b"PK", OLE_HEADER)) or ending in TEXT_ENDINGS):
+        raise _refusal({"why": "other"}, name)
 
-    ``name`` is the file's name as the person knows it.
+
+def drop_file(path):
+    """Remove a kept file and its rows."""
+    for kept in (Path(settings.MEDIA_ROOT) / path, _rows_file(path)):
+        kept.unlink(missing_ok=True)
+
+
+def sweep_files(named):
+    """Remove the files that no import names (``named``: their paths) and that are a week old; returns how many went."""
+    ended, removed = time.time() - WAITING_SECONDS, 0
+    for file in (Path(settings.MEDIA_ROOT) / FOLDER).glob("*"):
+        path = f"{FOLDER}/{file.name.partition('.rows')[0]}"
+        if path not in named and file.stat().st_mtime < ended:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed
+
+
+def read_file(path, name, tick=None):
+    """Read a kept file and keep its rows beside it; returns how many there are. Invalid with a sentence for no table.
+
+    ``tick`` is called every few seconds meanwhile.
     """
-    path = Path(path)
-    if path.stat().st_size > LARGEST_FILE:
-        raise Invalid(_("“%(name)s” is larger than 20 MB. Split it into several files.") % {"name": name})
-    with path.open("rb") as file:
-        head = file.read(8)
-    if head.startswith(b"PK"):
-        has_formulas = _require_modest_zip(path, name)
-        rows = _workbook_rows(path, name, has_formulas)
-    elif head == OLE_HEADER:
-        rows = _workbook_rows(path, name)
-    elif Path(name).suffix.lower() in {".csv", ".txt"}:
-        rows = _csv_rows(path, name)
-    else:
-        raise Invalid(_("“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again.") % {"name": name})
-    while rows and not any(_filled(value) for value in rows[-1]):
-        rows.pop()
-    if not rows:
-        raise Invalid(_("“%(name)s” is empty.") % {"name": name})
-    return rows
-
-
-def _filled(value):
-    return value is not None and str(value).strip() != ""
-
-
-def _workbook_rows(path, name, has_formulas=False):
-    if path.open("rb").read(8) == OLE_HEADER and b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0" in path.read_bytes():
-        raise _locked(name)
+    rows = _rows_file(path)
+    draft = rows.with_name(f"{rows.name}.{secrets.token_hex(4)}")
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        for position, sheet in enumerate(workbook.sheet_names):
-            rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
-            if rows:
-                if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
-                    raise _too_many(name)
-                if has_formulas:
-                    mark_formulas(path, position, rows)
-                return rows
-    except PasswordError as error:
-        raise _locked(name) from error
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise Invalid(
-            _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
-        ) from error
-    return []
+        count = sandbox.run(
+            "liaisons.imports.parsing:keep_rows", memory=MEMORY, seconds=SECONDS, tick=tick,
+            path=str(Path(settings.MEDIA_ROOT) / path), name=name, to=str(draft),
+        )  # fmt: skip
+        draft.replace(rows)
+        return count
+    except sandbox.Unfit as unfit:
+        raise _refusal(unfit.facts, name) from unfit
+    except sandbox.Exceeded as exceeded:
+        sentence = _("“%(name)s” cannot be read: it takes more memory or time than is given. Copy the rows into a new file, and split it.")
+        raise Invalid(sentence % {"name": name}) from exceeded
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _locked(name):
-    return Invalid(_("“%(name)s” is protected by a password. Save it without one and choose it again.") % {"name": name})
-
-
-def _too_many(name):
-    return Invalid(
-        _("“%(name)s” has more than %(rows)d rows or %(columns)d columns. Delete empty rows and columns, or split it.")
-        % {"name": name, "rows": MOST_ROWS, "columns": MOST_COLUMNS}
-    )
-
-
-def _require_modest_zip(path, name):
-    """Stream through every part with counters; the sizes that the file itself states are not believed.
-
-    Returns whether there are formulas in it.
-    """
+def kept_rows(path, first=None):
+    """The rows of a file that was read, as lists of cell values (the ``first`` ones only); None when they are not kept."""
     try:
-        with zipfile.ZipFile(path) as bundle:
-            entries = bundle.infolist()
-            if len(entries) > 1000 or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-                raise _bomb(name)
-            counted = _counted(bundle, name, _at_most) or _counted(bundle, name, _exactly)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Invalid(
-            _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
-        ) from error
-    if counted is None:
-        raise _too_many(name)
-    return counted["formulas"]
+        with _rows_file(path).open("rb") as file:
+            decode = msgspec.json.Decoder().decode
+            return [_untagged(decode(line)) for line in islice(file, first)]
+    except FileNotFoundError:
+        return None
 
 
-def _at_most(piece):
-    """``(rows, cells)`` that stand in a piece of a sheet at the very most: plain bytes are counted thirty times as fast."""
-    return piece.count(b"row"), piece.count(b"<")
+def _untagged(row):
+    for column, value in enumerate(row):
+        if type(value) is dict:
+            [(tag, written)] = value.items()
+            row[column] = _TAGS[tag](written)
+    return row
 
 
-def _exactly(piece):
-    return len(_ROW.findall(piece)), len(_CELL.findall(piece))
+def _rows_file(path):
+    return Path(settings.MEDIA_ROOT) / f"{path}.rows"
 
 
-def _counted(bundle, name, count):
-    """Whether a workbook of allowed size has ``formulas``; None when it has too many rows or cells as ``count`` counts them."""
-    unpacked = rows = cells = 0
-    has_formulas, end = False, b""
-    for entry in bundle.infolist():
-        with bundle.open(entry) as part:
-            while piece := part.read(1 << 20):
-                unpacked += len(piece)
-                if "/worksheets/" in entry.filename:
-                    more_rows, more_cells = count(piece)
-                    rows, cells = rows + more_rows, cells + more_cells
-                    has_formulas = has_formulas or _holds_formula(end + piece)
-                    end = piece[-20:]
-                if unpacked > MOST_UNPACKED:
-                    raise _bomb(name)
-                if rows > MOST_ROWS * 2 or cells > MOST_CELLS:
-                    return None
-    return {"formulas": has_formulas}
-
-
-def _holds_formula(piece):
-    """Whether a formula stands in ``piece``; the pattern is only asked where its plain beginning is found."""
-    return (b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None
-
-
-def _bomb(name):
-    return Invalid(_("“%(name)s” unpacks to more than 150 MB, which no list of enterprises does.") % {"name": name})
-
-
-def _csv_rows(path, name):
-    body = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = body.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Invalid(_("The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again.") % {"name": name})
-    rows = []
-    try:
-        for row in csv.reader(io.StringIO(text)):
-            rows.append(row)
-            if len(rows) > MOST_ROWS or len(row) > MOST_COLUMNS:
-                raise _too_many(name)
-    except csv.Error as error:
-        raise Invalid(
-            _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again.") % {"name": name}
-        ) from error
-    width = max(map(len, rows), default=0)
-    return [row + [""] * (width - len(row)) for row in rows]
+def _refusal(facts, name):
+    """Why a file cannot be taken, as a sentence."""
+    sentences = {
+        "other": _("“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again."),
+        "damaged": _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again."),
+        "locked": _("“%(name)s” is protected by a password. Save it without one and choose it again."),
+        "empty": _("“%(name)s” is empty."),
+        "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no list does."),
+        "characters": _("The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again."),
+        "reaches": _(
+            "“%(name)s” has more than %(rows)d rows or %(columns)d columns: it reaches to %(cell)s. "
+            "Delete what stands there, or split it."
+        ),
+    }
+    return Invalid(sentences[facts["why"]] % {"name": name, **facts})

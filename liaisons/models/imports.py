@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.media import MediaPathField
-from crm.models import Noun, Unit
+from crm.models import Job, Noun, Unit
 from liaisons.models.enterprises import Enterprise
 
 
@@ -19,13 +20,14 @@ class Batch(Noun):
         UNDONE = "undone", _("Taken back")
 
     file = MediaPathField(max_length=200)  # kept, so that a wrong mapping needs no new upload
-    file_name = models.CharField(_("file"), max_length=200)
+    file_name = NameField(_("file"), max_length=200)
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
     columns = models.JSONField(default=dict)  # field → column, counted from 0
     left_out = models.JSONField(default=list)  # headings of the columns that are not read
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
     counts = models.JSONField(default=dict)  # outcome → rows
     committed_at = models.DateTimeField(_("imported at"), null=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the last work that was ordered for it
 
     class Meta:
         abstract = True
@@ -37,6 +39,23 @@ class Batch(Noun):
     def scope_q(cls, scope, action="view"):
         """An import is for the person who made it."""
         return Q(created_by__in=scope.own)
+
+    @property
+    def is_at_work(self):
+        """Whether a worker has something to do for it."""
+        return self.job is not None and self.job.is_undone
+
+    @property
+    def failure(self):
+        """Why the last work was not done, as a sentence; empty when it was, or is still at work."""
+        return self.job.message if self.job is not None and self.job.state == Job.State.FAILED else ""
+
+    @property
+    def state_shown(self):
+        """The state in words, with what is being done and what could not be done."""
+        if self.is_at_work:
+            return _("At work")
+        return _("Could not be read") if self.state == self.State.UPLOADED and self.failure else self.get_state_display()
 
 
 class ImportBatch(Batch):
@@ -66,7 +85,7 @@ class BatchRow(models.Model):
 
     number = models.PositiveIntegerField(_("row"))  # as the spreadsheet counts, from 1
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
-    name = models.CharField(_("name"), max_length=200, default="", blank=True)
+    name = NameField(_("name"), max_length=200, default="", blank=True)
     values = models.JSONField(default=dict)  # field → value as it would be written
     reason = models.CharField(_("reason"), max_length=300, default="", blank=True)
     cell = models.CharField(_("cell"), max_length=10, default="", blank=True)

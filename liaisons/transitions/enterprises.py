@@ -10,9 +10,11 @@ from crm.words import core_name, pinyin
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
-#: What the rooms above keep by an enterprise's division or industry: each is called with its key when these may have
-#: changed, in the transaction of the change (registered at start-up).
-reclassified = []
+#: What the rooms above keep by an enterprise's division or industry: each is called with the keys of the enterprises for
+#: which these may have changed, in the transaction of the change and after it is written (registered at start-up).
+followers = []
+#: Models of the rooms above whose rows are only kept along with an enterprise and go with it: they hold nobody up.
+kept_along = []
 
 
 def enterprise_create(*, uid, payload, values, by):
@@ -43,10 +45,20 @@ def enterprise_change(*, row, values, version, by):
 
     def also(enterprise):
         enterprise_index(enterprise)
-        for follow in reclassified:
-            follow(enterprise.pk)
+        follow_class([enterprise.pk])
 
     return edit_version(row, values, version=version, by=by, also=also)
+
+
+def follow_class(keys):
+    """Let all that is kept by division and industry follow the enterprises with these keys: whoever changes these calls it."""
+    for follow in followers:
+        follow(keys)
+
+
+def follow_industries(codes):
+    """``follow_class`` for all enterprises of these industries, which have come into another section."""
+    follow_class(list(Enterprise.objects.filter(industry__in=codes).order_by("pk").values_list("pk", flat=True)))
 
 
 def _require_managed(unit, by):

@@ -3,10 +3,8 @@
 from collections import Counter
 from dataclasses import fields
 from operator import attrgetter
-from pathlib import Path
 
 import msgspec
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
@@ -25,61 +23,84 @@ from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import WRITTEN
 from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
-from liaisons.imports.reading import keep_table, read_table
+from liaisons.imports.reading import drop_file, keep_file, kept_rows, read_file, sweep_files
 from liaisons.models import Enterprise, ImportBatch, ImportRow
-from liaisons.transitions.enterprises import enterprise_index, texts_of
+from liaisons.transitions.enterprises import kept_along, texts_of
+from liaisons.transitions.rewriting import enterprises_rewrite, hold_enterprises
 
 NO_ROWS = gettext_lazy("There is no data row below the headings, so there is nothing to import.")
 State, Outcome = ImportBatch.State, ImportRow.Outcome
+#: What an act with a batch is called in the audit.
+VERBS = {ImportBatch: "import"}
 WOULD_WRITE = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
 
 
 def import_upload(*, name, content, by, unit=None):
-    """Keep a file (an iterable of bytes) and recognise its columns; returns the batch. Invalid for what is no table."""
+    """Keep a file (an iterable of bytes); returns the batch, which is read next. Invalid for what is no spreadsheet at sight."""
     if by is not None and not role_may(by, "create", ImportBatch):
         raise NotAllowed()
-    path, rows = keep_table(name, content)
-    heading_row, columns = recognise(rows)
-    with transaction.atomic():
-        batch = ImportBatch.objects.create(
-            file=path, file_name=name[:200], heading_row=heading_row, columns=columns, unit=unit, created_by=by,
-            left_out=left_out(rows, heading_row, columns),
-        )  # fmt: skip
-        audit("import.upload", by=by, target=batch, file=name)
-    batch.rows_read = rows
+    return batch_keep(ImportBatch(unit=unit, created_by=by), name, content)
+
+
+def batch_keep(batch, name, content):
+    """Keep the file of an unsaved batch, of any noun, and save it; returns the batch."""
+    batch.file, batch.file_name = keep_file(name, content), name[:200]
+    try:
+        with transaction.atomic():
+            batch.save()
+            audit(f"{VERBS[type(batch)]}.upload", by=batch.created_by, target=batch, file=name)
+    except BaseException:
+        drop_file(batch.file)
+        raise
     return batch
 
 
-def _rows_of(batch):
-    """The rows of a batch's file. The verb that has just read them leaves them, once, for the preview that follows it."""
-    return batch.__dict__.pop("rows_read", None) or read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
+def sweep_imports():
+    """Remove what was uploaded and is no import's, of whatever noun; returns how many files went."""
+    return sweep_files({path for model in VERBS for path in model.objects.values_list("file", flat=True)})
 
 
-def import_map(*, batch, heading_row, columns, unit, by):
-    """Say by hand which column is which; the preview is made anew."""
+def import_read(*, batch, by, tick=None):
+    """Read the file, recognise its columns, and preview it where some were; returns the batch. Invalid for what is no table.
+
+    ``tick`` is called with the rows that are done and how many there are. Of a batch that went on already only the rows
+    are kept anew.
+    """
+    read_file(batch.file, batch.file_name, tick=tick)
+    if batch.state != State.UPLOADED:
+        return batch
+    rows = kept_rows(batch.file)
+    batch.heading_row, batch.columns = recognise(rows)
+    batch.left_out = left_out(rows, batch.heading_row, batch.columns)
+    batch.save(update_fields=["heading_row", "columns", "left_out", "updated_at"])
+    return import_preview(batch=batch, by=by, rows=rows, tick=tick) if batch.columns else batch
+
+
+def import_map(*, batch, heading_row, columns, unit):
+    """Say by hand which column is which; the preview is to be made anew."""
     _require_open(batch)
+    require_idle(batch)
     if "name" not in columns and "credit_code" not in columns:
         raise Invalid(_("Say at least which column holds the name or the credit code."))
     if len(set(columns.values())) < len(columns):
         raise Invalid(_("Two fields point to the same column."))
-    rows = _rows_of(batch)
     batch.heading_row, batch.columns, batch.unit = heading_row, columns, unit
-    batch.left_out = left_out(rows, heading_row, columns)
+    batch.left_out = left_out(kept_rows(batch.file, heading_row + 1), heading_row, columns)
     batch.save(update_fields=["heading_row", "columns", "unit", "left_out", "updated_at"])
-    batch.rows_read = rows
-    return import_preview(batch=batch, by=by)
+    return batch
 
 
-def import_preview(*, batch, by, decided=None):
+def import_preview(*, batch, by, decided=None, rows=None, tick=None):
     """Work out what each row would do and keep it; nothing is written to the enterprises. Returns the batch.
 
-    ``decided`` (row → choice) are a person's earlier answers, which hold where the question is still the same.
+    ``decided`` (row → choice) are a person's earlier answers, which hold where the question is still the same. ``rows``
+    are those of the file where they have just been read.
     """
     _require_open(batch)
     if not batch.columns:
         raise Invalid(_("No column was recognised. Say which column holds the name or the credit code."))
-    rows = _rows_of(batch)
-    lines = preview_rows(rows, batch, by)
+    rows = kept_rows(batch.file) if rows is None else rows
+    lines = preview_rows(rows, batch, by, tick)
     for line in lines:
         if decided and line.outcome == Outcome.UNDECIDED and line.number in decided:
             _decide(line, decided[line.number], by, lines)
@@ -94,6 +115,7 @@ def import_preview(*, batch, by, decided=None):
 def import_decide(*, row, choice, by):
     """Decide an undecided row: ``choice`` is "new", "leave", or the uid of the enterprise it is."""
     _require_open(row.batch)
+    require_idle(row.batch)
     _decide(row, choice, by, row.batch.rows.filter(outcome__in=WOULD_WRITE).exclude(pk=row.pk))
     with transaction.atomic():
         row.save()
@@ -127,19 +149,13 @@ def import_commit(*, batch, by):
 
     Refused when an enterprise was changed since the preview (the preview is made anew), or rows are undecided.
     """
-    _require_open(batch)
-    if batch.state != State.PREVIEWED:
-        raise Conflict(_("Look at the preview first."))
-    if not batch.rows.exists():
-        raise Invalid(NO_ROWS)
-    if batch.rows.filter(outcome=Outcome.UNDECIDED).exists():
-        raise Invalid(_("Some rows are still to be decided."))
+    require_committable(batch)
     try:
         with transaction.atomic():
             _require_first(batch)
             _tell("enterprise.create", _write_new(batch.rows.filter(outcome=Outcome.NEW), by))
             changed = batch.rows.filter(outcome=Outcome.CHANGED)
-            _tell("enterprise.change", _write_changed(changed))
+            _write_changed(changed, by)
             changed.update(enterprise_version=F("enterprise_version") + 1)
             audit("import.commit", by=by, target=batch, file=batch.file_name, **batch.counts)
     except IntegrityError as error:
@@ -148,9 +164,26 @@ def import_commit(*, batch, by):
     return batch
 
 
+def require_committable(batch):
+    """Conflict or Invalid, with a sentence, unless a batch of any noun can be written as it was previewed."""
+    _require_open(batch)
+    if batch.state != State.PREVIEWED:
+        raise Conflict(_("Look at the preview first."))
+    if not batch.rows.exists():
+        raise Invalid(NO_ROWS)
+    if batch.rows.filter(outcome=Outcome.UNDECIDED).exists():
+        raise Invalid(_("Some rows are still to be decided."))
+
+
 def _require_open(batch):
     if batch.state in {State.COMMITTED, State.UNDONE}:
         raise Conflict(_("This file has already been imported."))
+
+
+def require_idle(batch):
+    """Conflict while a worker is at a batch."""
+    if batch.is_at_work:
+        raise Conflict(_("This file is being worked on. Wait until that is done, then try again."))
 
 
 def _require_first(batch):
@@ -194,23 +227,10 @@ def _write_new(rows, by):
     return told
 
 
-def _write_changed(rows):
-    """Update each changed enterprise if it still has the version that the preview saw; returns ``(uid, version)`` of each."""
-    told = []
-    for row in rows:
-        values = dict(row.values)
-        if "name" in values:
-            values["core_name"] = core_name(values["name"])
-        moved = Enterprise.objects.filter(uid=row.enterprise_uid, version=row.enterprise_version).update(
-            **values, version=row.enterprise_version + 1, updated_at=timezone.now()
-        )
-        if not moved:
-            raise IntegrityError("an enterprise was changed since the preview")
-        if "name" in values or "credit_code" in values:
-            enterprise = Enterprise.objects.get(uid=row.enterprise_uid)
-            enterprise_index(enterprise)
-        told.append((row.enterprise_uid, row.enterprise_version + 1))
-    return told
+def _write_changed(rows, by):
+    """Change each enterprise of the ImportRows if it still has the version that the preview saw."""
+    changes = rows.values_list("enterprise_uid", "enterprise_version", "values")
+    enterprises_rewrite({uid: (version, values) for uid, version, values in changes}, by=by)
 
 
 def _tell(verb, told):
@@ -230,7 +250,9 @@ def obstacles_to_undo(batch):
     """Sentences that say what was built on an import since; empty when it can be taken back."""
     new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
     found = []
-    for relation in Enterprise._meta.related_objects:
+    for relation in Enterprise._meta.get_fields(include_hidden=True):
+        if not relation.auto_created or relation.concrete or relation.related_model in kept_along:
+            continue
         built_on = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": new.values("pk")})
         if count := built_on.count():
             kind = relation.related_model._meta.verbose_name_plural
@@ -249,27 +271,16 @@ def import_undo(*, batch, by):
     with transaction.atomic():
         if not ImportBatch.objects.filter(pk=batch.pk, state=State.COMMITTED).update(state=State.UNDONE):
             raise Conflict(_("This import is not in force."))
+        written = batch.rows.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED))
+        hold_enterprises(written.values_list("enterprise_uid", flat=True), whole=True)
         if obstacles := obstacles_to_undo(batch):
             raise Conflict(_("It cannot be taken back any more.") + " " + " ".join(obstacles))
         new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
         _tell("enterprise.delete", [(uid, 2) for uid in new.values_list("uid", flat=True)])
         SearchEntry.objects.filter(noun="enterprise", object_id__in=new.values("pk")).delete()
         new.delete()
-        for row in batch.rows.filter(outcome=Outcome.CHANGED):
-            _restore(row)
+        changed = batch.rows.filter(outcome=Outcome.CHANGED).values_list("enterprise_uid", "enterprise_version", "before")
+        enterprises_rewrite({uid: (version, before) for uid, version, before in changed}, by=by)
         audit("import.undo", by=by, target=batch, file=batch.file_name)
     batch.refresh_from_db()
     return batch
-
-
-def _restore(row):
-    values = dict(row.before)
-    if "name" in values:
-        values["core_name"] = core_name(values["name"])
-    version = row.enterprise_version + 1
-    Enterprise.objects.filter(uid=row.enterprise_uid).update(**values, version=version, updated_at=timezone.now())
-    _tell("enterprise.change", [(row.enterprise_uid, version)])
-    if "name" in values or "credit_code" in values:
-        enterprise = Enterprise.objects.get(uid=row.enterprise_uid)
-        enterprise_index(enterprise)
-

@@ -16,12 +16,12 @@ from redis.exceptions import RedisError
 from api.transitions.tokens import token_issue
 from bench.servers import Redis, running
 from crm import away
+from crm.addresses import broker_options, caches
 from crm.cache import LONGEST, SoftClient
 from crm.celery import app
 from crm.jobs import perform_job
 from crm.models import Job, RateCount
 from crm.rates import counted, expire_counts
-from crm.settings import broker_options, caches
 from crm.tasks import run_job
 from tests.api.bodies import body_for
 from tests.test_architecture import ORDER, imports_of, module_of, sources
@@ -38,7 +38,7 @@ pytestmark = [
 @pytest.fixture
 def redis(settings, monkeypatch):
     """A Redis of one's own, which is the cache and the broker."""
-    with running(Redis()) as server, app.connection(server.url, transport_options=broker_options(server.url)) as broker:
+    with running(Redis()) as server, app.connection(server.url, transport_options=broker_options(server.url, None)) as broker:
         settings.CACHES = caches(server.url)
         monkeypatch.setattr("crm.tasks.run_job.apply_async", partial(run_job.apply_async, connection=broker))
         yield server
@@ -131,7 +131,7 @@ def test_the_service_knows_redis_only_through_this_cache():
         if name.split(".")[0] == "redis" or name.startswith("django.core.cache.") and name != "django.core.cache.cache"
     ]
     assert {module for module, _name in told} == {"crm.cache"}
-    assert Path("crm/settings.py").read_text().count("CACHES") == 1
+    assert Path("crm/settings.py").read_text().count("CACHES") == 1  # caches(…)
 
 
 def test_a_limit_is_counted_in_the_database_meanwhile(client, redis):

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 def key(settings, tmp_path, monkeypatch):
     """Where this test's installation keeps its key; there is none yet."""
     monkeypatch.delenv("CRM_DATA_KEY", raising=False)
-    settings.DATA_KEY, settings.DATA_KEY_FILE = "", tmp_path / "data.key"
-    return settings.DATA_KEY_FILE
+    settings.DATA_KEY, settings.SECRET_FILES = "", {"CRM_DATA_KEY": tmp_path / "data.key"}
+    return settings.SECRET_FILES["CRM_DATA_KEY"]
 
 
 def lose(key, settings):

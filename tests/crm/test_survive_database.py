@@ -14,9 +14,9 @@ from django.urls import reverse
 from api.transitions.tokens import token_issue
 from bench.servers import free_port
 from crm import jobs, outages
+from crm.addresses import database
 from crm.jobs import order_job, perform_job
 from crm.models import OutboxEvent
-from crm.settings import database
 from tests.api.bodies import body_for
 from tests.test_scope_matrix import missing_address, routes
 from tests.visits.test_record_visit import form_values

@@ -15,6 +15,7 @@ from crm.models import AuditEvent, Division, OutboxEvent
 from liaisons.imports.values import capital, capital_written
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow
 from liaisons.transitions.enterprises import enterprise_change
+from tests.orders import with_worker
 from tests.sheets import REAL, computed, upload, workbook
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def sent(client, content, name="企业.xlsx", **values):
 
 @pytest.fixture
 def client(cast, as_user):
-    return as_user(cast.county_manager)
+    return with_worker(as_user(cast.county_manager))
 
 
 def outcomes(batch):
@@ -240,10 +241,10 @@ def test_a_refused_row_tells_all_its_faults(cast, client):
 
 def test_columns_that_are_not_read_are_named_and_a_missing_name_asks_for_the_columns(cast, client):
     heads = ("企业叫什么", "统一社会信用代码", "备注二")
-    answer = client.post(reverse("import_upload"), {"file": upload(workbook([("甲", code(), "x")], heads=heads)), "unit": "33030201"})
-    batch = ImportBatch.objects.latest("pk")
-    assert answer["Location"] == reverse("import_map", args=[batch.uid]) and batch.left_out == ["企业叫什么", "备注二"]
-    assert "备注二" in client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    batch = sent(client, workbook([("甲", code(), "x")], heads=heads))
+    assert batch.left_out == ["企业叫什么", "备注二"]
+    page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
+    assert "备注二" in page and "没有识别到企业名称列" in page and reverse("import_map", args=[batch.uid]) in page
 
 
 def test_titles_above_and_merged_headings_are_understood(cast, client):

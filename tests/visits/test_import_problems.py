@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crm.errors import Conflict
 from crm.models import AuditEvent, Notice, OutboxEvent
+from tests.orders import with_worker
 from tests.sheets import upload, workbook
 from tests.steps import register
 from tests.uploads import pdf
@@ -35,7 +36,7 @@ def row(name="温州森马服饰有限公司", code="", title="门口停车难",
 
 @pytest.fixture
 def client(cast, as_user):
-    return as_user(cast.head)
+    return with_worker(as_user(cast.head))
 
 
 def sent(client, rows, heads=HEADS, name="诉求台账.xlsx", **more):
@@ -151,20 +152,26 @@ def test_a_renamed_category_leads_to_the_one_that_took_its_place(cast, client):
         assert sent(client, [row(category=written)]).rows.get().values["category_id"] == new.pk, written
 
 
-@pytest.mark.parametrize(
-    ("content", "name"),
-    [(b"PK\x03\x04 broken", "坏.xlsx"), (b"%PDF-1.7", "诉求.pdf"), (b"", "空.xlsx"), (workbook([("a", "b")], heads=("甲", "乙")), "别的.xlsx")],
-    ids=["broken", "pdf", "empty", "no heading"],
-)
-def test_what_is_no_list_of_problems_is_refused(cast, client, settings, content, name):
+@pytest.mark.parametrize(("content", "name"), [(b"%PDF-1.7", "诉求.pdf"), (b"", "空.xlsx")], ids=["pdf", "empty"])
+def test_what_is_no_spreadsheet_at_sight_is_refused_at_once(cast, client, settings, content, name):
     answer = client.post(reverse("problem_import_upload"), {"file": upload(content, name)})
     assert answer.status_code == 422 and not ProblemImport.objects.exists()
     assert not [path for path in (settings.MEDIA_ROOT / "imports").glob("*")]
 
 
-def test_too_many_rows_are_refused(cast, client):
-    answer = client.post(reverse("problem_import_upload"), {"file": upload(workbook([row()] * (MOST_ROWS + 1), heads=HEADS))})
-    assert answer.status_code == 422 and str(MOST_ROWS) in answer.content.decode()
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [(b"PK\x03\x04 broken", "坏.xlsx", "“坏.xlsx”已损坏"), (workbook([("a", "b")], heads=("甲", "乙")), "别的.xlsx", "未能识别表头"),
+     (workbook([row()] * (MOST_ROWS + 1), heads=HEADS), "多.xlsx", str(MOST_ROWS))],
+    ids=["broken", "no heading", "too many"],
+)  # fmt: skip
+def test_what_turns_out_to_be_no_list_of_problems_is_seen_as_failed(cast, client, content, name, sentence):
+    answer = client.post(reverse("problem_import_upload"), {"file": upload(content, name)}, follow=True)
+    page, batch = client.get(answer.redirect_chain[0][0]).content.decode(), ProblemImport.objects.get()
+    assert sentence in page and "无法读取" in page and not batch.rows.exists()
+    assert "无法读取" in client.get(reverse("problem_import_list")).content.decode()
+    client.post(reverse("problem_import_commit", args=[batch.uid]))
+    assert not Problem.objects.exists()
 
 
 def test_all_or_nothing(cast, client, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from crm.models import AuditEvent
+from crm.models import AuditEvent, Notice
 from liaisons.models import Enterprise
 from liaisons.transitions.enterprises import enterprise_change
 from tests.cast import record_visit
@@ -146,7 +146,10 @@ def test_what_was_broken_on_purpose_is_healed_and_reported(cast, noon):
     Enterprise.objects.filter(pk=cast.hotel.pk).update(last_visit_on=None, industry=cast.electric)
     reconcile_tallies()
     found = AuditEvent.objects.get(verb="tallies.heal").detail
+    places = found.pop("places")
     assert found == {"classes": 1, "counts": 2, "months": 2, "last_visits": 1}
+    assert "33030201 2026 door 330302 *".replace("2026", str(noon.year)) in places and str(cast.hotel.uid) in places
+    assert Notice.objects.get(kind="tallies.healed").owner == cast.audit_admin
     assert counted(cast.wuma) == counted(cast.wuma, section="C") == counted(cast.wuma, division="330302") == 2
     assert counted(cast.wuma, section="H") == 0
     assert months(cast.semir) == months(cast.hotel, "door") == {(noon.year, noon.month)}

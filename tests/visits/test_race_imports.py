@@ -19,11 +19,16 @@ pytestmark = [
 CLIENTS = 4
 
 
+def previewed(cast, content):
+    batch = imports.problems_upload(name="诉求.xlsx", content=[content], by=cast.head)
+    return imports.problems_read(batch=batch, by=cast.head)
+
+
 def race(same_file=False):
     """Let so many clients import a list with one problem each at once; returns how many were refused."""
     cast = build_cast()
     content = workbook([("温州森马服饰有限公司", "门口停车难", "2026-11-20")], heads=("企业名称", "诉求标题", "反映时间"))
-    batches = [imports.problems_upload(name="诉求.xlsx", content=[content], by=cast.head) for _number in range(1 if same_file else CLIENTS)]
+    batches = [previewed(cast, content) for _number in range(1 if same_file else CLIENTS)]
     gate = Barrier(CLIENTS)
 
     def client(number):

@@ -6,18 +6,24 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections
 
+from crm.models import Division
 from liaisons.models import Enterprise
 from liaisons.transitions.enterprises import enterprise_change
+from liaisons.transitions.imports import import_commit, import_read, import_undo, import_upload
 from tests.cast import build_cast, record_visit
+from tests.sheets import workbook
 from visits import tallies
 from visits.models import Visit, VisitTally
 from visits.models.tallies import ALL, MONTH_COLUMNS
 from visits.transitions.visits import visit_withdraw
 
 pytestmark = pytest.mark.django_db(transaction=True)
+TWO_WRITERS = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, and its test database one thread"
+)
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, and its test database one thread")
+@TWO_WRITERS
 def test_visits_at_once_are_all_counted():
     cast = build_cast()
 
@@ -42,4 +48,37 @@ def test_visits_at_once_are_all_counted():
         list(workers.map(work, range(8)))
     counted = sum(map(sum, VisitTally.objects.filter(division=ALL, section=ALL).values_list(*MONTH_COLUMNS)))
     assert counted == Visit.objects.filter(withdrawn_at__isnull=True).count() > 20
+    assert tallies.reconcile_tallies() == 0
+
+
+@TWO_WRITERS
+def test_visits_beside_imports_that_move_their_enterprises_are_all_counted():
+    cast = build_cast()
+    names = {cast.semir: "温州森马服饰有限公司", cast.hotel: "温州五马酒店有限公司", cast.chint: "乐清正泰电器有限公司"}
+    lines = [(name, row.credit_code, "330381", "住宿业") for row, name in names.items()]
+    file = workbook(lines, heads=("企业名称", "统一社会信用代码", "行政区划代码", "行业"))
+    Division.objects.create(code="330381", name="瑞安市")
+
+    def imports():
+        for _turn in range(4):
+            batch = import_upload(name="企业.xlsx", content=[file], by=cast.city_manager)
+            import_read(batch=batch, by=cast.city_manager)
+            import_undo(batch=import_commit(batch=batch, by=cast.city_manager), by=cast.city_manager)
+
+    def visits(number):
+        chance = random.Random(number)
+        for _turn in range(12):
+            who, enterprise = chance.choice([(cast.li, cast.semir), (cast.li, cast.hotel), (cast.wu, cast.chint)])
+            record_visit(cast, who, enterprise)
+
+    def work(number):
+        try:
+            visits(number) if number else imports()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(5) as workers:
+        list(workers.map(work, range(5)))
+    counted = sum(map(sum, VisitTally.objects.filter(division=ALL, section=ALL).values_list(*MONTH_COLUMNS)))
+    assert counted == Visit.objects.count() == 48
     assert tallies.reconcile_tallies() == 0

@@ -30,8 +30,8 @@ class Problems:
         self.yesterday = city.today - datetime.timedelta(days=1)
         children = {}
         rows = ProblemCategory.objects.filter(parent__isnull=False, name__in=grievances.TITLES).order_by("code")
-        for key, name, parent in rows.values_list("pk", "name", "parent__code"):
-            children.setdefault(parent, []).append((key, name))
+        for key, name, parent, police in rows.values_list("pk", "name", "parent__code", "is_police_matter"):
+            children.setdefault(parent, []).append((key, name, police))
         self.levels = Wheel([(code, weight) for code, weight in grievances.WEIGHTS.items() if code in children])
         self.children = children
 
@@ -51,7 +51,7 @@ class Problems:
         """Write one problem that came up in a visit (its key) on ``day``; ``moment`` is when it was entered."""
         chance = self.chance
         level = self.levels.pick(chance)
-        category, name = chance.pick(self.children[level])
+        category, name, is_police_matter = chance.pick(self.children[level])
         urgency = self._urgency(level)
         due_on = self.after(day, DEFAULTS[urgency])
         state, ended_on = self._progress(day, due_on, level)
@@ -71,6 +71,7 @@ class Problems:
             description=description,
             category_id=category,
             urgency=urgency,
+            is_police_matter=is_police_matter,
             state=state,
             reported_on=day,
             due_on=due_on,

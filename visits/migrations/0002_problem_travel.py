@@ -1,22 +1,11 @@
-import datetime
-
 import django.core.validators
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-from django.utils import timezone
 
 
-def carry_over(apps, editor):
-    """Problems from before: their own unit dispatches them, and their day due becomes a moment."""
-    Problem = apps.get_model("visits", "Problem")
-    Problem.objects.update(dispatch_unit=models.F("unit"), handled_at=None)
-    for day in Problem.objects.order_by().values_list("due_on", flat=True).distinct():
-        due_at = timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time()))
-        Problem.objects.filter(due_on=day).update(due_at=due_at)
-    running = ("registered", "accepted", "assigned", "acknowledged", "in_progress")
-    Problem.objects.filter(state__in=running).update(overdue_from=models.F("due_at"))
-    Problem.objects.filter(state="solved_on_spot").update(proof="on_spot")
+#: What the problems of before have meant since then is written by 0011_old_problems; the other columns begin empty.
+OLD_ROWS = "0011_old_problems"
 
 
 class Migration(migrations.Migration):

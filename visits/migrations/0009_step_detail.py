@@ -2,6 +2,9 @@
 
 from django.db import migrations, models
 
+#: What a step asked for was not kept before.
+OLD_ROWS = "empty"
+
 
 class Migration(migrations.Migration):
 

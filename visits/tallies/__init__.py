@@ -3,9 +3,9 @@
 ``from visits import tallies``, then ``tallies.moved(before=…, after=…)`` and so on.
 """
 
-from visits.tallies.kept import VisitFacts, enterprise_moved, facts_of, moved, refresh_last_visit
-from visits.tallies.recounted import rebuild_tallies, reconcile_tallies
+from visits.tallies.kept import VisitFacts, enterprises_moved, facts_of, moved, refresh_last_visit
+from visits.tallies.recounted import KINDS, rebuild_tallies, reconcile_tallies
 
 __all__ = [
-    "VisitFacts", "enterprise_moved", "facts_of", "moved", "rebuild_tallies", "reconcile_tallies", "refresh_last_visit",
+    "KINDS", "VisitFacts", "enterprises_moved", "facts_of", "moved", "rebuild_tallies", "reconcile_tallies", "refresh_last_visit",
 ]  # fmt: skip

@@ -1,15 +1,19 @@
 """Keeping the tallies: the verbs of visits and enterprises call these in their own transaction."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, DateField, F, OuterRef, Subquery, Value
+from django.db.models import DateField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths
 from visits.tallies.cells import add_counts, add_months, class_of, era_and_bit, grains, month_kinds, new_counts
+
+#: Enterprises of one statement.
+AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -57,26 +61,40 @@ def moved(*, before, after):
             refresh_last_visit(enterprise_id)
 
 
-def enterprise_moved(enterprise_id):
-    """Count an enterprise's visits under its present division and section; returns whether anything was moved.
+def enterprises_moved(keys):
+    """Count the visits of these enterprises under their present division and section; returns of how many they were moved.
 
-    Call it in the transaction that changed the enterprise, after the change is written.
+    Call it in the transaction that changed the enterprises, after the change is written. Its statements do not grow with
+    the enterprises but by the thousands.
     """
     with transaction.atomic():
-        _hold([enterprise_id])
-        [(_key, now, then)] = _present_and_counted([enterprise_id])
-        if now == then:
-            return False
-        _keep_class(enterprise_id, now)
-        if then is None:
-            return False
-        visits = Visit.objects.filter(enterprise=enterprise_id, withdrawn_at__isnull=True)
-        counts = new_counts()
-        for unit, kind, day, number in visits.values_list("unit", "kind", "held_on").annotate(Count("pk")).order_by():
-            _count(counts, then, unit, kind, day, -number)
-            _count(counts, now, unit, kind, day, number)
-        add_counts(counts)
-        return True
+        keys, moved = sorted(keys), {}
+        for some in _parts(keys):
+            _hold(some)
+        for some in _parts(keys):
+            rows = _present_and_counted(some)
+            _keep_classes([(key, now) for key, now, then in rows if now != then])
+            moved |= {key: (then, now) for key, now, then in rows if then is not None and now != then}
+        add_counts(_counts_of(moved))
+        return len(moved)
+
+
+def _counts_of(moved):
+    """What moves the visits of enterprises: ``moved`` maps a key to the class they are counted under and the present one."""
+    sums = defaultdict(int)
+    for some in _parts(sorted(moved)):
+        visits = Visit.objects.filter(enterprise__in=some, withdrawn_at__isnull=True).order_by()
+        for key, unit, kind, day in visits.values_list("enterprise", "unit", "kind", "held_on").iterator(chunk_size=5000):
+            sums[moved[key], unit, kind, day.replace(day=1)] += 1
+    counts = new_counts()
+    for ((then, now), unit, kind, month), number in sums.items():
+        _count(counts, then, unit, kind, month, -number)
+        _count(counts, now, unit, kind, month, number)
+    return counts
+
+
+def _parts(keys):
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
 def refresh_last_visit(enterprise_id):
@@ -179,13 +197,13 @@ def _classes(enterprise_ids):
     for key, now, then in _present_and_counted(enterprise_ids):
         classes[key] = then or now
         if then is None:
-            _keep_class(key, now)
+            _keep_classes([(key, now)])
     return classes
 
 
-def _keep_class(enterprise_id, its_class):
-    division, section = its_class
+def _keep_classes(classes):
+    """Keep the classes of ``(enterprise, class)`` pairs."""
     TalliedClass.objects.bulk_create(
-        [TalliedClass(enterprise_id=enterprise_id, division=division, section=section)],
-        update_conflicts=True, unique_fields=["enterprise"], update_fields=["division", "section"],
+        [TalliedClass(enterprise_id=key, division=division, section=section) for key, (division, section) in classes],
+        batch_size=1000, update_conflicts=True, unique_fields=["enterprise"], update_fields=["division", "section"],
     )  # fmt: skip

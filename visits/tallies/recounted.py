@@ -7,20 +7,31 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, Q, Value
 from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from crm.models import Role, Unit, User
+from crm.notices import Kind, notice_for, tell
 from crm.records import audit
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
 from visits.models.tallies import MONTH_COLUMNS, NONE
 from visits.tallies.cells import MONTHS_KEY, TALLY_KEY, add_counts, add_months, era_and_bit, grains, month_kinds, new_counts
-from visits.tallies.kept import drifted_enterprises, enterprise_moved, heal_last_visit, recount_months
+from visits.tallies.kept import drifted_enterprises, enterprises_moved, heal_last_visit, recount_months
 
 log = logging.getLogger(__name__)
+
+#: Enterprises held together while their visits are counted anew.
+AT_ONCE = 200
+#: Places that a report of what was healed names.
+NAMED = 20
+KINDS = (Kind("tallies.healed", gettext_lazy("Figures of the dashboard differed from their rows and were mended"), "tool"),)
 
 
 def rebuild_tallies():
     """Count everything anew, for loaders that write visits past the verbs. Returns how many cells were written."""
-    return sum(_heal().values())
+    return sum(_heal()[0].values())
 
 
 def reconcile_tallies():
@@ -29,18 +40,29 @@ def reconcile_tallies():
     May run beside people at work: differences are found in one view of the database, and are then added to the tallies
     as they stand, so that what was counted meanwhile stays counted.
     """
-    found = _heal()
+    found, places = _heal()
     differences = sum(found.values())
     if differences:
-        log.warning("The tallies of visits differed in %d places and were healed: %s", differences, found)
-        audit("tallies.heal", **found)
+        log.warning("The tallies of visits differed in %d places and were healed: %s; such as %s", differences, found, places)
+        with transaction.atomic():
+            audit("tallies.heal", **found, places=places)
+            _tell_administrators(differences)
     return differences
 
 
+def _tell_administrators(differences):
+    """Tell those who read the log, where the event says what was mended."""
+    administrators = User.objects.filter(role=Role.AUDIT_ADMIN, is_active=True).values_list("pk", flat=True)
+    path, key = f"{reverse('audit_list')}?act=heal", f"tallies.healed:{timezone.localdate()}"
+    tell(notice_for(pk, "tallies.healed", str(differences), path, key=key) for pk in administrators)
+
+
 def _heal():
-    """Heal everything; returns how many differences of each sort there were."""
+    """Heal everything; returns how many differences of each sort there were, and the names of some places."""
     _class_the_new()
-    classes = sum(enterprise_moved(key) for key in _reclassified())
+    others = _reclassified()
+    # Some at a time: whoever records a visit there waits no longer than that takes.
+    classes = sum(enterprises_moved(others[start : start + AT_ONCE]) for start in range(0, len(others), AT_ONCE))
     with _one_view():
         counts, masks = _differences()
         drifted = drifted_enterprises()
@@ -51,7 +73,18 @@ def _heal():
             recount_months(enterprise, era, kind)
     for enterprise in drifted:
         heal_last_visit(enterprise)
-    return {"classes": classes, "counts": len(counts), "months": len(masks), "last_visits": len(drifted)}
+    found = {"classes": classes, "counts": len(counts), "months": len(masks), "last_visits": len(drifted)}
+    return found, _named(counts, {*others, *drifted, *(enterprise for _era, _kind, enterprise in masks)})
+
+
+def _named(counts, enterprises):
+    """Some of the cells of VisitTally and of the enterprises, as a report names them."""
+    codes = dict(Unit.objects.values_list("pk", "code")) if counts else {}
+    cells = [
+        f"{codes[unit]} {year} {kind} {division} {section}" for section, division, year, kind, unit in sorted(counts)[:NAMED]
+    ]
+    uids = Enterprise.objects.filter(pk__in=sorted(enterprises)[:NAMED]).order_by("pk").values_list("uid", flat=True)
+    return [*cells, *map(str, uids)]
 
 
 def _class_the_new():

@@ -2,9 +2,7 @@
 
 import datetime
 from collections import Counter
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,9 +12,10 @@ from crm.models import Notice, OutboxEvent, Unit
 from crm.records import audit, record
 from crm.scope import role_may
 from liaisons.imports.columns import left_out, recognise
-from liaisons.imports.reading import keep_table, read_table
+from liaisons.imports.reading import kept_rows, read_file
 from liaisons.models import Enterprise
-from liaisons.transitions.imports import NO_ROWS
+from liaisons.transitions.import_work import COMMIT, READ, UNDO, register
+from liaisons.transitions.imports import VERBS, batch_keep, require_committable
 from visits.imports.columns import KNOWN
 from visits.imports.preview import preview_rows
 from visits.models import Problem, ProblemCategory, ProblemImport, ProblemImportRow, ProblemStep
@@ -25,7 +24,7 @@ from visits.transitions import handling
 from visits.transitions.problems import problem_begin, problem_from
 
 #: Problems that one file may bring: each begins, and is given to its unit, by the verbs that a person would use. With their
-#: history, notices and audit that is some 25 statements a row, within one request.
+#: history, notices and audit that is some 25 statements a row, within one transaction.
 MOST_ROWS = 500
 State, Outcome = ProblemImport.State, ProblemImportRow.Outcome
 
@@ -35,24 +34,28 @@ class _MovedOn(Exception):  # noqa: N818 (it is a signal, not an error)
 
 
 def problems_upload(*, name, content, by):
-    """Keep a file (an iterable of bytes), recognise its columns and preview it; returns the batch. Invalid for no list."""
+    """Keep a file (an iterable of bytes); returns the batch, which is read next. Invalid for what is no spreadsheet at sight."""
     if not role_may(by, "create", ProblemImport):
         raise NotAllowed()
     if getattr(by, "officer", None) is None or by.unit is None:
         raise NotAllowed(_("Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."))
-    path, rows = keep_table(name, content)
-    try:
-        heading_row, columns = recognise(rows, KNOWN)
-        _require_columns(columns, len(rows) - heading_row - 1)
-    except Invalid:
-        (Path(settings.MEDIA_ROOT) / path).unlink()
-        raise
+    return batch_keep(ProblemImport(created_by=by), name, content)
+
+
+def problems_read(*, batch, by, tick=None):
+    """Read the file, recognise its columns and preview it; returns the batch. Invalid for no list of problems.
+
+    Of a batch that went on already only the rows are kept anew.
+    """
+    read_file(batch.file, batch.file_name, tick=tick)
+    if batch.state != State.UPLOADED:
+        return batch
+    rows = kept_rows(batch.file)
+    batch.heading_row, batch.columns = recognise(rows, KNOWN)
+    _require_columns(batch.columns, len(rows) - batch.heading_row - 1)
+    batch.left_out = left_out(rows, batch.heading_row, batch.columns)
     with transaction.atomic():
-        batch = ProblemImport.objects.create(
-            file=path, file_name=name[:200], heading_row=heading_row, columns=columns, created_by=by,
-            left_out=left_out(rows, heading_row, columns),
-        )  # fmt: skip
-        audit("problemimport.upload", by=by, target=batch, file=name)
+        batch.save(update_fields=["heading_row", "columns", "left_out", "updated_at"])
         _keep(batch, preview_rows(rows, batch, by))
     return batch
 
@@ -77,9 +80,11 @@ def problems_commit(*, batch, by):
 
     Conflict when something has changed since the preview, which is made anew then. Returns the batch.
     """
-    if not batch.rows.exists():
-        raise Invalid(NO_ROWS)
-    rows = read_table(Path(settings.MEDIA_ROOT) / batch.file, batch.file_name)
+    require_committable(batch)
+    rows = kept_rows(batch.file)
+    if rows is None:  # the file was read by an earlier release, which did not keep them
+        problems_read(batch=batch, by=by)
+        rows = kept_rows(batch.file)
     try:
         with transaction.atomic():
             _require_first(batch)
@@ -174,3 +179,15 @@ def problems_undo(*, batch, by):
         audit("problemimport.undo", by=by, target=batch, file=batch.file_name)
     batch.refresh_from_db()
     return batch
+
+
+def _commit(*, batch, by, tick):
+    return problems_commit(batch=batch, by=by)
+
+
+def _undo(*, batch, by, tick):
+    return problems_undo(batch=batch, by=by)
+
+
+VERBS[ProblemImport] = "problemimport"
+register(ProblemImport, **{READ: problems_read, COMMIT: _commit, UNDO: _undo})

@@ -4,23 +4,27 @@ import io
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import FileResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.errors import Refusal
 from crm.filters import NounFilterSet
 from crm.spreadsheets import write_table
 from crm.views.base import PageView
-from liaisons.views.imports import BatchView, ImportDetailView, ImportListView, ImportRefusedView, ImportVerbView
+from liaisons.views.imports import (
+    BatchView,
+    ImportCommitView,
+    ImportDetailView,
+    ImportListView,
+    ImportRefusedView,
+    ImportUndoView,
+    ImportUploadView,
+)
 from visits.forms.imports import ProblemUploadForm
 from visits.imports.columns import FIELDS
 from visits.imports.told import tell_rows
 from visits.models import ProblemImport
-from visits.transitions.imports import obstacles_to_undo, problems_commit, problems_undo, problems_upload
+from visits.transitions.imports import obstacles_to_undo, problems_upload
 
 
 class ProblemImportFilterSet(NounFilterSet):
@@ -39,34 +43,23 @@ class ProblemImportListView(ImportListView):
     create_name = "problem_import_upload"
 
 
-class ProblemUploadView(PageView):
-    """Choose a file; its columns are recognised and the preview is made."""
+class ProblemUploadView(ImportUploadView):
+    """Choose a file of problems."""
 
     model = ProblemImport
-    action = "create"
+    form_class = ProblemUploadForm
+    template_name = "visits/problem_upload.html"
+    title = gettext_lazy("Import problems")
+    detail_name, list_name = "problem_import_detail", "problem_import_list"
 
     def get(self, request):
-        return self.show(ProblemUploadForm())
+        return self.show(self.form())
 
-    def post(self, request):
-        form = ProblemUploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            upload = form.cleaned_data["file"]
-            try:
-                batch = problems_upload(name=upload.name, content=upload.chunks(), by=request.user)
-            except Refusal as refusal:
-                form.add_error("file", str(refusal))
-            else:
-                return HttpResponseRedirect(reverse("problem_import_detail", args=[batch.uid]))
-        return self.show(form, 422)
+    def form(self, *args, **kwargs):
+        return self.form_class(*args, **kwargs)
 
-    def show(self, form, status=200):
-        context = {
-            "form": form, "title": _("Import problems"), "submit_label": _("Look what is in it"),
-            "cancel_url": reverse("problem_import_list"),
-            "subtitle": _("Nothing is written before you have seen what would be done."),
-        }  # fmt: skip
-        return render(self.request, "visits/problem_upload.html", context, status=status)
+    def upload(self, name, content, form):
+        return problems_upload(name=name, content=content, by=self.request.user)
 
 
 class ProblemTemplateView(PageView):
@@ -87,8 +80,9 @@ class OfProblems(BatchView):
     """A page of one import of problems."""
 
     model = ProblemImport
-    related = ()
+    related = ("job",)
     names = {name: f"problem_import_{name}" for name in ("detail", "commit", "undo", "refused")}
+    upload_name = "problem_import_upload"
 
 
 class ProblemImportDetailView(OfProblems, ImportDetailView):
@@ -97,16 +91,12 @@ class ProblemImportDetailView(OfProblems, ImportDetailView):
     obstacles_to_undo = staticmethod(obstacles_to_undo)
 
 
-class ProblemImportCommitView(OfProblems, ImportVerbView):
-    def run(self, batch):
-        problems_commit(batch=batch, by=self.request.user)
-        messages.success(self.request, _("The file has been imported."))
+class ProblemImportCommitView(OfProblems, ImportCommitView):
+    """Have the previewed problems registered."""
 
 
-class ProblemImportUndoView(OfProblems, ImportVerbView):
-    def run(self, batch):
-        problems_undo(batch=batch, by=self.request.user)
-        messages.success(self.request, _("The import has been taken back."))
+class ProblemImportUndoView(OfProblems, ImportUndoView):
+    """Have an import of problems taken back."""
 
 
 class ProblemImportRefusedView(OfProblems, ImportRefusedView):

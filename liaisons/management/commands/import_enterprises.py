@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.errors import Refusal
 from crm.models import Unit, User
 from liaisons.models import ImportRow
-from liaisons.transitions.imports import import_commit, import_preview, import_upload
+from liaisons.transitions.imports import import_commit, import_read, import_upload
 
 SHOWN = 20
 
@@ -29,7 +29,9 @@ class Command(BaseCommand):
             batch = import_upload(
                 name=file.name, content=[file.read_bytes()], by=self.one(User, police_number=by), unit=self.one(Unit, code=unit)
             )
-            import_preview(batch=batch, by=batch.created_by)
+            import_read(batch=batch, by=batch.created_by)
+            if not batch.columns:
+                raise CommandError(_("No column was recognised. Say which column holds the name or the credit code."))
             self.tell(batch)
             if not dry_run:
                 import_commit(batch=batch, by=batch.created_by)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm.errors import Refusal
 from crm.models import User
 from visits.models import ProblemImportRow
-from visits.transitions.imports import problems_commit, problems_upload
+from visits.transitions.imports import problems_commit, problems_read, problems_upload
 
 SHOWN = 20
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             raise CommandError(_("There is no %(kind)s: %(key)s") % {"kind": User._meta.verbose_name, "key": by})
         try:
             batch = problems_upload(name=file.name, content=[file.read_bytes()], by=person)
+            problems_read(batch=batch, by=person)
             self.tell(batch)
             if not dry_run:
                 problems_commit(batch=batch, by=person)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0003_notices")]
+    dependencies = [("crm", "0007_login_tries")]
 
     operations = [
         migrations.CreateModel(
