@@ -31,6 +31,7 @@ def test_a_call_is_entered_with_its_files(cast, page, files):
     page.set_input_files("#files-input", files)
     expect(page.locator(".files .file")).to_have_count(2)
     expect(page.locator(".files .asks")).to_have_count(2)
+    expect(page.locator(".files img[src^='blob:']")).to_have_count(1)
     page.locator("[name=shown]").first.check()
     looks_right(page)
     do_waiting()
