@@ -138,3 +138,21 @@ def test_there_are_no_model_signals():
 
 def test_no_file_is_named_for_everything():
     assert not [str(path) for path in sources(*ORDER) if path.stem in {"utils", "helpers", "misc", "common"}]
+
+
+#: Who may write enterprises past the verbs of one: the bulk verbs, the roll-ups (days of the last visit), the demonstration.
+WRITERS = {
+    "liaisons.transitions.enterprises", "liaisons.transitions.rewriting", "liaisons.transitions.imports", "visits.tallies.kept",
+    "visits.demo.enterprises", "visits.demo.load",
+}  # fmt: skip
+
+
+def test_enterprises_are_written_by_their_verbs_alone():
+    """What is kept by division and industry follows the verbs; whoever writes past them leaves the dashboard wrong."""
+    past = r"\bEnterprise\.(objects|_base_manager)\b[^\n=]*\.(update|bulk_update|bulk_create|create|get_or_create|update_or_create|delete)\("
+    rows = r"\b(Table|change_rows)\(\s*Enterprise\b"
+    wrong = [
+        module_of(path) for path in sources(*ORDER)
+        if re.search(f"{past}|{rows}", path.read_text(encoding="utf-8")) and module_of(path) not in WRITERS
+    ]  # fmt: skip
+    assert not wrong
