@@ -41,7 +41,7 @@ def _holders(*related):
     def make(digest, now):
         since = {"api_tokens__created_at__gte": F("password_changed_at")}  # false as well where a first password is still to be changed
         users = User.objects.select_related("unit", *related).filter(**since, api_tokens__digest=digest, is_active=True)
-        users = users.filter(api_tokens__revoked_at__isnull=True, api_tokens__expires_at__gt=now)
+        users = users.filter(api_tokens__revoked_at__isnull=True, api_tokens__expires_at__gt=now, api_tokens__epoch=F("access_epoch"))
         return users.annotate(token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at")).order_by()
 
     return KeptQuery([ApiToken._meta.get_field("digest"), ApiToken._meta.get_field("expires_at")], make)

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSetMixin
 
@@ -75,6 +76,11 @@ class ApiView(APIView):
         if header := request.META.get("HTTP_ACCEPT_LANGUAGE"):
             translation.activate(language_for(header))
         return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request, *args, **kwargs):
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            request.data  # noqa: B018 (a body that cannot be read is refused, whether or not the handler asks for it)
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -2,24 +2,21 @@
 
 The powers are separated: the system administrator enters, moves and ends accounts and gives first passwords; the
 security administrator gives roles and releases locked accounts; the audit administrator reads. Nobody changes their
-own account here, so that no one of them alone can become anything else.
+own account here, so that no one of them alone can become anything else. Each change of what an account may open ends
+all access that was given before (crm.access).
 """
 
-import datetime
 import secrets
 import string
 
-from axes.models import AccessAttempt
-from axes.utils import reset
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.errors import Conflict, Invalid, NotAllowed
+from crm.access import access_end, require_open
+from crm.errors import Invalid, NotAllowed
 from crm.models import Role, User
 from crm.records import audit
 from crm.scope import role_may
@@ -58,7 +55,7 @@ def account_move(*, user, unit, day, by):
     _require_seat(user.role, unit, "unit")
     old = user.unit
     with transaction.atomic():
-        _write(user, unit=unit)
+        access_end(user, "account.move", by, unit=unit)
         audit("account.move", by=by, target=user, unit=[old.code if old else "", unit.code], day=str(day))
         _follow(user, day, by)
     return user
@@ -72,7 +69,7 @@ def account_role(*, user, role, by):
     _require_seat(role, user.unit, "role")
     old = user.role
     with transaction.atomic():
-        _write(user, role=role)
+        access_end(user, "account.role", by, role=role)
         audit("account.role", by=by, target=user, role=[old, role])
         _follow(user, timezone.localdate(), by)
     return user
@@ -84,14 +81,14 @@ def account_end(*, user, by):
 
 
 def account_resume(*, user, by):
-    """Let a person who came back log in again."""
+    """Let a person who came back log in again; what opened the account before stays shut."""
     return _switch(user, True, "account.resume", by)
 
 
 def _switch(user, active, verb, by):
     _require(by, "change", user)
     with transaction.atomic():
-        _write(user, is_active=active)
+        access_end(user, verb, by, is_active=active)
         audit(verb, by=by, target=user)
         _follow(user, timezone.localdate(), by)
     return user
@@ -103,9 +100,18 @@ def account_password(*, user, by):
     password = new_password(user)
     user.set_password(password)
     with transaction.atomic():
-        _write(user, password=user.password, password_changed_at=None)
+        access_end(user, "account.first_password", by, password=user.password, password_changed_at=None)
         audit("account.first_password", by=by, target=user)
     return password
+
+
+def account_own_password(*, user, password):
+    """Take the password that a person chose; only the session that the caller renews afterwards goes on."""
+    user.set_password(password)
+    with transaction.atomic():
+        require_open(user)
+        access_end(user, "account.password", user, password=user.password, password_changed_at=timezone.now())
+        audit("account.password", by=user)
 
 
 def new_password(user):
@@ -117,24 +123,6 @@ def new_password(user):
         except ValidationError:
             continue
         return password
-
-
-def locked_accounts():
-    """``{police number: (failures, time of the last)}`` of what is locked now, the newest first."""
-    rows = (
-        AccessAttempt.objects.filter(attempt_time__gte=timezone.now() - datetime.timedelta(hours=settings.AXES_COOLOFF_TIME))
-        .values("username").annotate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
-        .filter(failures__gte=settings.AXES_FAILURE_LIMIT).order_by("-last")
-    )  # fmt: skip
-    return {row["username"]: (row["failures"], row["last"]) for row in rows}
-
-
-def lockout_release(*, police_number, by):
-    """Let a locked account be tried again at once. Conflict when it is not locked any more."""
-    _require(by, "role")
-    if not reset(username=police_number):
-        raise Conflict(_("This account is not locked any more."))
-    audit("account.release", by=by, target=User.objects.filter(police_number=police_number).first(), police_number=police_number)
 
 
 def _require(by, action, user=None):
@@ -151,12 +139,6 @@ def _require_seat(role, unit, field):
         "The role “%(role)s” does not belong to a %(kind)s. Make the person a liaison officer first, then move, then give the role."
     )
     raise Invalid(errors={field: [sentence % {"role": Role(role).label, "kind": unit.get_kind_display()}]})
-
-
-def _write(user, **values):
-    User.objects.filter(pk=user.pk).update(**values)
-    for name, value in values.items():
-        setattr(user, name, value)
 
 
 def _follow(user, day, by):

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from crm.lockouts import failed, note_locked, succeeded, tried
 from crm.models import User
 from crm.plans import KeptQuery
 
@@ -15,18 +16,32 @@ _ACTIVE_ACCOUNT = KeptQuery([User._meta.pk], lambda pk: User.objects.select_rela
 
 
 class AccountBackend(BaseBackend):
-    """Police number and password. A wrong number takes as long as a wrong password."""
+    """Police number and password. A wrong number takes as long as a wrong password, and guessing has its limits (crm.lockouts)."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         """The account, or None. Django's own name ``username`` carries the police number."""
         if not username or password is None:
             return None
-        try:
-            user = User.objects.get_by_natural_key(username.strip())
-        except User.DoesNotExist:
+        number = username.strip()
+        user = User.objects.select_related("unit").filter(police_number=number).first()
+        attempt, limit = tried(request, number, user)
+        if not limit:
+            if self.fits(user, password):
+                succeeded(attempt)
+                return user
+            limit = failed(attempt)
+        if request is not None:
+            request.login_limit = limit  # what the pages and the API tell
+        if limit:
+            note_locked(number, limit)
+        return None
+
+    def fits(self, user, password):
+        """Whether the password is that of the account (None: there is none) and the account is in use."""
+        if user is None:
             User().set_password(password)
-            return None
-        return user if user.check_password(password) and user.is_active else None
+            return False
+        return user.check_password(password) and user.is_active
 
     def get_user(self, user_id):
         """The account of a session with its unit, in one statement; None once it is inactive."""

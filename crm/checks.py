@@ -1,9 +1,13 @@
-"""Start-up checks that hold this house's conventions. They run with every command."""
+"""Start-up checks: of this house's conventions, and of what an installation forgot. They run with every command."""
+
+import os
 
 from django.apps import apps
-from django.core.checks import Error, register
+from django.conf import settings
+from django.core.checks import Error, Tags, Warning, register
 
 from crm.models.base import Noun
+from crm.private import is_open
 
 
 @register()
@@ -17,3 +21,33 @@ def nouns_state_their_scope(app_configs, **kwargs):
             if model.scope_q.__func__ is Noun.scope_q.__func__:
                 errors.append(Error(f"{model.__name__} does not define scope_q", obj=model, id="crm.E002"))
     return errors
+
+
+@register(Tags.security)
+def files_are_private(app_configs, **kwargs):
+    """Nobody but the service's user reads the database, the files and the keys."""
+    places = [settings.VAR_DIR, settings.MEDIA_ROOT, *settings.SECRET_FILES.values()]
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        name = str(settings.DATABASES["default"]["NAME"])
+        places += [f"{name}{ending}" for ending in ("", "-wal", "-shm")]
+    found = [str(place) for place in places if is_open(place)]
+    sentence = f"Other users of this machine may read {', '.join(found)}. Take it away from them: chmod -R go= …"
+    return [Warning(sentence, id="crm.W001")] if found else []
+
+
+@register(Tags.security)
+def proxies_are_named(app_configs, **kwargs):
+    """A service with an https address mostly stands behind a proxy, and then everybody has the proxy's address."""
+    if not settings.HTTPS or settings.TRUSTED_PROXIES:
+        return []
+    sentence = "CRM_TRUSTED_PROXIES is not set: behind a proxy all users count as one address, in the audit log and for every limit."
+    return [Warning(sentence, id="crm.W002")]
+
+
+@register(Tags.security, deploy=True)
+def keys_are_the_same_everywhere(app_configs, **kwargs):
+    """Keys made on one host are other ones on the next."""
+    made = [name for name in settings.SECRET_FILES if not os.environ.get(name)]
+    if not made or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return []
+    return [Warning(f"{' and '.join(made)} come from files of this host; another host would have different ones.", id="crm.W003")]

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.access import require_open
 from crm.errors import NotAllowed
 from crm.ics import calendar_file
 from crm.models import CalendarFeed
@@ -42,6 +43,7 @@ def feed_renew(*, by):
         raise NotAllowed()
     secret, now = secrets.token_urlsafe(32), timezone.now()
     with transaction.atomic():
+        require_open(by)
         feed, _created = CalendarFeed.objects.update_or_create(
             owner=by, defaults={"digest": digest_of(secret), "created_at": now, "last_used_at": None}
         )

@@ -52,6 +52,10 @@ class NounForm(forms.ModelForm):
         self.fields["uid"].initial = uuid.uuid4() if self.instance.pk is None else None
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
+    def clean_uid(self):
+        """A form sent without an identifier makes a row all the same, each time another one."""
+        return self.cleaned_data["uid"] or uuid.uuid4()
+
     def values(self):
         """The cleaned values of the model's own fields."""
         return {name: value for name, value in self.cleaned_data.items() if name not in {"uid", "version"}}

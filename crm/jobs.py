@@ -9,7 +9,8 @@ the row and may be called again after a kill. It reports with ``progress(job, do
 lease. It returns nothing, or a function that writes its effects: that one is called in the transaction that marks the
 job done, and only while the job is this worker's; effects written otherwise carry unique keys of their own. It raises
 ``Waiting`` to sleep until all its parts are finished. A refusal (crm.errors.Refusal) fails the job with its sentence;
-any other error is tried again, up to ATTEMPTS times.
+any other error is tried again, up to ATTEMPTS times. What waits for the work learns through ``given_up(job)``, which is
+called in the transaction that marks the job failed, however that came.
 """
 
 import datetime
@@ -38,6 +39,7 @@ RESEND = 30
 UNDONE = (Job.State.QUEUED, Job.State.RUNNING)
 
 _kinds = {}
+_given_up = {}
 #: The kinds that are not shown among a person's downloads.
 unlisted = set()
 
@@ -50,14 +52,17 @@ class LeaseLost(Conflict):
     """The lease ran out and another worker has taken the job over: stop without writing anything more."""
 
 
-def job_kind(name, *, listed=True):
+def job_kind(name, *, listed=True, given_up=None):
     """Register the decorated ``work(job)`` as what is done for jobs of kind ``name``.
 
-    Not ``listed`` among a person's downloads is what shows its progress on a page of its own.
+    Not ``listed`` among a person's downloads is what shows its progress on a page of its own. ``given_up(job)`` writes
+    that nothing will come of it.
     """
 
     def register(work):
         _kinds[name] = work
+        if given_up is not None:
+            _given_up[name] = given_up
         if not listed:
             unlisted.add(name)
         return work
@@ -114,6 +119,8 @@ def perform_job(job_id):
         return False
     try:
         with translation.override(settings.LANGUAGE_CODE):
+            if not job.owner.is_active:
+                raise Refusal(_("The account that ordered this was ended."))
             if job.attempts > CLAIMS:
                 raise Refusal(_("This was broken off %(count)d times and is given up. Order less at a time.") % {"count": CLAIMS})
             effects = _kinds[job.kind](job)
@@ -200,6 +207,8 @@ def _finish(job, state, message=None, effects=None):
         finished = _finishing(state)(job.pk, job.lease_token, message[:500], timezone.now(), job.file, job.file_name)
         if finished and effects is not None:
             effects()
+        if finished and state == Job.State.FAILED and job.kind in _given_up:
+            _given_up[job.kind](job)
         if finished and job.parent_id:
             Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
             wake_parent(job.parent)

@@ -1,8 +1,46 @@
-"""Secrets of this installation: from the environment, or made once and kept in a private file."""
+"""Secrets of this installation: from the environment, or made once and kept in a private file.
+
+A service with an https address takes them from the environment alone: a file made silently on one host is another on
+the next, and lost with it.
+"""
 
 import os
 import secrets
+import sys
 import time
+
+SHORTEST, FEWEST_SIGNS = 32, 10
+PLACEHOLDERS = ("change", "example", "insecure", "password", "placeholder", "secret")
+RECIPE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+
+
+def require_secrets(environment, kept):
+    """End this process with one sentence unless ``environment`` holds both secrets of a real service, and good ones.
+
+    ``kept`` is variable → the file in which an earlier start may have made one: what was written under it is read with it.
+    """
+    wrong = [f"{name} {fault}" for name in kept if (fault := _fault(environment.get(name, "")))]
+    if not wrong and len({environment[name].strip() for name in kept}) < len(kept):
+        wrong = [f"{' and '.join(kept)} are the same"]
+    if environment.get("CRM_DEBUG") == "1":
+        wrong.append("CRM_DEBUG is on")
+    if not wrong:
+        return
+    earlier = [f"{path} holds the {name} in use until now" for name, path in kept.items() if path.exists()]
+    advice = f"Make each value with: {RECIPE}" if not earlier else f"Take over what is in use: {'; '.join(earlier)}"
+    sys.exit(f"✗ A service with an https address (CRM_PUBLIC_BASE_URL) does not start: {'; '.join(wrong)}. {advice}.")
+
+
+def _fault(value):
+    """What is wrong with a secret; "" when it is good. Of several keys parted by commas the first, which writes, is judged."""
+    first = value.split(",")[0].strip()
+    if not first:
+        return "is not set"
+    if len(first) < SHORTEST or len(set(first)) < FEWEST_SIGNS:
+        return f"is too weak (at least {SHORTEST} characters at random)"
+    if any(word in first.lower() for word in PLACEHOLDERS):
+        return "is a placeholder"
+    return ""
 
 
 def kept_key(variable, path):

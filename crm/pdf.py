@@ -2,34 +2,38 @@
 
 WeasyPrint's own fetcher reads local files and follows redirects; what is rendered here is made of people's words, so
 only ``data:`` addresses are fetched: pictures are put into the page by whoever makes it.
+
+It is loaded with the first document: it takes some 40 MB and brings a library that reads pictures, and no web process needs
+either.
 """
 
 import os
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
-# Before WeasyPrint reads the fonts: besides the machine's own, those that deploy/setup.sh keeps with the project.
-os.environ.setdefault("FONTCONFIG_FILE", str(settings.BASE_DIR / "deploy" / "fonts.conf"))
 
-from weasyprint import CSS, HTML  # noqa: E402
-from weasyprint.text.fonts import FontConfiguration  # noqa: E402
-from weasyprint.urls import URLFetcher  # noqa: E402
+@cache
+def weasyprint():
+    """WeasyPrint's package."""
+    # Before it reads the fonts: besides the machine's own, those that deploy/setup.sh keeps with the project.
+    os.environ.setdefault("FONTCONFIG_FILE", str(settings.BASE_DIR / "deploy" / "fonts.conf"))
+    import weasyprint  # noqa: PLC0415 (as said above)
 
-
-class DataOnly(URLFetcher):
-    """Fetches ``data:`` and nothing else."""
-
-    def __init__(self):
-        super().__init__(allowed_protocols={"data"}, allow_redirects=False, timeout=1)
+    return weasyprint
 
 
-@lru_cache(maxsize=1)
+def data_only():
+    """What fetches ``data:`` and nothing else."""
+    return weasyprint().urls.URLFetcher(allowed_protocols={"data"}, allow_redirects=False, timeout=1)
+
+
+@cache
 def fonts():
     """The fonts of this process, read once."""
-    return FontConfiguration()
+    return weasyprint().text.fonts.FontConfiguration()
 
 
 @lru_cache(maxsize=8)
@@ -40,12 +44,12 @@ def stylesheet(name):
 
 
 def _css(text):
-    return CSS(string=text, font_config=fonts(), url_fetcher=DataOnly())
+    return weasyprint().CSS(string=text, font_config=fonts(), url_fetcher=data_only())
 
 
 def render_html(html, *, css):
     """The PDF (bytes) of finished HTML with one of our stylesheets."""
-    document = HTML(string=html, url_fetcher=DataOnly())
+    document = weasyprint().HTML(string=html, url_fetcher=data_only())
     return document.write_pdf(stylesheets=[stylesheet(css)], font_config=fonts())
 
 
@@ -60,7 +64,7 @@ def lay_out(template, context, *, css, first_page=1):
     if first_page > 1:
         side = "right" if first_page % 2 else "left"
         sheets.append(_css(f"html {{ break-before: {side} }} @page :first {{ counter-reset: page {first_page} }}"))
-    document = HTML(string=render_to_string(template, context), url_fetcher=DataOnly())
+    document = weasyprint().HTML(string=render_to_string(template, context), url_fetcher=data_only())
     return document.render(font_config=fonts(), stylesheets=sheets)
 
 

@@ -13,19 +13,23 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from crm.keys import kept_key
+from crm.keys import kept_key, require_secrets
+from crm.private import keep_private
+from crm.proxies import networks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CRM_VAR_DIR") or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+keep_private(VAR_DIR)
 
 DEBUG = os.environ.get("CRM_DEBUG", "") == "1"
 ALLOWED_HOSTS = os.environ.get("CRM_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CRM_TRUSTED_ORIGINS", "").split(",") if o]
-SECRET_KEY = kept_key("CRM_SECRET_KEY", VAR_DIR / "secret.key")
-DATA_KEY = kept_key("CRM_DATA_KEY", VAR_DIR / "data.key")
-PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000")
-HTTPS = PUBLIC_BASE_URL.startswith("https://")
+PUBLIC_BASE_URL = os.environ.get("CRM_PUBLIC_BASE_URL", "http://127.0.0.1:8000").strip()
+HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
+SECRET_FILES = {"CRM_SECRET_KEY": VAR_DIR / "secret.key", "CRM_DATA_KEY": VAR_DIR / "data.key"}
+if HTTPS:
+    require_secrets(os.environ, SECRET_FILES)
+SECRET_KEY, DATA_KEY = (kept_key(name, path) for name, path in SECRET_FILES.items())
 
 INSTALLED_APPS = [
     "crm",
@@ -40,7 +44,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",
-    "axes",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -48,20 +51,22 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "crm.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "crm.middleware.LanguageMiddleware",
+    "crm.characters.AddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "crm.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.characters.FormMiddleware",
     "crm.middleware.IdleLogoutMiddleware",
     "crm.middleware.FirstPasswordMiddleware",
     "crm.middleware.RequestContextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "crm.middleware.NotAPageMiddleware",
     "crm.middleware.SecurityHeadersMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -123,7 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People, passwords, sessions (GB/T 22239-2019 level 3: complexity, lockout, idle logout).
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "crm.auth.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["crm.auth.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "crm.auth.SimilarityValidator",
@@ -136,19 +141,17 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "crm.views.account.locked_out"
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_VERBOSE = False
+LOGIN_ACCOUNTS_AN_ADDRESS = int(os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10))  # at which an address may fail: crm/lockouts.py
 IDLE_LOGOUT_SECONDS = int(os.environ.get("CRM_IDLE_LOGOUT_SECONDS", 30 * 60))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = int(os.environ.get("CRM_HSTS_SECONDS", 365 * 24 * 3600)) if HTTPS else 0
+# W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to decide. W008: the proxy does it.
+SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W008", "security.W021"]
+TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.proxies leaves it to trusted proxies alone
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"
@@ -170,7 +173,7 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = VAR_DIR / "media"  # never served by address: every file goes through a scoped view
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -251,9 +254,6 @@ EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "liaison@localhost")
-# W003: the lockout asks an own backend. W006: accounts are locked and not network addresses, because a whole station
-# works behind one address: five slips of one colleague would lock out all.
-SILENCED_SYSTEM_CHECKS = ["axes.W003", "axes.W006"]
 
 # The programme's own settings: no limit of one city is written in code.
 OFFICE_HOURS = (("08:30", "12:00"), ("14:00", "17:30"))  # what limits in working hours are counted in, local time
@@ -277,5 +277,5 @@ LOGGING = {
     "filters": {"secrets": {"()": "crm.logs.SecretFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("CRM_LOG_LEVEL", "INFO")},
-    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}, "axes": {"level": "ERROR"}},
+    "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
 }

@@ -1,6 +1,15 @@
 """All addresses of the house: each room lists its own."""
 
+from django.conf import settings
 from django.urls import include, path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views import defaults
+
+from api.base import language_for
+from api.problems import problem
+from crm.characters import BadCharacters
+from crm.views.base import refused
 
 urlpatterns = [
     path("", include("crm.routes")),
@@ -8,3 +17,12 @@ urlpatterns = [
     path("", include("visits.urls")),
     path("api/", include("api.urls")),
 ]
+
+
+def handler400(request, exception):
+    """A request that cannot be read: a page with its sentence, and problem details below /api/."""
+    known = isinstance(exception, BadCharacters)
+    if not request.path_info.startswith("/api/"):
+        return refused(request, exception) if known else defaults.bad_request(request, exception)
+    with translation.override(language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", settings.LANGUAGE_CODE))):
+        return problem("malformed", str(exception) if known else _("This request cannot be understood"))

@@ -15,9 +15,21 @@ _BEGINNINGS = mmseg.p_set._set
 _CONVERTER = UltimateConverter()
 LONGEST_NAME = 160
 _SPACES = re.compile(r"\s+")
+#: Characters that no eye sees: controls, what turns the direction of what follows, zero-width and other ignorable ones,
+#: tags, halves of characters. Private-use ones stay: older systems wrote rare ideographs with them.
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+)
+#: They choose a form of the ideograph before them (a rare name is written so); after anything else they are unseen too.
+_SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
+_STRAY_SELECTOR = re.compile(f"(?<![^\\x00-\\x7f\\s{_SELECTORS}])[{_SELECTORS}]")
+_BREAKS = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]+")
 _PUNCTUATION = re.compile(
     r"[()\[\]{}<>〈〉《》「」【】“”‘’\"'`·・•,.;:!?，。；：！？、"
-    r"\-_/\\|—–…~*#&+\s\x00-\x1f\x7f\u200b-\u200f\u2060\ufeff]"
+    r"\-_/\\|—–…~*#&+\s\x00-\x1f\x7f" + _UNSEEN + _SELECTORS + "]"
 )
 #: what a company's name ends with without being told apart by it, longest first
 LEGAL_FORMS = (
@@ -34,6 +46,13 @@ def uuid_or_none(text):
         return None
 
 
+def plain_name(text):
+    """``text`` as a name is kept: in one line, without characters that no eye sees, without spaces around it."""
+    if text.isascii() and text.isprintable():  # asked of every name that is written
+        return text.strip()
+    return _STRAY_SELECTOR.sub("", _HIDDEN.sub("", _BREAKS.sub(" ", text))).strip()
+
+
 def normalise(text):
     """``text`` in half width (NFKC), lower case, with single spaces; an empty string for None."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", text or "")).strip().lower()
@@ -41,7 +60,8 @@ def normalise(text):
 
 def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
-    if text and text.isalnum() and unicodedata.is_normalized("NFKC", text):  # most names; this is asked very often
+    plain = text and text.isalnum() and unicodedata.is_normalized("NFKC", text)
+    if plain and "\u115f" not in text and "\u1160" not in text:  # most names; this is asked very often. Fillers count as letters
         return text.lower()
     return _squeezed_name(text) if text and len(text) <= LONGEST_NAME else _PUNCTUATION.sub("", normalise(text))
 

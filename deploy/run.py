@@ -31,6 +31,7 @@ def sentence(text):
 
 def only_one():
     """Hold a lock as long as this process lives, so that a second `make run` here is refused."""
+    os.umask(0o077)  # what the service keeps is for its user alone
     VAR.mkdir(parents=True, exist_ok=True)
     file = (VAR / "run.lock").open("w")
     try:

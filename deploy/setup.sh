@@ -16,7 +16,7 @@ say() { printf '%s\n' "· $*"; }
 fail() { printf '%s\n' "✗ $*" >&2; exit 1; }
 
 # --- one set-up at a time ---------------------------------------------------------------------------------------------
-mkdir -p var
+mkdir -p -m 700 var
 exec 9>var/setup.lock
 flock -n 9 || { say "Another set-up is running in this folder; waiting for it …"; flock 9; }
 

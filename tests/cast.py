@@ -148,11 +148,11 @@ def visit_values(cast, enterprise=None, **changes):
     }
 
 
-def record_visit(cast, by, enterprise=None, **changes):
-    """A visit recorded by ``by`` through the verb."""
+def record_visit(cast, by, enterprise=None, uid=None, **changes):
+    """A visit recorded by ``by`` through the verb, from the form with this ``uid``."""
     from visits.transitions.visits import visit_record
 
     visit, _created = visit_record(
-        uid=uuid.uuid4(), payload=str(changes), values=visit_values(cast, enterprise, **changes), by=by
+        uid=uid or uuid.uuid4(), payload=str(changes), values=visit_values(cast, enterprise, **changes), by=by
     )
     return visit

@@ -16,7 +16,7 @@ PAGES = ["models", ("filters", "forms", "dashboards"), "views", "urls"]
 TOP_LEVEL = {
     "manage.py", "crm", "liaisons", "visits", "api", "templates", "tests", "requirements.txt", "README.md",
     "Makefile", "pyproject.toml", "package.json", "package-lock.json", "docs", "locale", "bench", "deploy", ".ci",
-    "requirements.in", "requirements-dev.in", "requirements-dev.txt", "requirements-node.in", "requirements-node.txt",
+    "requirements.in", "requirements-dev.in", "requirements-dev.txt", "requirements-node.in", "requirements-node.txt", "findings",
     ".gitignore", ".gitattributes", ".editorconfig", ".git", "LICENSE",
 }  # fmt: skip
 MADE = {"var", ".venv", "node_modules", ".ruff_cache", ".pytest_cache", "__pycache__", ".hypothesis", ".npmrc"}

@@ -11,7 +11,7 @@ class VisitsConfig(AppConfig):
         from crm import feeds, navigation, notices, search  # models are loaded by now, not when this module is
         from liaisons.filters import EnterpriseFilterSet
         from liaisons.transitions.enterprises import followers, kept_along
-        from visits import tallies
+        from visits import checking, tallies  # noqa: F401  (checking registers the work of its jobs)
         from visits.feeds import SOURCES
         from visits.filters.enterprises import FILTERS
         from visits.ledgers import work as ledgers  # noqa: F401  (registers the work of its jobs)

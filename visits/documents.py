@@ -1,20 +1,19 @@
-"""What a document is, by what is in it: a name says little, and a file that lies about itself is not taken."""
+"""What files are taken, and what can be said of one by its name and its first bytes; visits.parsing looks into it later."""
 
 import re
 import unicodedata
-import zipfile
-import zlib
-from io import BytesIO
 from pathlib import PurePosixPath
 
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
 
-OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
-MOST_UNPACKED, MOST_PARTS = 150 * 1024 * 1024, 2000  # of a packed document: bytes, parts
+LARGEST_FILE = 20 * 1024 * 1024  # bytes
 LONGEST_NAME = 100  # characters
+#: Why a file is refused that nobody could check, and one whose check met its bounds.
+FAILED, EXCEEDED = "failed", "exceeded"
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"})
+_PICTURE_HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a|BM|II[*+]\0|MM\0[*+]", re.DOTALL)
 _OOXML = "application/vnd.openxmlformats-officedocument."
 #: ending → (what it holds, media type); what it holds is checked, the media type is what it is served as
 DOCUMENTS = {
@@ -34,6 +33,8 @@ ACCEPT = ",".join(("image/*", *(f".{ending}" for ending in DOCUMENTS)))
 #: Letters that are not shown, or turn the direction of what follows ("exe.fdp" for "pdf.exe").
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _UNSAFE = re.compile(r'[<>:"|?*/\\]')
+#: Control characters. Neither UTF-8 nor GB 18030 writes a letter with one of these bytes.
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 
 
 def harmless_name(name):
@@ -51,77 +52,55 @@ def ending_of(name):
     return PurePosixPath(name).suffix[1:].lower()
 
 
-def document_type(raw, name):
-    """The media type of a document; Invalid with a sentence for a kind that is not taken or that its content is not."""
+def require_size(upload, name):
+    """Invalid for an upload that is too large or empty; nothing of it is read."""
+    if upload.size > LARGEST_FILE:
+        raise Invalid(why_not(name, "large"))
+    if not upload.size:
+        raise Invalid(why_not(name, "empty"))
+
+
+def require_picture(head, name):
+    """Invalid when an upload that begins with ``head`` (bytes) is no picture at sight."""
+    if not _PICTURE_HEADS.match(head):
+        raise Invalid(why_not(name, "picture"))
+
+
+def require_kind(head, name):
+    """The media type that a file is to have by its ending; Invalid for a kind that is not taken, or that it is not at sight."""
     ending = ending_of(name)
+    if ending in PICTURES:
+        require_picture(head, name)
+        return "image/jpeg"  # as which it is written anew
     if ending not in DOCUMENTS:
-        raise Invalid(
-            _("“%(name)s” is of a kind that is not taken. Pictures, PDF, OFD, Word, Excel, WPS, text and CSV are.") % {"name": name}
-        )
+        raise Invalid(why_not(name, "kind"))
     holds, media_type = DOCUMENTS[ending]
-    if holds == "pdf":
-        right = raw.startswith(b"%PDF-")
-    elif holds == "text":
-        right = _is_text(raw)
+    if holds == "text":
+        right = not _NO_TEXT.search(head)
+    elif holds == "pdf":
+        right = head.startswith(b"%PDF-")
     elif isinstance(holds, tuple):
-        right = _is_compound(raw, name, holds)
+        right = head.startswith(bytes.fromhex("d0cf11e0a1b11ae1"))  # an OLE file
     else:
-        right = _is_package(raw, name, holds)
+        right = head.startswith(b"PK")
     if not right:
-        raise Invalid(_("“%(name)s” is not what its ending says. Open it, save it anew and choose it again.") % {"name": name})
+        raise Invalid(why_not(name, "other"))
     return media_type
 
 
-def _is_text(raw):
-    """Whether the bytes are text in UTF-8 or GB 18030, without control characters."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return not any(letter < " " and letter not in "\t\r\n\f" for letter in text)
-    return False
-
-
-def _is_compound(raw, name, streams):
-    """Whether it is an OLE file that holds one of ``streams``."""
-    if not raw.startswith(OLE_HEADER):
-        return False
-    if _named("_VBA_PROJECT") in raw:
-        raise _with_macros(name)
-    return any(_named(stream) in raw for stream in streams)
-
-
-def _named(stream):
-    """How the directory of an OLE file writes the name of a stream."""
-    return stream.encode("utf-16-le") + b"\0\0"
-
-
-def _is_package(raw, name, part):
-    """Whether it is a packed document with ``part`` in it; every part is unpacked with a counter, no stated size is believed."""
-    unpacked = 0
-    try:
-        with zipfile.ZipFile(BytesIO(raw)) as bundle:
-            entries = bundle.infolist()
-            if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
-                raise _too_large_unpacked(name)
-            for entry in entries:
-                with bundle.open(entry) as packed:
-                    while piece := packed.read(1 << 20):
-                        unpacked += len(piece)
-                        if unpacked > MOST_UNPACKED:
-                            raise _too_large_unpacked(name)
-            names = {entry.filename for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        return False
-    if any(found.lower().endswith("vbaproject.bin") for found in names):
-        raise _with_macros(name)
-    return part in names
-
-
-def _too_large_unpacked(name):
-    return Invalid(_("“%(name)s” unpacks to more than 150 MB, which no document does.") % {"name": name})
-
-
-def _with_macros(name):
-    return Invalid(_("“%(name)s” holds macros. Save it without them and choose it again.") % {"name": name})
+def why_not(name, why, count=0):
+    """The sentence that says why the file ``name`` is not taken; ``count`` are the megapixels of a picture."""
+    sentences = {
+        "large": _("“%(name)s” is larger than 20 MB."),
+        "empty": _("“%(name)s” is empty."),
+        "kind": _("“%(name)s” is of a kind that is not taken. Pictures, PDF, OFD, Word, Excel, WPS, text and CSV are."),
+        "picture": _("“%(name)s” is not a picture that can be read. Use JPEG, PNG or WebP."),
+        "pixels": _("“%(name)s” has %(count)d megapixels; at most 64 are taken. Make it smaller."),
+        "cut": _("“%(name)s” is incomplete: its end is missing. Choose the original again, or take the picture anew."),
+        "other": _("“%(name)s” is not what its ending says. Open it, save it anew and choose it again."),
+        "macros": _("“%(name)s” holds macros. Save it without them and choose it again."),
+        "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no document does."),
+        EXCEEDED: _("“%(name)s” could not be read within the memory and time that are given. Make it smaller and choose it again."),
+        FAILED: _("“%(name)s” could not be checked. Choose it again; if that fails too, tell the administrator."),
+    }
+    return sentences[why] % {"name": name, "count": count}

@@ -21,6 +21,7 @@ def sweep_uploads():
     """Remove the photos, files and spreadsheets that were sent and never taken."""
     photos.sweep_photos()
     attachments.sweep_attachments()
+    attachments.sweep_quarantine()
     sweep_imports()
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.models import ApiToken
+from crm.access import require_open
 from crm.records import audit
 
 MARK = "crm_"  # by which a token that lies about in a file is recognised
@@ -24,8 +25,10 @@ def token_issue(*, name, days, by):
     """A new token of ``by`` that holds for ``days``; returns ``(row, token)``, and the token is never shown again."""
     token = MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
+        require_open(by)
         row = ApiToken.objects.create(
             owner=by,
+            epoch=by.access_epoch,
             name=name,
             prefix=token[:SHOWN],
             digest=digest_of(token),
@@ -41,3 +44,10 @@ def token_revoke(*, token, by):
         revoked = ApiToken.objects.visible_to(by, "change").filter(pk=token.pk, revoked_at__isnull=True)
         if revoked.update(revoked_at=timezone.now()):
             audit("token.revoke", by=by, target=token, name=token.name)
+
+
+def tokens_end(*, user, reason, by):
+    """Revoke every token of ``user`` that is left: the account's access has ended (crm.access)."""
+    for token in ApiToken.objects.filter(owner=user, revoked_at__isnull=True):
+        audit("token.revoke", by=by, target=token, name=token.name, reason=reason)
+    ApiToken.objects.filter(owner=user, revoked_at__isnull=True).update(revoked_at=timezone.now())

@@ -1,21 +1,23 @@
 """Problems of enterprises."""
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 
 from api.base import Changes, Creates, NounViewSet
+from api.parsers import FormParser
 from api.schema import BINARY, answers, with_problems
-from api.serializers.attachments import AttachmentListSerializer, AttachmentSendSerializer
+from api.serializers.attachments import AttachmentListSerializer, AttachmentSendSerializer, AttachmentSerializer, told_file
 from api.serializers.problems import ProblemSerializer, StepSerializer, WaySerializer
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
 from crm.records import audit
-from visits.attachments import attachment_keep
+from visits.attachments import attachment_drop, attachment_keep
 from visits.filters import ProblemFilterSet
 from visits.transitions.attaching import may_attach, problem_attach
 from visits.transitions.problems import problem_change, problem_register
 from visits.transitions.travel import TABLE, possible_steps, take_step
+from visits.views.asking import require_ready
 from visits.views.attachments import handed_out
 
 
@@ -28,7 +30,7 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
     default_ordering = "-reported_on"
     create_verb = staticmethod(problem_register)
     change_verb = staticmethod(problem_change)
-    rights = {**NounViewSet.rights, "take": "change", "attach": "change"}
+    rights = {**NounViewSet.rights, "take": "change", "attach": "change", "detach": "change"}
 
     @answers(None, WaySerializer)
     @action(detail=True, methods=["get"])
@@ -60,18 +62,18 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
     def attachments(self, request, uid):
         """The files that came with its report and its steps."""
         problem = self.row({"uid": uid}, "view")
-        rows = problem.attachments.order_by("pk").values(
-            "uid", "name", "media_type", "size", "sha256", "step__position", "for_enterprise", "created_at"
-        )
-        return self.respond({"results": [{"step": row.pop("step__position"), **row} for row in rows]})
+        return self.respond({"results": [told_file(file) for file in problem.attachments.select_related("step").order_by("pk")]})
 
     @extend_schema(
         request={"multipart/form-data": AttachmentSendSerializer},
-        responses=with_problems({200: AttachmentListSerializer}, 400, 404, 409, 422),
+        responses=with_problems({200: AttachmentSerializer, 201: AttachmentSerializer}, 400, 404, 409, 422),
     )
     @attachments.mapping.post
     def attach(self, request, uid):
-        """Add a file, as a step of the problem's history or with one to come; sent twice under one uid it is one."""
+        """Add a file, as a step of the problem's history or with one to come; sent twice under one uid it is one.
+
+        It is checked next: the same request again (200) or the list tells how that went.
+        """
         problem, values = self.row({"uid": uid}, "view"), self.taken(AttachmentSendSerializer, request.data)
         if not may_attach(request.user, problem):
             raise NotAllowed()
@@ -79,25 +81,41 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
             kept = attachment_keep(form_uid=values["uid"], upload=values["file"], by=request.user)
         except Invalid as invalid:
             raise Invalid(errors={"file": [str(invalid)]}) from invalid
-        if values["wait"]:
-            return self.attachments(request, uid)
-        shown = {str(kept.uid)} if values["for_enterprise"] else ()
-        problem_attach(problem=problem, form_uid=values["uid"], by=request.user, why=values["why"], shown=shown)
-        return self.attachments(request, uid)
+        if not values["wait"]:
+            shown = {str(kept.uid)} if values["for_enterprise"] else ()
+            problem_attach(problem=problem, form_uid=values["uid"], by=request.user, why=values["why"], shown=shown)
+            kept.refresh_from_db()
+        return self.respond(told_file(kept), status=201 if kept.is_new else 200)
 
     @answers(None, BINARY)
     @action(detail=True, methods=["get"], url_path="attachments/<uuid:attachment>")
     def attachment(self, request, uid, attachment):
         """One file; each download is audited."""
-        found = self.row({"uid": uid}, "view").attachments.filter(uid=attachment).first()
-        if found is None:
-            raise Missing()
+        found = self.file_of(uid, attachment)
+        require_ready(found)
         audit("attachment.download", by=request.user, target=found, file=found.name)
         return handed_out(found)
 
+    @extend_schema(request=None, responses=with_problems({204: None}, 404, 409))
+    @attachment.mapping.delete
+    def detach(self, request, uid, attachment):
+        """Take a file away that was refused; any other stays with its problem (409)."""
+        found = self.file_of(uid, attachment)
+        if not may_attach(request.user, found.problem):
+            raise NotAllowed()
+        attachment_drop(attachment=found, by=request.user)
+        return HttpResponse(status=204)
+
+    def file_of(self, uid, attachment):
+        """The file of a problem in scope; Missing for any other."""
+        found = self.row({"uid": uid}, "view").attachments.select_related("problem").filter(uid=attachment).first()
+        if found is None:
+            raise Missing()
+        return found
+
     def get_parsers(self):
         sends = self.request is not None and self.action_map.get(self.request.method.lower()) == "attach"
-        return [MultiPartParser()] if sends else super().get_parsers()
+        return [FormParser()] if sends else super().get_parsers()
 
 
 def require_fields(row, values):

@@ -1,6 +1,5 @@
 """Tokens: asked for with police number and password, listed without the secret, revoked."""
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from api.serializers.tokens import (
 )
 from api.transitions.tokens import token_issue, token_revoke
 from crm.errors import Refusal
+from crm.lockouts import HERE, WINDOW, limit_sentence
 from crm.records import audit
 
 
@@ -23,7 +23,7 @@ class WrongPassword(Refusal):
     status = 401
     code = "not-authenticated"
     sentence = gettext_lazy(
-        "Police number and password do not fit together. After five failures the account is locked for a quarter of an hour."
+        "Police number and password do not fit together. After five failures the account is locked here for a quarter of an hour."
     )
     headers = {"WWW-Authenticate": 'Bearer realm="api"'}
 
@@ -31,11 +31,7 @@ class WrongPassword(Refusal):
 class Locked(Refusal):
     status = 429
     code = "locked"
-    sentence = gettext_lazy("After too many failures this account is locked for a while.")
-
-    @property
-    def headers(self):
-        return {"Retry-After": str(int(settings.AXES_COOLOFF_TIME * 3600))}
+    headers = {"Retry-After": str(int(WINDOW.total_seconds()))}
 
 
 class TokenViewSet(NounViewSet):
@@ -64,10 +60,11 @@ class TokenViewSet(NounViewSet):
     def person(self, request, number, password):
         """The account behind number and password; failures are counted, noted and refused as on the login page."""
         user = authenticate(request, username=number, password=password)
-        locked, request.axes_locked_out = getattr(request, "axes_locked_out", False), False
         if user is None:
-            audit("account.locked" if locked else "token.issue", ok=False, actor_name=number)
-            raise Locked() if locked else WrongPassword()
+            limit = request.login_limit
+            if not limit or limit == HERE:
+                audit("token.issue", ok=False, actor_name=number)
+            raise Locked(limit_sentence(limit)) if limit else WrongPassword()
         if user.has_first_password:
             raise FirstPassword()
         return user

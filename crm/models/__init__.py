@@ -4,6 +4,7 @@ from crm.models.base import Noun
 from crm.models.calendar import CalendarDay
 from crm.models.classification import Division, Industry, divisions_in_use
 from crm.models.jobs import Job
+from crm.models.logins import LoginTry
 from crm.models.nightly import NightlyRun
 from crm.models.notices import CalendarFeed, Notice
 from crm.models.organisation import Role, Unit, User
@@ -18,6 +19,7 @@ __all__ = [
     "Division",
     "Industry",
     "Job",
+    "LoginTry",
     "NightlyRun",
     "Notice",
     "Noun",

@@ -3,13 +3,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
+
 
 class CalendarDay(models.Model):
     """A day whose working state was published: a holiday, or a make-up working day at a weekend."""
 
     day = models.DateField(_("day"), primary_key=True)
     is_working = models.BooleanField(_("working day"))
-    name = models.CharField(_("name"), max_length=40, blank=True, default="")
+    name = NameField(_("name"), max_length=40, blank=True, default="")
 
     class Meta:
         verbose_name = _("calendar day")

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
+
 #: Seconds until a division in which something has come to lie is offered by every process.
 KEPT = 60
 
@@ -27,7 +29,7 @@ class Division(models.Model):
     used_by = []
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
     obsolete = models.BooleanField(_("obsolete"), default=False)
 
@@ -57,7 +59,7 @@ class Industry(models.Model):
     followers = []
 
     code = models.CharField(_("code"), max_length=4, primary_key=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     section = models.CharField(_("section"), max_length=1, db_index=True)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
 
@@ -27,7 +28,7 @@ class Job(models.Model):
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=40)
-    title = models.CharField(_("title"), max_length=200)
+    title = NameField(_("title"), max_length=200)
     params = models.JSONField(default=dict)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name=_("ordered by"))
@@ -39,7 +40,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     file = models.CharField(max_length=200, default="", blank=True)  # relative to MEDIA_ROOT
-    file_name = models.CharField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
+    file_name = NameField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
 
@@ -18,7 +19,7 @@ class Notice(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("recipient"))
     kind = models.CharField(_("kind"), max_length=40)
-    title = models.CharField(_("about"), max_length=200)
+    title = NameField(_("about"), max_length=200)
     path = models.CharField(_("page"), max_length=200)
     day = models.DateField(_("day"), null=True)  # the limit it is about, where there is one
     noun = models.CharField(max_length=40, blank=True, default="")

@@ -1,11 +1,14 @@
 """The police organisation: a tree of units, and the people with an account."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.querysets import ScopedQuerySet
 
 
@@ -50,8 +53,8 @@ class Unit(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent unit"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("unit code"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    short_name = models.CharField(_("short name"), max_length=40)
+    name = NameField(_("name"), max_length=80)
+    short_name = NameField(_("short name"), max_length=40)
     level = models.PositiveSmallIntegerField(editable=False, default=0)
     path = models.CharField(max_length=120, unique=True, editable=False)
     division = models.ForeignKey("crm.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
@@ -112,14 +115,15 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser):
     """An account of one person, named by the police number (text: it has leading zeros)."""
 
-    police_number = models.CharField(_("police number"), max_length=20, unique=True)
-    name = models.CharField(_("name"), max_length=40)
+    police_number = NameField(_("police number"), max_length=20, unique=True)
+    name = NameField(_("name"), max_length=40)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OFFICER)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit"))
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)  # None: it is still the first one
     digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)  # claims the day's mail: crm.digests
+    access_epoch = models.PositiveIntegerField(default=0, editable=False)  # how often all access was ended: crm.access
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()
@@ -141,6 +145,22 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return f"{self.name} {self.police_number}"
+
+    def _get_session_auth_hash(self, secret=None):
+        """What a session carries and each request compares: Django's, and how often all access was ended."""
+        salt = "crm.models.User.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password}{self.access_epoch}", secret=secret, algorithm="sha256").hexdigest()
+
+    def check_password(self, raw_password):
+        """Django's. Where the hash is renewed by the way, a password given meanwhile is not written over."""
+        held = self.password
+
+        def renew(raw):
+            self.set_password(raw)
+            self._password = None
+            User.objects.filter(pk=self.pk, password=held).update(password=self.password)
+
+        return check_password(raw_password, held, renew)
 
     def get_short_name(self):
         """What Django's admin greets by."""

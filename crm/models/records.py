@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
 
@@ -15,7 +16,7 @@ class AuditEvent(models.Model):
 
     at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
-    actor_name = models.CharField(_("person's name"), max_length=80, default="", blank=True)
+    actor_name = NameField(_("person's name"), max_length=80, default="", blank=True)
     verb = models.CharField(_("act"), max_length=40)
     noun = models.CharField(_("object kind"), max_length=40, default="", blank=True)
     object_uid = models.CharField(_("object"), max_length=40, default="", blank=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
 
@@ -13,7 +14,7 @@ class SavedLink(models.Model):
     """A named address inside this system (path and query), of one person."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_links", verbose_name=_("owner"))
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     path = models.CharField(_("page"), max_length=200)
     query = models.CharField(_("filter"), max_length=2000, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)

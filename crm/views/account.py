@@ -1,8 +1,7 @@
 """Logging in and out, the password, the language."""
 
-import datetime
-
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -10,17 +9,20 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
+from crm.access import AccessEnded
+from crm.accounts import account_own_password
+from crm.devices import remember_device
+from crm.lockouts import HERE, WINDOW, limit_sentence
 from crm.middleware import LANGUAGE_COOKIE
-from crm.models import AuditEvent
 from crm.records import audit
+from crm.views.base import refused
 
 YEAR = 365 * 24 * 3600  # seconds
-COOLOFF = datetime.timedelta(hours=settings.AXES_COOLOFF_TIME)
 
 
 class LoginForm(AuthenticationForm):
@@ -28,7 +30,7 @@ class LoginForm(AuthenticationForm):
 
     error_messages = {
         "invalid_login": gettext_lazy(
-            "Police number and password do not fit together. After five failures the account is locked for a quarter of an hour."
+            "Police number and password do not fit together. After five failures the account is locked here for a quarter of an hour."
         ),
         "inactive": gettext_lazy("Police number and password do not fit together."),
     }
@@ -47,20 +49,19 @@ class LoginView(auth_views.LoginView):
     def form_valid(self, form):
         answer = super().form_valid(form)
         audit("account.login", by=self.request.user)
+        remember_device(self.request, answer, self.request.user)
         return answer
 
     def form_invalid(self, form):
-        audit("account.login", ok=False, actor_name=form.data.get("username", "")[:80])
+        """The form again, or the page of the limit that was met; an attempt that was not made is no failed login."""
+        limit = getattr(self.request, "login_limit", "")
+        if not limit or limit == HERE:
+            audit("account.login", ok=False, actor_name=form.data.get("username", "")[:80])
+        if limit:
+            answer = render(self.request, "account/locked.html", {"sentence": limit_sentence(limit)}, status=429)
+            answer.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+            return answer
         return super().form_invalid(form)
-
-
-def locked_out(request, credentials, *args, **kwargs):
-    """What a person sees after too many failures (settings.AXES_LOCKOUT_CALLABLE)."""
-    number = str(request.POST.get("username", ""))[:80]
-    first = not AuditEvent.objects.filter(verb="account.locked", actor_name=number, at__gte=timezone.now() - COOLOFF).exists()
-    if first:
-        audit("account.locked", ok=False, actor_name=number)
-    return render(request, "account/locked.html", status=429)
 
 
 class LogoutView(auth_views.LogoutView):
@@ -86,12 +87,16 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("home")
 
     def form_valid(self, form):
-        user = form.save()
-        user.password_changed_at = timezone.now()
-        user.save(update_fields=["password_changed_at"])
+        user = form.user
+        try:
+            account_own_password(user=user, password=form.cleaned_data["new_password1"])
+        except AccessEnded as ended:
+            return refused(self.request, ended)
         update_session_auth_hash(self.request, user)
-        audit("account.password", by=user)
-        return HttpResponseRedirect(self.success_url)
+        messages.success(self.request, _("The password is changed. Other devices, API tokens and the calendar address are logged out."))
+        answer = HttpResponseRedirect(self.success_url)
+        remember_device(self.request, answer, user)
+        return answer
 
 
 class LanguageView(View):

@@ -15,6 +15,7 @@ from crm import accounts
 from crm.account_forms import AccountForm, MoveForm, RoleForm
 from crm.errors import Invalid
 from crm.filters import NounFilterSet, UnitFilter, YesFilter
+from crm.lockouts import HERE, locked_now
 from crm.models import Role, User
 from crm.scope import role_may
 from crm.views.base import Action, Column, NounDetailView, NounListView, PageView, add_errors, row_or_missing
@@ -101,11 +102,18 @@ class AccountDetailView(AccountPage, NounDetailView):
         yield {"text": row.get_role_display(), "color": "blue"}
         if not row.is_active:
             yield {"text": _("Ended"), "color": "secondary"}
-        if row.police_number in accounts.locked_accounts():
+        if self.locks(row):
             yield {"text": _("Locked"), "color": "red"}
 
+    def locks(self, row):
+        """What is locked of this account now (crm.lockouts)."""
+        return [lock for lock in locked_now() if lock.get("number") == row.police_number]
+
     def facts(self, row):
+        places = dict.fromkeys(lock["address"] if lock["kind"] == HERE else _("every unknown address") for lock in self.locks(row))
+        locked = [(_("Locked for"), ", ".join(places))] if places else []
         return [
+            *locked,
             (_("Unit"), row.unit),
             (_("E-mail"), row.email),
             (_("Entered at"), moment(row.created_at)),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.crypto import EncryptedTextField, blind_index
+from crm.fields import EncryptedNameField, NameField
 from crm.models import Division, Industry, Noun, Role, Unit
 from crm.words import core_name, squeeze
 from liaisons.codes import validate_credit_code
@@ -39,7 +40,7 @@ class Enterprise(Noun):
         KRW = "KRW", _("won")
         MOP = "MOP", _("Macao pataca")
 
-    name = models.CharField(_("name"), max_length=160)
+    name = NameField(_("name"), max_length=160)
     core_name = models.CharField(max_length=160, editable=False, db_index=True)
     credit_code = models.CharField(
         _("credit code"), max_length=18, unique=True, null=True, blank=True, validators=[validate_credit_code]
@@ -49,7 +50,7 @@ class Enterprise(Noun):
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit"))
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
     above_scale = models.BooleanField(_("above designated size"), default=False)
-    address = models.CharField(_("address"), max_length=200, blank=True, default="")
+    address = NameField(_("address"), max_length=200, blank=True, default="")
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     capital = models.DecimalField(_("registered capital"), max_digits=20, decimal_places=2, null=True, blank=True)
     capital_currency = models.CharField(_("currency"), max_length=3, blank=True, default="", choices=Currency.choices)
@@ -151,9 +152,9 @@ class Contact(Noun):
     """
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="contacts", verbose_name=_("enterprise"))
-    name = EncryptedTextField(_("name"), max_length=40)
+    name = EncryptedNameField(_("name"), max_length=40)
     name_index = models.CharField(max_length=64, editable=False, db_index=True)
-    job_title = models.CharField(_("role"), max_length=40, blank=True, default="")
+    job_title = NameField(_("role"), max_length=40, blank=True, default="")
     work_phone = EncryptedTextField(_("work phone"), max_length=20, blank=True, default="", validators=[phone_validator])
     phone_index = models.CharField(max_length=64, editable=False, db_index=True, default="", blank=True)
     is_main = models.BooleanField(_("main contact"), default=False)

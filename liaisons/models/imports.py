@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Job, Noun, Unit
 from liaisons.models.enterprises import Enterprise
 
@@ -18,7 +19,7 @@ class Batch(Noun):
         UNDONE = "undone", _("Taken back")
 
     file = models.CharField(max_length=200)  # relative to MEDIA_ROOT; kept, so that a wrong mapping needs no new upload
-    file_name = models.CharField(_("file"), max_length=200)
+    file_name = NameField(_("file"), max_length=200)
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
     columns = models.JSONField(default=dict)  # field → column, counted from 0
     left_out = models.JSONField(default=list)  # headings of the columns that are not read
@@ -83,7 +84,7 @@ class BatchRow(models.Model):
 
     number = models.PositiveIntegerField(_("row"))  # as the spreadsheet counts, from 1
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
-    name = models.CharField(_("name"), max_length=200, default="", blank=True)
+    name = NameField(_("name"), max_length=200, default="", blank=True)
     values = models.JSONField(default=dict)  # field → value as it would be written
     reason = models.CharField(_("reason"), max_length=300, default="", blank=True)
     cell = models.CharField(_("cell"), max_length=10, default="", blank=True)

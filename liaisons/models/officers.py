@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 from crm.plans import KeptQuery
 
@@ -27,8 +28,8 @@ class Officer(Noun):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.OFFICER)
     tier = models.CharField(_("tier"), max_length=10, choices=Tier.choices)
     # Copies of the account's and the current posting's values, written by the officer's verbs alone: lists sort by them.
-    name = models.CharField(_("name"), max_length=40)
-    police_number = models.CharField(_("police number"), max_length=20, unique=True)
+    name = NameField(_("name"), max_length=40)
+    police_number = NameField(_("police number"), max_length=20, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="officers", verbose_name=_("unit"))
     work_phone = models.CharField(_("work phone"), max_length=20, blank=True, default="")
     left_on = models.DateField(_("left on"), null=True, blank=True)

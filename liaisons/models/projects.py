@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Division, Noun, Role, Unit
 from liaisons.models.enterprises import Enterprise
 
@@ -19,14 +20,14 @@ class KeyProject(Noun):
         FINISHED = "finished", _("Finished")
         PAUSED = "paused", _("Paused")
 
-    code = models.CharField(_("project number"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=160)
+    code = NameField(_("project number"), max_length=30, unique=True)
+    name = NameField(_("name"), max_length=160)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="projects", verbose_name=_("built by"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit"))
     division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.PREPARATION)
     investment = models.DecimalField(_("investment (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
-    address = models.CharField(_("site"), max_length=200, blank=True, default="")
+    address = NameField(_("site"), max_length=200, blank=True, default="")
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     due_on = models.DateField(_("to be finished by"), null=True, blank=True)
 

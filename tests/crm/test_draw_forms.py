@@ -3,8 +3,10 @@
 import datetime
 import re
 
+import pytest
 from django import forms
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
 
 
@@ -58,3 +60,23 @@ def test_text_of_people_is_escaped():
 def test_a_dash_stands_for_nothing_and_zero_stays_zero():
     drawn = Template("{{ none|dash }}|{{ zero|dash }}|{{ html|dash }}").render(Context({"none": None, "zero": 0, "html": "<i>"}))
     assert drawn == '<span class="none">—</span>|0|&lt;i&gt;'
+
+
+def cancel_of(answer):
+    return re.search(r'<a class="btn" href="([^"]*)">取消</a>', answer.content.decode())[1]
+
+
+def test_cancel_leads_back_to_where_the_form_was_opened_however_often_it_was_refused(cast, as_user):
+    client, address = as_user(cast.county_manager), reverse("enterprise_create")
+    came_from = reverse("enterprise_list") + "?q=%E6%A3%AE"
+    opened = client.get(address, headers={"referer": f"http://testserver{came_from}"})
+    assert cancel_of(opened) == came_from
+    refused = client.post(address, {"name": "", "back": came_from}, headers={"referer": f"http://testserver{address}"})
+    assert refused.status_code == 422 and cancel_of(refused) == came_from
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.com/enterprises/", "//example.com/", "javascript:alert(1)", "http://testserver:81/x"])
+def test_cancel_never_leads_elsewhere(cast, as_user, elsewhere):
+    client, address = as_user(cast.county_manager), reverse("enterprise_create")
+    assert cancel_of(client.get(address, headers={"referer": elsewhere})) == "/"
+    assert cancel_of(client.post(address, {"name": "", "back": elsewhere})) == "/"

@@ -3,15 +3,24 @@
 import uuid
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from crm.models import Job
 from tests.doors import CANARY, confirm_link, followed_up, report_link
+from tests.orders import do_waiting, with_worker
 from tests.pictures import jpeg_with_position
 from tests.uploads import document, pdf
 from visits.models import Attachment, Problem
 from visits.transitions.attaching import attachment_show
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(client):
+    """Whoever opens the door, beside a worker."""
+    return with_worker(client)
 
 
 def door_report(client, secret, files=(), **values):
@@ -48,6 +57,7 @@ def test_the_door_shows_what_was_chosen_for_it_and_nothing_else(cast, client, as
     problem = followed_up(cast)
     sent = [pdf("内部研判.pdf"), pdf("告知书.pdf", b"%PDF-2")]
     as_user(cast.li).post(reverse("problem_files", args=[problem.uid]), {"files_of": str(uuid.uuid4()), "files": sent})
+    do_waiting()
     inside, told = problem.attachments.get(name="内部研判.pdf"), problem.attachments.get(name="告知书.pdf")
     attachment_show(attachment=told, shown=True, by=cast.li)
     _link, secret = confirm_link(cast, problem)
@@ -77,3 +87,36 @@ def test_a_link_sends_so_many_files_a_day(cast, client, settings):
     _link, secret = report_link(cast)
     answer = door_report(client, secret, [pdf(content=b"%PDF-" + bytes([65 + number])) for number in range(3)])
     assert answer.status_code == 422 and Attachment.objects.count() == 2 and not Problem.objects.exists()
+
+
+def test_the_door_tells_of_its_own_files_that_are_checked_or_refused(cast, as_user):
+    door, (link, secret) = Client(), report_link(cast)
+    form_uid = str(uuid.uuid4())
+    door_report(door, secret, [pdf("证据.pdf"), document("假.docx", b"PK" + b"?" * 99)], files_of=form_uid, title="")
+    good, bad = (Attachment.objects.get(name=name) for name in ("证据.pdf", "假.docx"))
+    assert (good.link, good.state, Job.objects.first().owner) == (link, "checking", link.created_by)
+    assert f"?look={good.uid}" in door.get(f"/e/{secret}?look={good.uid}").content.decode()  # of a form that is not taken yet
+    do_waiting()
+    assert bad.name in (waiting := door.get(f"/e/{secret}?look={bad.uid}").content.decode()) and "is-refused" in waiting
+    assert door_report(door, secret, files_of=form_uid).status_code == 302
+    page = door.get(f"/e/{secret}").content.decode()
+    assert f"?file={good.uid}" in page and f"?file={bad.uid}" not in page and "假.docx" in page
+    assert door.get(f"/e/{secret}?file={bad.uid}").status_code == 404
+    _other, other_secret = confirm_link(cast, followed_up(cast, enterprise=cast.hotel))
+    refused = Client().get("/e/none-such").content
+    for address, uid in ((other_secret, bad.uid), (secret, good.uid), (secret, uuid.uuid4()), (secret, "x")):
+        answer = door.post(f"/e/{address}", {"remove": uid})
+        assert (answer.status_code, answer.content) == (404, refused)
+    assert door.get(f"/e/{other_secret}?look={bad.uid}").content == refused
+    assert door.post(f"/e/{secret}", {"remove": bad.uid}).status_code == 302 and Attachment.objects.get() == good
+
+
+def test_the_door_shows_nothing_of_the_police_that_is_not_ready(cast, client, as_user):
+    problem = followed_up(cast)
+    form_uid = str(uuid.uuid4())
+    as_user(cast.li).post(reverse("problem_files", args=[problem.uid]), {"files_of": form_uid, "files": pdf("告知书.pdf")})
+    attachment_show(attachment=problem.attachments.get(), shown=True, by=cast.li)
+    _link, secret = confirm_link(cast, problem)
+    assert "告知书.pdf" not in Client().get(f"/e/{secret}").content.decode()
+    do_waiting()
+    assert "告知书.pdf" in Client().get(f"/e/{secret}").content.decode()

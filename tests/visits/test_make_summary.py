@@ -13,11 +13,14 @@ from crm.jobs import perform_job
 from crm.models import Job
 from liaisons.models import Enterprise
 from tests.cast import record_visit
-from tests.orders import downloaded, ordered, text_of, work
+from tests.orders import do_waiting, downloaded, ordered, text_of, work
 from tests.pictures import jpeg_with_position
+from tests.uploads import pdf
 from visits.models import Summary
 from visits.photos import photo_keep
-from visits.summaries.content import chinese_day, chinese_number
+from visits.summaries.content import chinese_day, chinese_number, content_hash
+from visits.summaries.read import one_with_facts
+from visits.summaries.verify import verdict
 from visits.transitions import summaries as verbs
 from visits.transitions.visits import visit_change
 
@@ -30,8 +33,9 @@ RARE = "㛃䶮𬭎𫟷𰻝𠮷𫖯𬱖𣗋䲜㙍龘犇堃喆頔祎鿍鿎鿏𫔍�
 def test_one_visits_summary_holds_what_was_recorded(cast, as_user):
     uid = uuid.uuid4()
     photo_keep(visit_uid=uid, upload=jpeg_with_position(), by=cast.li)
+    do_waiting()
     visit = record_visit(
-        cast, cast.li, notes=f"企业负责人{RARE}介绍情况。<b>不是粗体</b>", contact=cast.contact, companions=[cast.zhang.officer],
+        cast, cast.li, uid=uid, notes=f"企业负责人{RARE}介绍情况。<b>不是粗体</b>", contact=cast.contact, companions=[cast.zhang.officer],
         problems=[{"title": "门口停车难", "urgency": "normal", "category": cast.parking}],
     )  # fmt: skip
     client = as_user(cast.li)
@@ -39,6 +43,7 @@ def test_one_visits_summary_holds_what_was_recorded(cast, as_user):
     assert job.state == "done", job.message
     pdf = downloaded(client, job)
     text = text_of(pdf)
+    assert visit.photos.count() == 1 and "三、现场照片" in text
     for words in ("服务走访纪要", "温州森马服饰有限公司", "91330300MA90000540", "小张", "（一）门口停车难", "林小红（行政经理）"):
         assert words in text, words
     assert f"企业负责人{RARE}介绍情况。<b>不是粗体</b>" in text
@@ -88,6 +93,22 @@ def test_the_same_summary_is_offered_again_until_something_changes(cast, as_user
     assert changed != first
     Enterprise.objects.filter(pk=cast.semir.pk).update(name="温州森马集团有限公司")
     assert ordered(client, f"visit={visit.uid}") not in (first, changed)
+
+
+def test_a_photo_counts_once_it_is_ready(cast, as_user):
+    """A summary made while a photo is checked shows what is there; the photo supersedes it when it is ready, a refused one never."""
+    visit, li = record_visit(cast, cast.li), as_user(cast.li)
+    address = reverse("visit_photos", args=[visit.uid])
+    for picture, state in ((pdf("假.jpg", b"\xff\xd8\xff" + b"?" * 99), "current"), (jpeg_with_position(), "superseded")):
+        li.post(address, {"photos": picture})
+        content = content_hash(one_with_facts(visit.uid, cast.li))
+        job = Job.objects.get(uid=li.post(f"{reverse('summary_order')}?visit={visit.uid}")["Location"].rstrip("/").split("/")[-1])
+        perform_job(job.pk)
+        assert "三、现场照片" not in text_of(downloaded(li, job)) and verdict(number=job.summary.number).state == "current"
+        do_waiting()
+        assert verdict(number=job.summary.number).state == state
+        assert (content_hash(one_with_facts(visit.uid, cast.li)) != content) == (state == "superseded")
+    assert "三、现场照片" in text_of(downloaded(li, ordered(li, f"visit={visit.uid}")))
 
 
 def test_an_order_that_is_under_way_is_not_placed_twice(cast, as_user):
@@ -175,13 +196,13 @@ def test_the_list_shows_how_far_and_asks_again_only_while_needed(cast, as_user):
 
 
 def test_pictures_and_styles_from_elsewhere_are_never_fetched(cast, tmp_path):
-    from crm.pdf import DataOnly
+    from crm.pdf import data_only
 
     secret = tmp_path / "secret.txt"
     secret.write_text("geheim")
     for address in (secret.as_uri(), "http://127.0.0.1:1/", "ftp://127.0.0.1/", "https://127.0.0.1/"):
         with pytest.raises(ValueError):
-            DataOnly().fetch(address)
+            data_only().fetch(address)
 
 
 def test_numbers_and_days_are_written_as_documents_write_them(cast):

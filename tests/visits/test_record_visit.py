@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from crm.models import AuditEvent, OutboxEvent, User
 from tests.cast import record_visit
+from tests.orders import with_worker
 from tests.pictures import jpeg_with_position
 from visits.models import Photo, Problem, Visit, VisitDraft
 
@@ -172,7 +173,7 @@ def test_a_draft_that_is_too_long_is_refused_with_the_true_sentence(cast, as_use
 
 
 def test_photos_uploaded_while_typing_become_the_visits(cast, as_user, address):
-    client, uid = as_user(cast.li), uuid.uuid4()
+    client, uid = with_worker(as_user(cast.li)), uuid.uuid4()
     for _twice in range(2):
         answer = client.post(reverse("photo_upload", args=[uid]), {"photo": jpeg_with_position()})
         assert answer.status_code == 200

@@ -27,8 +27,8 @@ class LedgerForm(forms.Form):
             del self.fields["shared"]
         else:
             self.fields["shared"].label = _("Also for everybody in %(unit)s and below it who has not chosen yet") % {"unit": unit.name}
-        self.order = self._order(data.getlist("order") if data else layout.columns)
-        self.shown = [key for key in self.order if key in (data.getlist("shown") if data else layout.columns)]
+        self.order = self._order(data.getlist("order") if data is not None else layout.columns)
+        self.shown = [key for key in self.order if key in (data.getlist("shown") if data is not None else layout.columns)]
 
     @staticmethod
     def _order(wanted):

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("crm", "0003_notices"),
-        ("visits", "0011_old_problems"),
+        ("visits", "0012_checked_uploads"),
     ]
 
     operations = [

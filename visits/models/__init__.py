@@ -8,10 +8,11 @@ from visits.models.imports import ProblemImport, ProblemImportRow
 from visits.models.ledgers import LedgerLayout
 from visits.models.limits import HandlingLimit
 from visits.models.links import EnterpriseLink, EnterpriseReport, Feedback
+from visits.models.photos import Photo
 from visits.models.problems import Problem, ProblemStep, ProblemTask
 from visits.models.summaries import Summary, SummaryVisit
 from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
-from visits.models.visits import Photo, Visit, VisitDraft
+from visits.models.visits import Visit, VisitDraft
 
 __all__ = [
     "Attachment", "Campaign", "CauseMember", "CauseStep", "CommonCause", "DismissedGroup", "EnterpriseLink", "EnterpriseReport",

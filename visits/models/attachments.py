@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
 from crm.querysets import ScopedManager
+from visits.models.checked import Checked
 from visits.models.links import EnterpriseLink
 from visits.models.problems import Problem, ProblemStep
 
 
-class Attachment(models.Model):
-    """A file of a problem, kept under a random name (visits.attachments).
+class Attachment(Checked):
+    """A file of a problem, kept under a random name (visits.attachments, visits.checking).
 
     It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid`` and to whoever sent it,
     ``owner`` or, through the enterprise's own door, ``link``. ``for_enterprise`` says that the enterprise may see it.
@@ -24,12 +25,8 @@ class Attachment(models.Model):
     form_uid = models.UUIDField(db_index=True)
     problem = models.ForeignKey(Problem, models.CASCADE, null=True, related_name="attachments", verbose_name=_("problem"))
     step = models.ForeignKey(ProblemStep, models.CASCADE, null=True, related_name="attachments", verbose_name=_("step"))
-    name = models.CharField(_("name"), max_length=120)  # as the sender called it, made harmless
     media_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))  # bytes
-    file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
-    thumbnail = models.CharField(max_length=100, blank=True, default="")  # of a picture
-    sha256 = models.CharField(max_length=64)  # of what is kept
     for_enterprise = models.BooleanField(_("the enterprise may see it"), default=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 

@@ -4,13 +4,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 
 
 class Campaign(Noun):
     """A period with a purpose, of one unit and all below it, that visits may belong to."""
 
-    name = models.CharField(_("name"), max_length=80)
+    name = NameField(_("name"), max_length=80)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))

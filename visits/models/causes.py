@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 from liaisons.models import Officer
 from visits.models.problems import Problem
@@ -28,7 +29,7 @@ class CommonCause(Noun):
 
     State = CauseState
 
-    title = models.CharField(_("common cause"), max_length=120)
+    title = NameField(_("common cause"), max_length=120)
     description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     lead_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("lead unit"))
     lead_officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead officer"))

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
+
 #: Seconds until an edited dictionary is seen by every process.
 KEPT = 60
 
@@ -58,7 +60,7 @@ class Word(models.Model):
     """One entry of a dictionary. An entry that was used is retired, never deleted."""
 
     code = models.CharField(_("code"), max_length=30, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = NameField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     retired = models.BooleanField(_("no longer offered"), default=False)
 

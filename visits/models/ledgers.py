@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Role, Unit
 from crm.querysets import ScopedManager
 
@@ -18,8 +19,8 @@ class LedgerLayout(models.Model):
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="ledger_layout", verbose_name=_("owner"))
     unit = models.OneToOneField(Unit, models.CASCADE, null=True, related_name="ledger_layout", verbose_name=_("unit"))
-    title = models.CharField(_("title"), max_length=60)
-    filling_unit = models.CharField(_("filling unit"), max_length=60, blank=True, default="")
+    title = NameField(_("title"), max_length=60)
+    filling_unit = NameField(_("filling unit"), max_length=60, blank=True, default="")
     columns = models.JSONField(default=list)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 from liaisons.models import Contact, Enterprise
 from visits.models.problems import Problem
@@ -140,7 +141,7 @@ class EnterpriseReport(models.Model):
     problem = models.OneToOneField(Problem, models.CASCADE, related_name="report")
     uid = models.UUIDField(editable=False)
     payload_hash = models.CharField(max_length=64, editable=False)
-    title = models.CharField(_("problem"), max_length=120)
+    title = NameField(_("problem"), max_length=120)
     at = models.DateTimeField(_("time"))
 
     class Meta:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 from liaisons.models import Assignment, Contact, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
@@ -105,7 +106,7 @@ class Problem(Noun):
     officer = models.ForeignKey(Officer, models.PROTECT, related_name="problems", verbose_name=_("reported by"))
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time"))
     source = models.CharField(_("how it came"), max_length=10, choices=Source.choices, default=Source.ENTERPRISE_PAGE)
-    title = models.CharField(_("problem"), max_length=120)
+    title = NameField(_("problem"), max_length=120)
     description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     category = models.ForeignKey(
         ProblemCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
@@ -136,10 +137,10 @@ class Problem(Noun):
     pause_reason = models.CharField(_("why paused"), max_length=12, choices=Pause.choices, blank=True, default="")
     extension_until = models.DateField(_("extension asked until"), null=True, blank=True)
     planned_for = models.DateField(_("planned for"), null=True, blank=True)
-    outside_body = models.CharField(_("body outside the police"), max_length=100, blank=True, default="")
+    outside_body = NameField(_("body outside the police"), max_length=100, blank=True, default="")
     redone = models.PositiveSmallIntegerField(_("times redone"), default=0, editable=False)
     repeats = models.PositiveSmallIntegerField(_("times reported again"), default=0, editable=False)
-    supervised_no = models.CharField(_("supervision order"), max_length=30, blank=True, default="")
+    supervised_no = NameField(_("supervision order"), max_length=30, blank=True, default="")
 
     #: What was done, for the house alone; and what the enterprise is told (its door shows nothing else).
     result = models.TextField(_("what was done (internal)"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Job, Role
 from crm.querysets import ScopedManager
 from visits.models.visits import Visit
@@ -40,7 +41,7 @@ class Summary(models.Model):
     number = models.CharField(_("verification number"), max_length=30, unique=True)
     job = models.OneToOneField(Job, models.CASCADE, related_name="summary")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ordered by"))
-    title = models.CharField(_("title"), max_length=200)
+    title = NameField(_("title"), max_length=200)
     sha256 = models.CharField(max_length=64, db_index=True)
     content = models.CharField(max_length=64, default="")
     made_at = models.DateTimeField(_("made at"))

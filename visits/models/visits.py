@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.fields import NameField
 from crm.models import Noun, Role, Unit
 from crm.querysets import ScopedManager
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer
@@ -54,7 +55,7 @@ class Visit(Noun):
     services = models.ManyToManyField(ServiceItem, blank=True, related_name="+", verbose_name=_("services given"))
     notes = models.TextField(_("notes"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True)
-    outside_code = models.CharField(_("administrative action code (issued elsewhere)"), max_length=40, blank=True, default="")
+    outside_code = NameField(_("administrative action code (issued elsewhere)"), max_length=40, blank=True, default="")
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     problem_count = models.PositiveSmallIntegerField(_("problems"), default=0, editable=False)
@@ -161,38 +162,3 @@ class VisitDraft(models.Model):
     def scope_q(cls, scope, action="view"):
         """A draft is its writer's alone."""
         return Q(owner__in=scope.own)
-
-
-class Photo(models.Model):
-    """A photo of a visit: decoded, capped, re-encoded without metadata, under a random name (visits.photos).
-
-    It is uploaded while the form is still open: until the visit is recorded it belongs to ``visit_uid`` and its owner.
-    """
-
-    uid = models.UUIDField(unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    visit_uid = models.UUIDField(db_index=True)
-    visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
-    file = models.CharField(max_length=100)  # relative to MEDIA_ROOT
-    thumbnail = models.CharField(max_length=100)
-    print_copy = models.CharField(max_length=100, default="")  # as large as a summary prints it
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = ScopedManager()
-    roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
-    personal = True
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self):
-        return str(self.uid)
-
-    @classmethod
-    def scope_q(cls, scope, action="view"):
-        """One's own uploads, and the photos of the visits one may see."""
-        visits = Visit.objects.filter(Visit.scope_q(scope, action)).values("pk")
-        return Q(owner__in=scope.own, visit__isnull=True) | Q(visit__in=visits)

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 
 from crm.plans import KeptQuery
 from crm.scope import may_as_read
@@ -21,10 +21,10 @@ NAMES = {
     "topics": (Visit.topics.through, "topic", (F("topic__position"), F("topic__code"))),
     "services": (Visit.services.through, "serviceitem", (F("serviceitem__position"), F("serviceitem__code"))),
 }
-#: Rows that it shows, and which columns of them.
+#: Rows that it shows: of which noun, on what condition, and which columns of them.
 ROWS = {
-    "problems": (Problem, ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on")),
-    "photos": (Photo, ("file", "print_copy", "sha256")),
+    "problems": (Problem, Q(), ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on")),
+    "photos": (Photo, Q(state=Photo.State.READY), ("file", "print_copy", "sha256")),
 }
 
 
@@ -88,8 +88,8 @@ def _names(**visits):
 
 def _rows(name, **visits):
     """Rows of one of ROWS, each with its visit's key; for visits that are known to be in scope."""
-    model, columns = ROWS[name]
-    return model._base_manager.filter(**visits).order_by("pk").values_list("visit", *columns, named=True)
+    model, condition, columns = ROWS[name]
+    return model._base_manager.filter(condition, **visits).order_by("pk").values_list("visit", *columns, named=True)
 
 
 _visit = KeptQuery([Visit._meta.get_field("uid")], lambda uid: _with_row(Visit._base_manager.filter(uid=uid)))

@@ -76,7 +76,7 @@ def obstacle(row, problem, by):
 
 
 def possible_steps(problem, by):
-    """The rows of the table that ``by`` may take with this problem now; asks no database."""
+    """The rows of the table that ``by`` may take with this problem now."""
     return [row for row in TABLE.values() if by is not None and obstacle(row, problem, by) is None]
 
 

@@ -111,13 +111,12 @@ def visit_withdraw(*, visit, reason, by):
 
 
 def visit_add_photo(*, visit, upload, by):
-    """Add a picture to a visit that is recorded; its summaries are superseded by that. Returns the photo."""
+    """Add a picture to a visit that is recorded; its summaries are superseded once it is ready. Returns the photo."""
     if not may(by, "change", visit):
         raise NotAllowed()
     require_in_force(visit)
     with transaction.atomic():
         photo = photo_keep(visit_uid=visit.uid, upload=upload, by=by, visit=visit)
-        touch(visit)
         record("visit.photo", by=by, target=visit, photo=str(photo.uid))
     return photo
 

@@ -7,12 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.errors import Missing, Refusal
+from crm.errors import Missing, NotAllowed, Refusal
 from crm.records import audit
 from crm.views.base import PageView, row_or_missing
+from crm.words import uuid_or_none
 from visits.attachments import attachment_drop, attachment_keep, files_waiting
 from visits.models import Attachment, Problem
-from visits.transitions.attaching import attachment_show, problem_attach
+from visits.transitions.attaching import attachment_show, may_attach, problem_attach
+from visits.views.asking import require_ready, state_shown
 from visits.views.enclosing import Enclosing
 
 
@@ -33,14 +35,34 @@ class AttachmentUploadView(PageView):
         return render(request, "visits/file_waiting.html", {"file": attachment, "may_show": True})
 
 
+class AttachmentStateView(PageView):
+    """How the check of a file goes, for the page that shows it: a form that is being filled in, or its problem's."""
+
+    model = Attachment
+
+    def get(self, request, uid):
+        file = row_or_missing(Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid)
+        context = {"file": file, "may_show": True, "shown_files": [uuid_or_none(uid) for uid in request.GET.getlist("shown")]}
+        if file.problem:
+            context["may_attach"] = may_attach(request.user, file.problem)
+        template = "visits/file.html" if file.problem else "visits/file_waiting.html"
+        return state_shown(request, file, template, context, place=f"file-{uid}", address=request.path)
+
+
 class AttachmentDropView(PageView):
-    """Take back a file of a form that is not sent yet."""
+    """Take back a file of a form that is not sent yet, or one of a problem that was refused."""
 
     model = Attachment
     action = "change"
 
     def post(self, request, uid):
-        attachment_drop(attachment=row_or_missing(Attachment.objects.visible_to(request.user, "change"), uid=uid))
+        attachment = row_or_missing(Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid)
+        problem = attachment.problem
+        if problem and not may_attach(request.user, problem):
+            raise NotAllowed()
+        attachment_drop(attachment=attachment, by=request.user)
+        if problem and "HX-Request" not in request.headers:
+            return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
         return HttpResponse()
 
 
@@ -51,6 +73,7 @@ class AttachmentView(PageView):
 
     def get(self, request, uid):
         attachment = row_or_missing(Attachment.objects.visible_to(request.user), uid=uid)
+        require_ready(attachment)
         audit("attachment.download", by=request.user, target=attachment, file=attachment.name)
         return handed_out(attachment)
 
@@ -62,17 +85,24 @@ class AttachmentPictureView(PageView):
     sizes = {"small": "thumbnail", "large": "file"}
 
     def get(self, request, uid, size):
-        attachment = row_or_missing(Attachment.objects.visible_to(request.user).exclude(thumbnail=""), uid=uid)
         if size not in self.sizes:
             raise Missing()
-        response = FileResponse((settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])).open("rb"), content_type="image/jpeg")
+        attachment = row_or_missing(Attachment.objects.visible_to(request.user), uid=uid)
+        require_ready(attachment)
+        if not attachment.is_picture:
+            raise Missing()
+        path = settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])
+        if not path.is_file():
+            raise Missing()
+        response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
 
 def handed_out(attachment):
-    """The answer with a file, to be saved under the name that its sender gave it."""
+    """The answer with a file that is ready, to be saved under the name that its sender gave it."""
+    require_ready(attachment)
     path = settings.MEDIA_ROOT / attachment.file
     if not path.is_file():
         raise Missing()

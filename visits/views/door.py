@@ -16,13 +16,14 @@ from django.views import View
 from crm.errors import Conflict, Invalid, Refusal
 from crm.views.base import add_errors
 from crm.words import uuid_or_none
-from visits.attachments import files_for_enterprise
+from visits.attachments import attachment_drop, files_for_enterprise
 from visits.forms.door import ConfirmForm, DisputeForm, ReportForm
 from visits.models import Feedback
 from visits.models.links import Purpose, link_behind
 from visits.models.problems import State
 from visits.transitions.door import feedback_give, problem_report
 from visits.transitions.handling import WAITING
+from visits.views.asking import state_shown
 from visits.views.attachments import handed_out
 from visits.views.enclosing import Enclosing
 
@@ -60,9 +61,13 @@ class DoorView(Enclosing, View):
     def get(self, request, link):
         if "file" in request.GET:
             return self.file(link, uuid_or_none(request.GET["file"]))
+        if "look" in request.GET:
+            return self.look(link, uuid_or_none(request.GET["look"]))
         return self.report_page(link) if link.purpose == Purpose.REPORT else self.answer_page(link)
 
     def post(self, request, link):
+        if "remove" in request.POST:
+            return self.remove(link, uuid_or_none(request.POST["remove"]))
         if link.purpose == Purpose.REPORT:
             return self.report(link)
         return self.answered() if link.is_spent else self.answer(link)
@@ -100,14 +105,28 @@ class DoorView(Enclosing, View):
 
     def file(self, link, uid):
         """A file that the enterprise sent or may see; every other text gets what opens nothing."""
-        if link.is_spent:
+        attachment = file_behind(link, uid)
+        if attachment is None or not attachment.is_ready or not (settings.MEDIA_ROOT / attachment.file).is_file():
             return refused()
-        problems = [link.problem] if link.problem_id else [report.problem for report in reports_of(link)]
-        for problem in problems:
-            for attachment in files_shown(problem):
-                if attachment.uid == uid and (settings.MEDIA_ROOT / attachment.file).is_file():
-                    return handed_out(attachment)
-        return refused()
+        return handed_out(attachment)
+
+    def look(self, link, uid):
+        """How the check of a file goes, for the page that shows it: one of a form that is not taken yet, or of a report."""
+        waiting = link.attachments.filter(uid=uid, problem__isnull=True).first() if link.purpose == Purpose.REPORT else None
+        attachment = waiting or file_behind(link, uid)
+        if attachment is None:
+            return refused()
+        context = {"file": waiting, "may_show": False} if waiting else {"file": file_line(attachment)}
+        template = "visits/file_waiting.html" if waiting else "door/file.html"
+        return state_shown(self.request, attachment, template, context, place=f"file-{uid}", address=look_address(uid))
+
+    def remove(self, link, uid):
+        """Take away a file that came through this link and was refused."""
+        attachment = file_behind(link, uid)
+        if attachment is None or attachment.link_id != link.pk or not attachment.is_refused:
+            return refused()
+        attachment_drop(attachment=attachment)
+        return self.back()
 
     # --- report ---
     def report_page(self, link, form=None, error="", status=200):
@@ -158,16 +177,35 @@ def reports_of(link):
 
 
 def files_shown(problem):
-    """The files of a problem that the enterprise sees: its own always, those of the police with the approved reply."""
+    """The files of a problem that the enterprise sees: its own always, those of the police, once ready, with the approved reply."""
     files = getattr(problem, "files_for_enterprise", None)
     files = files_for_enterprise().filter(problem=problem) if files is None else files
-    return [file for file in files if file.link_id or problem.state in REPLY_SHOWN]
+    return [file for file in files if file.link_id or (file.is_ready and problem.state in REPLY_SHOWN)]
+
+
+def file_behind(link, uid):
+    """The file with this uid that the enterprise sees through the link, or None."""
+    if link.is_spent:
+        return None
+    problems = [link.problem] if link.problem_id else [report.problem for report in reports_of(link)]
+    return next((file for problem in problems for file in files_shown(problem) if file.uid == uid), None)
 
 
 def file_lines(problem):
     """The files that the enterprise sees, as plain values."""
-    for file in files_shown(problem):
-        yield {"uid": file.uid, "name": file.name, "size": file.size, "own": bool(file.link_id)}
+    return map(file_line, files_shown(problem))
+
+
+def file_line(file):
+    return {
+        "uid": file.uid, "name": file.name, "size": file.size, "own": bool(file.link_id), "state": file.state,
+        "sentence": file.why_refused, "look": look_address(file.uid),
+    }  # fmt: skip
+
+
+def look_address(uid):
+    """What a page of the door asks how the check of a file goes."""
+    return f"?look={uid}"
 
 
 def report_lines(link):

@@ -48,10 +48,13 @@ class VisitCreateView(PageView):
 
     def post(self, request, uid):
         enterprise = self.enterprise(uid)
-        form = VisitForm(request.POST, user=request.user, enterprise=enterprise)
-        formset = ProblemFormSet(request.POST, prefix="problem", form_kwargs={"categories": category_choices(), "enterprise": enterprise})
+        sent = request.POST.copy()
+        if uuid_or_none(sent.get("uid")) is None:  # the page that is shown again needs one for its draft and photos
+            sent["uid"] = str(uuid.uuid4())
+        form = VisitForm(sent, user=request.user, enterprise=enterprise)
+        formset = ProblemFormSet(sent, prefix="problem", form_kwargs={"categories": category_choices(), "enterprise": enterprise})
         valid = form.is_valid() & formset.is_valid()
-        visit_uid = form.cleaned_data.get("uid") or uuid.uuid4()
+        visit_uid = uuid_or_none(sent["uid"])
         state, status = FormState(), 422
         try:
             for upload in request.FILES.getlist("photos"):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.errors import Missing, Refusal
+from crm.scope import may
 from crm.views.base import (
     Action,
     Column,
@@ -24,6 +25,7 @@ from visits.filters import VisitFilterSet
 from visits.models import Photo, Problem, Visit
 from visits.photos import photo_drop, photo_keep
 from visits.transitions.visits import require_in_force, visit_add_photo, visit_withdraw
+from visits.views.asking import require_ready, state_shown
 
 
 class VisitListView(NounListView):
@@ -155,17 +157,32 @@ class PhotoUploadView(PageView):
             photo = photo_keep(visit_uid=visit_uid, upload=upload, by=request.user)
         except Refusal as refusal:
             return render(request, "visits/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
-        return render(request, "visits/photo.html", {"photo": photo, "removable": True})
+        return render(request, "visits/photo.html", {"photo": photo})
+
+
+class PhotoStateView(PageView):
+    """How the check of a picture goes, for the page that shows it."""
+
+    model = Photo
+
+    def get(self, request, uid):
+        photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
+        context = {"photo": photo, "may_add_photos": photo.is_refused and may(request.user, "change", photo)}
+        return state_shown(request, photo, "visits/photo.html", context, place=f"photo-{uid}", address=request.path)
 
 
 class PhotoDropView(PageView):
-    """Take back a picture of a visit that is not recorded yet."""
+    """Take back a picture of a visit that is not recorded yet, or one that was refused."""
 
     model = Photo
     action = "change"
 
     def post(self, request, uid):
-        photo_drop(photo=row_or_missing(Photo.objects.visible_to(request.user, "change"), uid=uid))
+        photos = Photo.objects.visible_to(request.user, "change").select_related("visit")
+        photo = row_or_missing(photos, uid=uid)
+        photo_drop(photo=photo, by=request.user)
+        if photo.visit and "HX-Request" not in request.headers:
+            return HttpResponseRedirect(reverse("visit_detail", args=[photo.visit.uid]))
         return render(request, "visits/photo_gone.html")
 
 
@@ -179,7 +196,10 @@ class PhotoView(PageView):
         if size not in self.sizes:
             raise Missing()
         photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
+        require_ready(photo)
         path = settings.MEDIA_ROOT / getattr(photo, self.sizes[size])
+        if not path.is_file():
+            raise Missing()
         response = FileResponse(path.open("rb"), content_type="image/jpeg")
         response["Cache-Control"] = "private, max-age=86400, immutable"
         response["X-Content-Type-Options"] = "nosniff"

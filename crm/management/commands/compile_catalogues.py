@@ -14,4 +14,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         for folder in settings.LOCALE_PATHS:
             for path in sorted(Path(folder).rglob("*.po")):
-                polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+                compiled = path.with_suffix(".mo")
+                polib.pofile(str(path)).save_as_mofile(str(compiled))
+                compiled.chmod(0o644)  # part of the programme: whoever installs it may be another user than the service's

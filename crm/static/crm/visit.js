@@ -140,7 +140,10 @@
           holder.innerHTML = await answer.text();
           if (!answer.ok) { errors.append(...holder.children); continue; }
           for (const photo of [...holder.children]) {
-            if (!document.getElementById(photo.id)) { shown.append(photo); window.htmx?.process(photo); }
+            if (document.getElementById(photo.id)) continue;
+            if (photo.matches(".is-checking")) preview(photo, file);
+            shown.append(photo);
+            window.htmx?.process(photo);
           }
         } catch {
           waiting.items.add(file); // no connection now: it goes with the form
@@ -150,6 +153,16 @@
       input.files = waiting.files;
       keep();
     });
+  }
+
+  /* What this device has chosen is shown from here until the server has checked it. */
+  function preview(photo, file) {
+    const picture = document.createElement("img");
+    picture.alt = file.name;
+    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+    picture.addEventListener("error", () => picture.remove());
+    picture.src = URL.createObjectURL(file);
+    photo.prepend(picture);
   }
 
   function takePositionOnSubmit() {

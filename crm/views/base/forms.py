@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Conflict, Invalid, Refusal, StaleEdit
 from crm.transitions import created_earlier
-from crm.views.base.pages import PageView, row_or_missing
+from crm.views.base.pages import PageView, came_from, row_or_missing
 
 
 @dataclass
@@ -85,6 +85,11 @@ class NounFormView(PageView):
         except (ValidationError, Conflict):
             return None
 
+    @property
+    def origin(self):
+        """Where a person goes who does not create anything after all."""
+        return came_from(self.request)
+
     def done_url(self, row):
         return reverse(self.detail_name, args=[row.uid])
 
@@ -110,7 +115,8 @@ class NounFormView(PageView):
             "object": row,
             "title": self.title,
             "submit_label": self.submit_label or _("Save"),
-            "cancel_url": self.request.META.get("HTTP_REFERER", "/") if row is None else self.done_url(row),
+            "cancel_url": self.origin if row is None else self.done_url(row),
+            "back": self.origin,
             "error": state.error,
             "stale": state.stale,
         }

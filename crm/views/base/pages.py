@@ -1,5 +1,7 @@
 """What every page shares: who may open it, refusals as pages, and a button that does one thing."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,6 +47,19 @@ def back_to(request, otherwise):
     """The address within this house that a form was sent from (its field ``back``), else ``otherwise``."""
     back = request.POST.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
+
+
+def came_from(request, otherwise="/"):
+    """The page of this house from which a form was opened, however often it was refused since; else ``otherwise``.
+
+    The form carries it in its field ``back``. A page elsewhere is never named: who sent a person here is not who leads them on.
+    """
+    back = request.POST.get("back")
+    if back is None:
+        referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
+        here = referrer.netloc == request.get_host() and referrer.path != request.path
+        back = urlunsplit(("", "", referrer.path, referrer.query, "")) if here else ""
+    return back if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
 
 
 class VerbView(PageView):

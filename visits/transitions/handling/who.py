@@ -1,11 +1,13 @@
 """Who may take which step, when; and the states that several steps share."""
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
+from liaisons.models import Assignment, Officer
 from visits.clocks import day_of, moment_after
 from visits.models import Problem
 from visits.models.limits import Measure
@@ -43,10 +45,17 @@ def above(user, problem):
     return dispatcher(user, problem) and user.unit_id != problem.dispatch_unit_id
 
 
-@whose(gettext_lazy("the officer who made the visit, or managers of the dispatching unit"))
+@whose(gettext_lazy("who visited or reported it, who leads or deputises at the enterprise today, or managers of the dispatching unit"))
 def follower(user, problem):
-    """Who follows up: the reporter, the dispatchers, and whoever is assigned to the enterprise."""
-    return reporter(user, problem) or problem.unit_id == user.unit_id and user.role in Problem.roles_for["change"]
+    """Who follows up with the enterprise: who was there or is there for it, and who dispatches the problem."""
+    return reporter(user, problem) or (user.role in Problem.roles_for["change"] and _knows_the_enterprise(user, problem))
+
+
+def _knows_the_enterprise(user, problem):
+    """Whether an officer was at the visit that brought the problem, or is assigned to the enterprise today."""
+    was_there = Q(visits=problem.visit_id) | Q(accompanied=problem.visit_id) if problem.visit_id else Q()
+    assigned = Assignment.objects.current().filter(enterprise=problem.enterprise_id).values("officer")
+    return Officer.objects.filter(was_there | Q(pk__in=assigned), pk=user.pk).exists()
 
 
 @whose(gettext_lazy("whoever may report a problem"))

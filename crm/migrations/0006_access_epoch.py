@@ -1,0 +1,15 @@
+"""How often an account's access was ended: sessions and tokens carry the number and are compared with it."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0005_nightly_runs")]
+
+    operations = [
+        migrations.AddField(
+            model_name="user",
+            name="access_epoch",
+            field=models.PositiveIntegerField(default=0, editable=False),
+        ),
+    ]
