@@ -3,7 +3,8 @@
     python -m bench.upgrade [--engines sqlite postgres] [--releases b86cd0d 7f8d451] [--scale 1.0]
 
 The demonstration city of one day is the same whichever release makes it, so that rows are compared by their identifiers.
-Of each release the code is taken out of the git history into a folder for the time, and run with the packages of today.
+Of each release the code is taken out of the git history into a folder for the time. It is run with the packages of today
+where these are enough, else with its own, which are installed there.
 """
 
 import argparse
@@ -63,13 +64,25 @@ def _code_of(release, folder):
     return code
 
 
+def _python_for(code):
+    """The Python that runs the code in a folder: this one, or one with the packages that the code names itself."""
+    own = code / "venv"
+    check = ("manage.py", "check", "--tag", "models")
+    if not own.exists() and subprocess.run([sys.executable, *check], cwd=code, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+        print(f"{code.name}: its own packages are installed …", flush=True)
+        subprocess.run([sys.executable, "-m", "venv", str(own)], check=True)
+        subprocess.run([own / "bin" / "python", "-m", "pip", "install", "-q", "-r", "requirements.txt"], cwd=code, check=True)
+    return own / "bin" / "python" if own.exists() else sys.executable
+
+
 def _city(engine, code, name, folder, scale):
     """The address of a database with the demonstration city as ``code`` makes it."""
+    python = _python_for(code)
     url = empty(_name(name)) if engine == "postgres" else f"sqlite:///{folder / name}.sqlite3"
     for command in (("migrate", "--verbosity", "0"), ("load_demo_city", "--today", str(datetime.date.today()), "--scale", str(scale))):
         started = time.perf_counter()
         subprocess.run(
-            [sys.executable, "manage.py", *command, "--skip-checks"],
+            [python, "manage.py", *command, "--skip-checks"],
             cwd=code, env={**os.environ, "DATABASE_URL": url}, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
         print(f"{engine}: {command[0]} by {name}: {time.perf_counter() - started:.1f} s", flush=True)
