@@ -60,7 +60,8 @@ def normalise(text):
 
 def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
-    if text and text.isalnum() and unicodedata.is_normalized("NFKC", text):  # most names; this is asked very often
+    plain = text and text.isalnum() and unicodedata.is_normalized("NFKC", text)
+    if plain and "\u115f" not in text and "\u1160" not in text:  # most names; this is asked very often. Fillers count as letters
         return text.lower()
     return _squeezed_name(text) if text and len(text) <= LONGEST_NAME else _PUNCTUATION.sub("", normalise(text))
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests.cast import record_visit
 from tests.doors import report_link
-from tests.fuzz_files import DOCUMENT, PICTURE
+from tests.fuzz_files import DOCUMENT, PICTURE, SHEET
 from tests.steps import register
 
 
@@ -64,7 +64,15 @@ def api(site, file):
     return site.send(site.token, address, {"uid": uuid.uuid4()}, [("file", *file)])
 
 
-BOTH = (PICTURE, DOCUMENT)
+def enterprises_list(site, file):
+    return site.send(site.cast.city_manager, reverse("import_upload"), {"unit": "33030201"}, [("file", *file)])
+
+
+def problems_list(site, file):
+    return site.send(site.cast.head, reverse("problem_import_upload"), {}, [("file", *file)])
+
+
+BOTH, SHEETS = (PICTURE, DOCUMENT), (SHEET, SHEET, SHEET, DOCUMENT)
 DOORS = [
     Door("a visit's form, photo while typing", (PICTURE,), photo_while_typing),
     Door("a recorded visit, photo added", (PICTURE,), photo_of_a_recorded_visit),
@@ -74,4 +82,6 @@ DOORS = [
     Door("a problem's page, files added", BOTH, file_of_a_problem),
     Door("the enterprise's own door", BOTH, enterprises_door),
     Door("the API", BOTH, api),
+    Door("a list of enterprises", SHEETS, enterprises_list),
+    Door("a list of problems", SHEETS, problems_list),
 ]

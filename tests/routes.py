@@ -145,11 +145,11 @@ class Asker:
         with transaction.atomic():
             self.client.cookies = SimpleCookie(self.jars[role])
             answer = self.client.generic(method, address, data, content_type, **meta)
-            body = b"" if answer.streaming else answer.content
-            answer.close()
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             transaction.set_rollback(True)
         if answer.status_code >= 500:
-            self.broken.append((answer.status_code, role, method, address[:200], str(data)[:200], meta))
+            raised = answer.exc_info[1] if answer.exc_info else None
+            self.broken.append((answer.status_code, repr(raised)[:200], role, method, address[:200], str(data)[:200], meta))
         return answer.status_code, body
 
     def form(self, role, address, fields):

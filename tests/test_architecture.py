@@ -19,7 +19,7 @@ PAGES = ["models", ("filters", "forms", "dashboards"), "views", "urls"]
 TOP_LEVEL = {
     "manage.py", "crm", "liaisons", "visits", "api", "templates", "tests", "requirements.txt", "README.md",
     "Makefile", "pyproject.toml", "package.json", "package-lock.json", "docs", "locale", "bench", "deploy", ".ci",
-    "requirements.in", "requirements-dev.in", "requirements-dev.txt", "requirements-node.in", "requirements-node.txt",
+    "requirements.in", "requirements-dev.in", "requirements-dev.txt", "requirements-node.in", "requirements-node.txt", "findings",
     ".gitignore", ".gitattributes", ".editorconfig", ".git", "LICENSE",
 }  # fmt: skip
 MADE = {"var", ".venv", "node_modules", ".ruff_cache", ".pytest_cache", "__pycache__", ".hypothesis", ".npmrc"}
@@ -159,3 +159,21 @@ def test_there_are_no_model_signals():
 
 def test_no_file_is_named_for_everything():
     assert not [str(path) for path in sources(*ORDER) if path.stem in {"utils", "helpers", "misc", "common"}]
+
+
+#: Who may write enterprises past the verbs of one: the bulk verbs, the roll-ups (days of the last visit), the demonstration.
+WRITERS = {
+    "liaisons.transitions.enterprises", "liaisons.transitions.rewriting", "liaisons.transitions.imports", "visits.tallies.kept",
+    "visits.demo.enterprises", "visits.demo.load",
+}  # fmt: skip
+
+
+def test_enterprises_are_written_by_their_verbs_alone():
+    """What is kept by division and industry follows the verbs; whoever writes past them leaves the dashboard wrong."""
+    past = r"\bEnterprise\.(objects|_base_manager)\b[^\n=]*\.(update|bulk_update|bulk_create|create|get_or_create|update_or_create|delete)\("
+    rows = r"\b(Table|change_rows)\(\s*Enterprise\b"
+    wrong = [
+        module_of(path) for path in sources(*ORDER)
+        if re.search(f"{past}|{rows}", path.read_text(encoding="utf-8")) and module_of(path) not in WRITERS
+    ]  # fmt: skip
+    assert not wrong

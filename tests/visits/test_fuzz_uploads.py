@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from api.transitions.tokens import token_issue
+from crm.models import Job
 from tests.fuzz_doors import DOORS
 from tests.fuzz_files import Mutations
 from tests.orders import do_waiting
@@ -39,3 +40,4 @@ def test_no_file_breaks_a_door_or_stays_unchecked(cast, as_user, settings, door)
     for model in (Photo, Attachment):
         assert not model.objects.filter(state=model.State.CHECKING).exists()
         assert not model.objects.filter(refusal__why="failed").exists()  # nothing was a fault of ours
+    assert not Job.objects.filter(attempts__gt=1).exists()  # a fault of ours is tried again, a bad file is not

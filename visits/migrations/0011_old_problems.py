@@ -37,34 +37,34 @@ REGISTERED = """
 
 
 def carry_over(apps, editor):
-    Problem, Step = apps.get_model("visits", "Problem"), apps.get_model("visits", "ProblemStep")
-    old = Problem.objects.filter(due_at__isnull=True).order_by()
+    problems, steps = (apps.get_model("visits", name).objects.using(editor.connection.alias) for name in ("Problem", "ProblemStep"))
+    old = problems.filter(due_at__isnull=True).order_by()
     if old.exists():
-        _begin_history(old, Step, editor)
+        _begin_history(old, steps, editor)
         _write_days(old.filter(state__in=("closed", "unconfirmed"), handled_at__isnull=True, ended_on__isnull=False), "ended_on",
                     "handled_at", lambda day: end_of(day) - timezone.timedelta(microseconds=1))  # fmt: skip
-        _write_days(old, "due_on", "due_at", end_of, **_columns(apps))
+        _write_days(old, "due_on", "due_at", end_of, **_columns(apps, editor.connection.alias))
     # What holds for every problem, whoever wrote it.
-    Problem.objects.filter(dispatch_unit__isnull=True).update(dispatch_unit=F("unit"))
-    Problem.objects.filter(lead_unit__isnull=True, state__in=LED).update(lead_unit=F("dispatch_unit"))
-    Problem.objects.filter(overdue_from__isnull=True, paused_at__isnull=True, state__in=RUNNING).update(overdue_from=F("due_at"))
-    due_at = Problem.objects.filter(pk=OuterRef("problem")).values("due_at")
-    Step.objects.filter(due_at__isnull=True).update(due_at=Subquery(due_at))
+    problems.filter(dispatch_unit__isnull=True).update(dispatch_unit=F("unit"))
+    problems.filter(lead_unit__isnull=True, state__in=LED).update(lead_unit=F("dispatch_unit"))
+    problems.filter(overdue_from__isnull=True, paused_at__isnull=True, state__in=RUNNING).update(overdue_from=F("due_at"))
+    due_at = problems.filter(pk=OuterRef("problem")).values("due_at")
+    steps.filter(due_at__isnull=True).update(due_at=Subquery(due_at))
 
 
-def _begin_history(old, Step, editor):
+def _begin_history(old, steps, editor):
     """Put the report before the steps that were taken since the upgrade; first aside, for no position may be there twice."""
-    taken = Step.objects.filter(problem__in=old.values("pk")).exclude(problem__steps__verb="register")
+    taken = steps.filter(problem__in=old.values("pk")).exclude(problem__steps__verb="register")
     keys = list(taken.values_list("pk", flat=True))
-    Step.objects.filter(pk__in=keys).update(position=F("position") + ASIDE)
-    Step.objects.filter(pk__in=keys).update(position=F("position") - ASIDE + 1)
+    steps.filter(pk__in=keys).update(position=F("position") + ASIDE)
+    steps.filter(pk__in=keys).update(position=F("position") - ASIDE + 1)
     editor.execute(REGISTERED)
 
 
-def _columns(apps):
+def _columns(apps, alias):
     """What the other columns of an old problem become, as expressions."""
-    others = apps.get_model("visits", "ProblemCategory").objects.filter(is_police_matter=False)
-    visit = apps.get_model("visits", "Visit").objects.filter(pk=OuterRef("visit"))
+    others = apps.get_model("visits", "ProblemCategory").objects.using(alias).filter(is_police_matter=False)
+    visit = apps.get_model("visits", "Visit").objects.using(alias).filter(pk=OuterRef("visit"))
     waits_until = moment_after(timezone.now(), settings.SILENCE_DAYS, "days", WorkingCalendar())
     return {
         "dispatch_unit": Coalesce("dispatch_unit", "unit"),
