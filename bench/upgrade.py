@@ -133,7 +133,7 @@ def inside():
 
     from crm.models import User
     from visits.models import Problem
-    from visits.transitions.travel import possible_steps
+    from visits.problems.workflow.engine import possible_steps
 
     people = {user.pk: user for user in User.objects.select_related("unit")}
     heads = {user.unit_id: user for user in people.values() if user.role in {"station_head", "county_manager", "city_manager"}}

@@ -130,7 +130,7 @@ def test_only_one_module_knows_weasyprint():
 
 
 #: What reads uploads, or loads what does: none of it is ever needed by a web process.
-READERS = ("PIL", "python_calamine", "weasyprint", "visits.parsing", "liaisons.imports.parsing")
+READERS = ("PIL", "python_calamine", "weasyprint", "visits.attachments.parsing", "liaisons.imports.parsing")
 WEB_PROCESS = f"""
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
@@ -163,7 +163,7 @@ def test_no_file_is_named_for_everything():
 
 #: Who may write enterprises past the verbs of one: the bulk verbs, the roll-ups (days of the last visit), the demonstration.
 WRITERS = {
-    "liaisons.transitions.enterprises", "liaisons.transitions.rewriting", "liaisons.transitions.imports", "visits.tallies.kept",
+    "liaisons.transitions.enterprises", "liaisons.transitions.rewriting", "liaisons.transitions.imports", "visits.reporting.rollups.keeping",
     "visits.demo.enterprises", "visits.demo.load",
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ from tests.releases import APPS, RELEASES, bring_to, digest_of, migrate
 from tests.steps import go, register
 from visits.models import Problem, ProblemCategory, ProblemStep
 from visits.models.problems import overdue, still_open
-from visits.transitions.travel import possible_steps
+from visits.problems.workflow.engine import possible_steps
 
 ALIAS = "upgrade"
 FIRST, SECOND = RELEASES[:2]

@@ -3,25 +3,23 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from visits.views import (
-    attachments,
-    causes,
-    dashboard,
-    door,
-    handling,
-    imports,
-    joining,
-    ledgers,
-    links,
-    panels,
-    problems,
-    proposals,
-    solving,
-    summaries,
-    verify,
-    visit_form,
-    visits,
-)
+from visits.causes import joining_views as joining
+from visits.causes import proposal_views as proposals
+from visits.causes import solving_views as solving
+from visits.causes import views as causes
+from visits.imports import views as imports
+from visits.ledgers import views as ledgers
+from visits.portal import link_views as links
+from visits.portal import views as door
+from visits.problems import file_views as attachments
+from visits.problems import step_views as handling
+from visits.problems import views as problems
+from visits.recording import form_views as visit_form
+from visits.recording import panels
+from visits.recording import views as visits
+from visits.reporting import views as dashboard
+from visits.summaries import verify_views as verify
+from visits.summaries import views as summaries
 
 
 class AnythingConverter(StringConverter):

@@ -18,7 +18,7 @@ from tests.doors import (
 )
 from visits.models import EnterpriseLink
 from visits.models.links import digest_of, link_behind
-from visits.transitions.links import link_issue, link_revoke
+from visits.portal.links import link_issue, link_revoke
 
 pytestmark = pytest.mark.django_db
 

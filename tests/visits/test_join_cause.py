@@ -10,9 +10,9 @@ from crm.models import AuditEvent, Job, Notice, OutboxEvent
 from tests.causes import found, three_alike
 from tests.orders import downloaded, work
 from tests.steps import go, register
+from visits.causes.services import cause_change, cause_found, cause_join, cause_leave
 from visits.models import CauseMember, CommonCause, Problem
-from visits.transitions import handling
-from visits.transitions.causes import cause_change, cause_found, cause_join, cause_leave
+from visits.problems import workflow
 
 pytestmark = pytest.mark.django_db
 
@@ -235,7 +235,7 @@ def test_a_cause_is_corrected_by_who_leads_it_and_a_stale_edit_is_refused(cast, 
 
 def test_leaders_and_handlers_are_told_and_never_who_did_it(cast):
     one, two, _three = three_alike(cast)
-    handling.problem_acknowledge(problem=go(cast, one, "accept", "assign"), by=cast.li)
+    workflow.problem_acknowledge(problem=go(cast, one, "accept", "assign"), by=cast.li)
     Notice.objects.all().delete()
     cause = found(cast, [one], lead_officer=cast.he.officer)
 

@@ -22,8 +22,8 @@ from tests.doors import (
 )
 from visits.models import EnterpriseLink, Feedback, Problem
 from visits.models.problems import Proof, State
-from visits.transitions.door import feedback_give
-from visits.transitions.handling import problem_dispute, problem_reopen
+from visits.portal.services import feedback_give
+from visits.problems.workflow import problem_dispute, problem_reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +110,7 @@ def test_it_works_once_and_says_so(client, problem, door, first, second):
 
 def test_the_second_of_two_at_once_is_told_the_same(client, problem, door, monkeypatch):
     """Both read the link unused; the first is through: the second reads that it was answered."""
-    from visits.views import door as view
+    from visits.portal import views as view
 
     stale = view.link_behind(door.removeprefix("/e/"))
     client.post(door, SOLVED)

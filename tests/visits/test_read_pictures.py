@@ -6,8 +6,8 @@ import pytest
 from PIL import Image, ImageFile
 
 from crm import sandbox
-from visits.parsing import Unfit, pictures
-from visits.parsing.pictures import write_sizes
+from visits.attachments.parsing import Unfit, pictures
+from visits.attachments.parsing.pictures import write_sizes
 
 #: kind → how Pillow writes it
 KINDS = {
@@ -185,5 +185,5 @@ def test_a_picture_is_held_once(tmp_path):
     path = tmp_path / "large"
     Image.new("LA", (6000, 2600), (200, 128)).save(path, "PNG", compress_level=1)
     sizes = [[side, str(tmp_path / str(side))] for side in (2000, 900, 320)]
-    size = sandbox.run("visits.parsing.pictures:write_sizes", memory=150, path=str(path), sizes=sizes)
+    size = sandbox.run("visits.attachments.parsing.pictures:write_sizes", memory=150, path=str(path), sizes=sizes)
     assert size == [2000, 867] and [max(Image.open(to).size) for _side, to in sizes] == [2000, 900, 320]

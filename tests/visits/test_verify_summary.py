@@ -11,8 +11,8 @@ from crm.jobs import perform_job
 from tests.cast import record_visit
 from visits.models import Summary
 from visits.models.summaries import number_for
-from visits.transitions.summaries import summary_order
-from visits.transitions.visits import visit_change, visit_withdraw
+from visits.recording.services import visit_change, visit_withdraw
+from visits.summaries.services import summary_order
 
 pytestmark = pytest.mark.django_db
 

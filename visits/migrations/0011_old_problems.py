@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.calendar import WorkingCalendar
-from visits.clocks import end_of, moment_after
+from visits.problems.clocks import end_of, moment_after
 
 ANSWERED = ("answered", "under_review", "follow_up")
 RUNNING = ("registered", "accepted", "assigned", "acknowledged", "in_progress", "returned", "planned", "outside")

@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.fields import NameField
 from crm.media import MediaPathField
-from visits.documents import EXCEEDED, FAILED, why_not
+from visits.attachments.documents import EXCEEDED, FAILED, why_not
 
 
 class Checked(models.Model):
     """An upload: ``checking`` until a worker has looked into it, then ``ready`` or ``refused``.
 
-    ``original`` is what was uploaded, in quarantine (visits.kept_files), as long as it is being checked; nobody is ever
-    handed it. ``refusal`` says why it is not taken: {"why": a word, …} as visits.documents.why_not takes it.
+    ``original`` is what was uploaded, in quarantine (visits.attachments.storage), as long as it is being checked; nobody is ever
+    handed it. ``refusal`` says why it is not taken: {"why": a word, …} as visits.attachments.documents.why_not takes it.
     """
 
     class State(models.TextChoices):

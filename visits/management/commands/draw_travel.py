@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from visits.models.problems import State
-from visits.transitions import handling  # noqa: F401  (fills the table)
-from visits.transitions.travel import TABLE
+from visits.problems import workflow  # noqa: F401  (fills the table)
+from visits.problems.workflow.engine import TABLE
 
 TARGET = Path(settings.BASE_DIR) / "docs" / "problem-travel.md"
 HEAD = """# How a problem travels
