@@ -80,7 +80,7 @@ def layer(module, layers):
 @pytest.mark.parametrize("layers", [LAYERS, PAGES], ids=["verbs", "pages"])
 def test_imports_run_one_way_inside_a_room(layers):
     wrong = []
-    for path in sources("liaisons", "visits", "api"):
+    for path in sources("liaisons", "api"):
         module = module_of(path)
         own = layer(module, layers)
         if own is None:
@@ -91,6 +91,66 @@ def test_imports_run_one_way_inside_a_room(layers):
                 if theirs is not None and theirs > own:
                     wrong.append(f"{module} imports {imported}")
     assert not wrong, wrong
+
+
+#: The features of visits in their one order: each may know those before it, and none after it.
+FEATURES = [
+    "models",
+    "dictionaries",
+    "reporting.rollups",
+    "reporting.figures",
+    "campaigns",
+    "attachments",
+    "problems",
+    "recording",
+    "portal",
+    "causes",
+    "imports",
+    "ledgers",
+    "summaries",
+    "reporting",
+    "demo",
+]
+#: What the features of visits are tied together by: it knows them all, and none of them knows it.
+TIES = {"admin", "apps", "feeds", "management", "navigation", "search", "tasks", "templatetags", "urls"}
+
+
+def feature_of(module):
+    """The feature of visits that a module, or a name in one, belongs to; None outside visits and for what ties them."""
+    inside = module.removeprefix("visits.")
+    found = [feature for feature in FEATURES if inside == feature or inside.startswith(f"{feature}.")]
+    if not module.startswith("visits.") or inside == "reporting":  # a package of packages, which holds nothing itself
+        return None
+    return max(found, key=len, default=None)
+
+
+def test_a_feature_of_visits_knows_only_those_before_it():
+    wrong = []
+    for path in sources("visits"):
+        module = module_of(path)
+        own = feature_of(module)
+        if own is None:
+            assert module in {"visits", "visits.reporting"} or module.split(".")[1] in TIES, f"{module} belongs to no feature"
+            continue
+        for imported in imports_of(path):
+            theirs, tie = feature_of(imported), imported.split(".")[1:2]
+            if theirs and FEATURES.index(theirs) > FEATURES.index(own) or imported.startswith("visits.") and {*tie} & TIES:
+                wrong.append(f"{module} imports {imported}")
+    assert not wrong, wrong
+
+
+def test_only_pages_and_addresses_of_visits_know_pages():
+    wrong = [
+        f"{module_of(path)} imports {imported}"
+        for path in sources("visits")
+        for imported in imports_of(path)
+        if imported.startswith("visits.") and is_page(imported.split(".")) and not (is_page(path.parts) or path.stem in {"urls", "apps"})
+    ]
+    assert not wrong, wrong
+
+
+def is_page(parts):
+    return any(Path(part).stem.endswith(("views", "panels")) for part in parts[1:])
 
 
 def test_the_top_level_holds_only_what_every_project_has():
@@ -109,7 +169,7 @@ def test_no_door_goes_around_the_scope():
     wrong = []
     for path in sources(*ORDER):
         parts = path.relative_to(ROOT).parts
-        if not (parts[0] == "api" or {"views", "filters", "forms"} & {Path(p).stem for p in parts[1:]}):
+        if not (parts[0] == "api" or any(Path(part).stem.endswith(("views", "panels", "filters", "forms")) for part in parts[1:])):
             continue
         text = path.read_text(encoding="utf-8")
         for match in re.finditer(r"\b([A-Z]\w+)\.(objects|_base_manager|_default_manager)\b(\s*\.\s*(\w+))?", text):

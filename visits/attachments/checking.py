@@ -17,10 +17,10 @@ from crm import sandbox
 from crm.jobs import job_kind, progress
 from visits.attachments import photos
 from visits.attachments import services as attachments
-from visits.attachments.documents import DOCUMENTS, EXCEEDED, FAILED, PICTURES, ending_of
+from visits.attachments.documents import DOCUMENTS, PICTURES, ending_of
 from visits.attachments.storage import let_go, new_name
 from visits.models import Attachment, Photo
-from visits.recording.services import touch
+from visits.models.checked import EXCEEDED, FAILED
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def check_photo(job):
         if _keep(photo, values):
             visit = Photo.objects.select_related("visit").get(pk=photo.pk).visit
             if visit is not None:
-                touch(visit)
+                visit.touch()
 
     return keep
 

@@ -7,11 +7,10 @@ from pathlib import PurePosixPath
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
+from visits.models.checked import why_not
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 LONGEST_NAME = 100  # characters
-#: Why a file is refused that nobody could check, and one whose check met its bounds.
-FAILED, EXCEEDED = "failed", "exceeded"
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"})
 _PICTURE_HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a|BM|II[*+]\0|MM\0[*+]", re.DOTALL)
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -86,21 +85,3 @@ def require_kind(head, name):
     if not right:
         raise Invalid(why_not(name, "other"))
     return media_type
-
-
-def why_not(name, why, count=0):
-    """The sentence that says why the file ``name`` is not taken; ``count`` are the megapixels of a picture."""
-    sentences = {
-        "large": _("“%(name)s” is larger than 20 MB."),
-        "empty": _("“%(name)s” is empty."),
-        "kind": _("“%(name)s” is of a kind that is not taken. Pictures, PDF, OFD, Word, Excel, WPS, text and CSV are."),
-        "picture": _("“%(name)s” is not a picture that can be read. Use JPEG, PNG or WebP."),
-        "pixels": _("“%(name)s” has %(count)d megapixels; at most 64 are taken. Make it smaller."),
-        "cut": _("“%(name)s” is incomplete: its end is missing. Choose the original again, or take the picture anew."),
-        "other": _("“%(name)s” is not what its ending says. Open it, save it anew and choose it again."),
-        "macros": _("“%(name)s” holds macros. Save it without them and choose it again."),
-        "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no document does."),
-        EXCEEDED: _("“%(name)s” could not be read within the memory and time that are given. Make it smaller and choose it again."),
-        FAILED: _("“%(name)s” could not be checked. Choose it again; if that fails too, tell the administrator."),
-    }
-    return sentences[why] % {"name": name, "count": count}

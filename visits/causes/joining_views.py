@@ -16,6 +16,7 @@ from visits.causes.forms import ChooseCauseForm, JoinForm, WhyForm
 from visits.causes.services import cause_join, cause_leave, joins
 from visits.models import CommonCause, Problem
 from visits.models.problems import State
+from visits.problems.presentation import waits_for
 from visits.problems.similar import likeness, pairs_of
 from visits.problems.step_views import RELATED
 
@@ -163,6 +164,23 @@ class ProblemCauseView(CauseActView):
             "found_url": f"{reverse('cause_create')}?problem={problem.uid}" if founds else "",
         }  # fmt: skip
         return render(self.request, self.template, context, status=status)
+
+
+class ProblemCausePanel(PageView):
+    """The common cause that a problem belongs to, or the way into one, as a part of the problem's page."""
+
+    model = Problem
+
+    def get(self, request, uid):
+        rows = Problem.objects.visible_to(request.user).select_related(*RELATED, "membership__cause")
+        problem = row_or_missing(rows, uid=uid)
+        cause = problem.membership.cause if getattr(problem, "membership", None) else None
+        joins_one = cause is None and may_be_joined(problem, request.user)
+        context = {
+            "cause": cause, "may_answer": cause is not None and not cause.is_open and bool(waits_for(problem)),
+            "join_url": reverse("problem_cause", args=[problem.uid]) if joins_one else "",
+        }  # fmt: skip
+        return render(request, "visits/problem_cause_panel.html", context)
 
 
 def may_be_joined(problem, user):

@@ -139,6 +139,18 @@ class EnterpriseLinksPanel(PageView):
         return render(request, "visits/link_list.html", context)
 
 
+class ProblemProofPanel(PageView):
+    """What the enterprise said of a problem, and the links it was asked through, as a part of the problem's page."""
+
+    model = Problem
+
+    def get(self, request, uid):
+        problem = row_or_missing(Problem.objects.visible_to(request.user).select_related("enterprise"), uid=uid)
+        may_issue = link_obstacle(by=request.user, problem=problem) is None
+        context = {**proof_of(problem, request.user), "issue_url": reverse("problem_link", args=[problem.uid]) if may_issue else ""}
+        return render(request, "visits/problem_proof.html", context)
+
+
 def told_links(links, user, may_issue=None):
     """The links, the newest first, with whether ``user`` may revoke each; ``may_issue`` where that is known for all."""
     told = list(links)

@@ -18,11 +18,11 @@ from crm.filters import (
     YesFilter,
     sections,
 )
+from liaisons.filters.of_enterprises import OfEnterprisesIn, of_section
 from liaisons.models import Enterprise, Officer
 from visits.models import CommonCause, Problem, ProblemCategory, Visit
 from visits.models.dictionaries import keys_counted_for
 from visits.models.problems import State, in_hand_of, overdue, still_open, supervised
-from visits.recording.filters import OfEnterprisesIn, of_section
 
 
 class CurrentCategories(ModelChoiceIterator):

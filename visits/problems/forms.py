@@ -1,6 +1,7 @@
 """The form for one problem outside a visit, and for correcting one."""
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,8 +10,8 @@ from crm.forms import NounForm
 from crm.widgets import DateTimeInput
 from liaisons.models import Contact
 from visits.models import Problem
+from visits.models.dictionaries import offered_categories
 from visits.models.problems import Source
-from visits.recording.forms import asks_for_similar, category_choices
 
 #: What only a report outside a visit is asked.
 OF_CALLS = ("source", "contact", "reported_at")
@@ -73,3 +74,28 @@ class ProblemForm(NounForm):
         if values["is_police_matter"] is None:
             values["is_police_matter"] = values["category"].is_police_matter if values["category"] else True
         return values
+
+
+def asks_for_similar(enterprise):
+    """Attributes of a title's input: while it is typed, problems like it are shown below it."""
+    return {
+        "hx-get": reverse("problem_similar", args=[enterprise.uid]), "hx-trigger": "input changed delay:500ms",
+        "hx-target": "next .similar", "hx-sync": "this:replace", "autocomplete": "off",
+    }  # fmt: skip
+
+
+def category_choices():
+    """The categories in use in two levels, as choices with groups."""
+    groups, names = {}, {}
+    for key, parent, name in offered_categories():
+        if parent is None:
+            names[key] = name
+            groups.setdefault(key, [])
+        else:
+            groups.setdefault(parent, []).append((key, name))
+    listed = [
+        (names[parent], [(parent, names[parent]), *children]) if children else (parent, names[parent])
+        for parent, children in groups.items()
+        if parent in names
+    ]
+    return [("", _("– choose –")), *listed]

@@ -11,7 +11,7 @@ from visits.models import ProblemCategory, Visit
 from visits.models.limits import Urgency
 from visits.models.problems import Pause
 from visits.models.visits import NOTES_LIMIT
-from visits.recording.forms import category_choices
+from visits.problems.forms import category_choices
 
 #: Visits that may verify, the newest first; an older one is no verification of today.
 SHOWN_VISITS = 30

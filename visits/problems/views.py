@@ -25,11 +25,8 @@ from liaisons.models import Enterprise
 from liaisons.views.officers import named
 from visits.attachments.documents import ACCEPT
 from visits.attachments.enclosing import Enclosing
-from visits.causes.joining_views import may_be_joined
 from visits.models import Attachment, Problem, Visit
 from visits.models.problems import State
-from visits.portal.link_views import proof_of
-from visits.portal.links import link_obstacle
 from visits.problems.attaching import may_attach
 from visits.problems.clocks import day_of
 from visits.problems.filters import ProblemFilterSet
@@ -102,7 +99,7 @@ class ProblemDetailView(NounDetailView):
     """One problem: where it stands, what may be done next and by whom, and its whole history."""
 
     model = Problem
-    related = (*RELATED, "visit", "contact", "membership__cause")
+    related = (*RELATED, "visit", "contact")
     template = "visits/problem_detail.html"
 
     def subtitle(self, row):
@@ -143,10 +140,6 @@ class ProblemDetailView(NounDetailView):
         steps = possible_steps(row, self.request.user)
         for step in sorted(steps, key=lambda step: not step.main):
             yield Action(step.label, reverse("problem_step", args=[row.uid, step.name]), icon=step.icon, primary=step.main)
-        if link_obstacle(by=self.request.user, problem=row) is None:
-            yield Action(_("Link for the enterprise to confirm"), reverse("problem_link", args=[row.uid]), icon="qrcode")
-        if getattr(row, "membership", None) is None and may_be_joined(row, self.request.user):
-            yield Action(_("Join to a common cause"), reverse("problem_cause", args=[row.uid]), icon="git-merge")
         yield Action(_("Enterprise"), reverse("enterprise_detail", args=[row.enterprise.uid]), icon="building")
         if row.visit:
             yield Action(_("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text")
@@ -160,11 +153,10 @@ class ProblemDetailView(NounDetailView):
             task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
         files = list(Attachment.objects.visible_to(self.request.user).filter(problem=row))
         steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
-        cause = row.membership.cause if getattr(row, "membership", None) else None
         return {
-            "steps": steps, "tasks": tasks, "waits_for": waits_for(row), "cause": cause, **files_of(files, steps),
+            "steps": steps, "tasks": tasks, "waits_for": waits_for(row), **files_of(files, steps),
             "may_attach": may_attach(self.request.user, row),
-            "files_of": uuid.uuid4(), "accept": ACCEPT, **proof_of(row, self.request.user),
+            "files_of": uuid.uuid4(), "accept": ACCEPT,
         }  # fmt: skip
 
 

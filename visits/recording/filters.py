@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from crm.filters import (
     DayFrom,
     DayTo,
-    DivisionFilter,
     NounFilterSet,
     RowFilter,
     SearchFilter,
@@ -16,26 +15,10 @@ from crm.filters import (
     YesFilter,
     sections,
 )
+from liaisons.filters.of_enterprises import OfEnterprisesIn, of_section
 from liaisons.models import Enterprise, KeyProject, Officer
-from liaisons.models.enterprises import keys_in_division, keys_in_section
 from visits.models import Campaign, Topic, Visit
 from visits.models.dictionaries import offered
-
-
-class OfEnterprisesIn(DivisionFilter):
-    """Visits to the enterprises of a division, through a subquery: a join would break paging by key."""
-
-    def filter(self, queryset, division):
-        if division is None:
-            return queryset
-        return queryset.filter(enterprise__in=keys_in_division(division))
-
-
-def of_section(queryset, name, value):
-    """Rows whose enterprise is of a section of the industrial classification."""
-    if not value:
-        return queryset
-    return queryset.filter(enterprise__in=keys_in_section(value))
 
 
 class VisitFilterSet(NounFilterSet):

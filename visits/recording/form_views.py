@@ -15,9 +15,10 @@ from crm.words import uuid_or_none
 from liaisons.models import Enterprise
 from visits.attachments.photos import photo_keep
 from visits.models import Photo, Visit, VisitDraft
+from visits.problems.forms import category_choices
 from visits.recording.calls import lately_called
 from visits.recording.drafts import draft_keep
-from visits.recording.forms import ProblemFormSet, VisitForm, category_choices
+from visits.recording.forms import ProblemFormSet, VisitForm
 from visits.recording.services import require_caller, require_in_force, visit_change, visit_record
 
 

@@ -4,7 +4,6 @@ import re
 
 from django import forms
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +13,9 @@ from crm.widgets import DateInput, DateTimeInput
 from liaisons.models import Contact, KeyProject, Officer
 from liaisons.models.enterprises import phone_validator
 from visits.models import Campaign, Problem, ProblemCategory, ServiceItem, Topic, Visit
-from visits.models.dictionaries import offered, offered_categories
+from visits.models.dictionaries import offered
 from visits.models.visits import NOTES_LIMIT
+from visits.problems.forms import asks_for_similar
 
 #: Fields that the browser fills in at the moment of sending: a second pressing may send others, and is still the same.
 NOT_TYPED = ("latitude", "longitude", "version")
@@ -144,28 +144,3 @@ class ProblemLines(forms.BaseFormSet):
 
 
 ProblemFormSet = forms.formset_factory(ProblemLine, formset=ProblemLines, extra=1, max_num=20, validate_max=True)
-
-
-def asks_for_similar(enterprise):
-    """Attributes of a title's input: while it is typed, problems like it are shown below it."""
-    return {
-        "hx-get": reverse("problem_similar", args=[enterprise.uid]), "hx-trigger": "input changed delay:500ms",
-        "hx-target": "next .similar", "hx-sync": "this:replace", "autocomplete": "off",
-    }  # fmt: skip
-
-
-def category_choices():
-    """The categories in use in two levels, as choices with groups."""
-    groups, names = {}, {}
-    for key, parent, name in offered_categories():
-        if parent is None:
-            names[key] = name
-            groups.setdefault(key, [])
-        else:
-            groups.setdefault(parent, []).append((key, name))
-    listed = [
-        (names[parent], [(parent, names[parent]), *children]) if children else (parent, names[parent])
-        for parent, children in groups.items()
-        if parent in names
-    ]
-    return [("", _("– choose –")), *listed]

@@ -3,7 +3,6 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,7 +84,7 @@ def visit_change(*, row, values, version, by):
             visit.contact = _contact(visit, new_contact, by)
             Visit.objects.filter(pk=visit.pk).update(contact=visit.contact)
         _write_sets(visit, sets)
-        touch(visit)
+        visit.touch()
         visit_index(visit)
         rollups.moved(before=before, after=rollups.facts_of(visit))
 
@@ -125,11 +124,6 @@ def require_in_force(visit):
     """Conflict for a visit that was withdrawn; asked before a form is shown and when it is sent."""
     if visit.withdrawn_at:
         raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
-
-
-def touch(visit):
-    """Note that something which a summary of the visit shows has changed."""
-    Visit.objects.filter(pk=visit.pk).update(facts_version=F("facts_version") + 1)
 
 
 def visit_index(visit):
