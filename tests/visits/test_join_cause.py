@@ -46,7 +46,7 @@ def test_a_manager_founds_one_of_the_problems_that_are_ticked(cast, as_user):
     assert (member.joined_by, member.why) == (cast.county_manager, "同一路段。")
     page = client.get(reverse("cause_detail", args=[cause.uid])).content.decode()
     assert one.title in page and cast.hotel.name in page and three.title not in page
-    assert reverse("cause_detail", args=[cause.uid]) in client.get(reverse("problem_detail", args=[one.uid])).content.decode()
+    assert reverse("cause_detail", args=[cause.uid]) in client.get(reverse("problem_cause_panel", args=[one.uid])).content.decode()
 
 
 def test_the_same_form_sent_twice_founds_one(cast, as_user):
@@ -289,6 +289,7 @@ def test_pages_need_no_more_statements_for_many_problems(cast, as_user, django_a
         for cause in (few, many):
             with django_assert_max_num_queries(12):
                 assert client.get(reverse(name, args=[cause.uid])).status_code == 200
-    for name, arguments in (("cause_list", []), ("cause_proposals", []), ("problem_detail", [Problem.objects.first().uid])):
+    problem = [Problem.objects.first().uid]
+    for name, arguments in (("cause_list", []), ("cause_proposals", []), ("problem_detail", problem), ("problem_cause_panel", problem)):
         with django_assert_max_num_queries(12):
             assert client.get(reverse(name, args=arguments)).status_code == 200

@@ -77,7 +77,7 @@ def test_a_confirmation_closes_the_problem(cast, as_user, client, problem, door)
     assert (step.verb, step.by, step.unit) == ("confirm", None, None)
     link = EnterpriseLink.objects.get()
     assert link.used_at == feedback.at and AuditEvent.objects.filter(verb="link.use", actor=None, object_uid=str(link.uid)).exists()
-    page = as_user(cast.li).get(reverse("problem_detail", args=[problem.uid]))
+    page = as_user(cast.li).get(reverse("problem_proof_panel", args=[problem.uid]))
     assert "很满意" in page.content.decode() and page.context["feedback"][0].answers[2][1] is False
     assert door not in page.content.decode()
 
