@@ -1,7 +1,10 @@
 """The house's plan holds: who may import whom, what lies at the top, and no door around the row scope."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -124,6 +127,24 @@ def test_no_door_goes_around_the_scope():
 def test_only_one_module_knows_weasyprint():
     users = {module_of(path) for path in sources(*ORDER) if any(i.split(".")[0] == "weasyprint" for i in imports_of(path))}
     assert users <= {"crm.pdf"}
+
+
+#: What reads uploads, or loads what does: none of it is ever needed by a web process.
+READERS = ("PIL", "python_calamine", "weasyprint", "visits.parsing", "liaisons.imports.parsing")
+WEB_PROCESS = f"""
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
+import crm.wsgi
+from django.urls import get_resolver
+get_resolver().url_patterns
+print([name for name in {READERS!r} if name in sys.modules])
+"""
+
+
+def test_a_web_process_loads_nothing_that_reads_uploads(tmp_path):
+    environment = {**os.environ, "CRM_VAR_DIR": str(tmp_path)}
+    answer = subprocess.run([sys.executable, "-c", WEB_PROCESS], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
 
 
 def test_there_are_no_model_signals():

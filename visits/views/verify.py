@@ -1,14 +1,13 @@
 """The public page behind a summary's QR code. It tells whether a document is genuine, and nothing else."""
 
-from django.core.cache import cache
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from crm.characters import BadCharacters, form_is_unfit
+from crm.rates import counted
 from visits.summaries.verify import hash_of, verdict
 
 #: Questions that one network address may ask a minute (of each server process, without a shared cache).
@@ -54,9 +53,4 @@ class VerifyView(View):
 
 def too_many(address):
     """Count one more question of ``address``; whether it has asked too many in this minute."""
-    key = f"verify:{address[:60]}:{int(timezone.now().timestamp()) // 60}"
-    cache.add(key, 0, timeout=120)
-    try:
-        return cache.incr(key) > QUESTIONS
-    except ValueError:  # a full cache has dropped the counter
-        return False
+    return counted(f"verify:{address[:60]}", seconds=60) > QUESTIONS
