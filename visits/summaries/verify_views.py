@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from crm.characters import BadCharacters, form_is_unfit
+from crm.characters import BadCharacters, form_places
 from crm.rates import counted
 from visits.summaries.verify import hash_of, verdict
 
@@ -33,7 +33,7 @@ class VerifyView(View):
 
     def post(self, request, number=""):
         """A file (or its hash, when the browser computed it), or a typed number."""
-        if form_is_unfit(request.POST, request.FILES):
+        if form_places(request.POST, request.FILES):
             return self.answer(None, sentence=BadCharacters.sentence, status=422)
         upload, sha256 = request.FILES.get("file"), request.POST.get("sha256", "").lower()
         number = request.POST.get("number", number)[:60].strip()
