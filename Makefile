@@ -10,7 +10,7 @@ PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 PROOFS := tests/visits/test_walk_at_random.py tests/visits/test_guess_links.py
 SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
 
-.PHONY: help run setup setup-tests test test-postgres proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots
+.PHONY: help run setup setup-tests test test-postgres proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots outage-drill restore-drill backup
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,15 @@ proofs: setup-tests ## the slow proofs at full length, on both engines (an hour)
 
 upgrade-drill: setup-tests ## full cities made by earlier releases, brought to today and compared, on both engines (15 minutes)
 	$(PYTHON) -m bench.upgrade
+
+outage-drill: setup-tests ## Redis and PostgreSQL of its own are stopped and started under 20 clients for three minutes
+	$(PYTHON) -m bench.outage_drill
+
+restore-drill: setup-tests ## a whole city is backed up beside writers and restored in another place, on both engines; prints minutes
+	$(PYTHON) -m bench.restore_drill
+
+backup: ## database, files and keys into TO=folder (default: var/backups), while everybody goes on working
+	@mkdir -p $(or $(TO),var/backups) && $(PYTHON) manage.py backup $(or $(TO),var/backups)
 
 fuzz-uploads: setup-tests ## thousands of mutated files through every door of a real service (FUZZ_FILES=3000)
 	CRM_FUZZ_FILES=$(or $(FUZZ_FILES),3000) $(PYTHON) -m tests.fuzz_uploads --large

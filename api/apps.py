@@ -8,7 +8,9 @@ class ApiConfig(AppConfig):
     verbose_name = _("The API")
 
     def ready(self):
-        from api.transitions.tokens import tokens_end  # models are loaded by now, not when this module is
-        from crm import access
+        from api.problems import unavailable  # models are loaded by now, not when this module is
+        from api.transitions.tokens import tokens_end
+        from crm import access, outages
 
         access.enders.append(tokens_end)
+        outages.tell_as("/api/", unavailable)

@@ -13,6 +13,7 @@ from rest_framework.views import set_rollback
 
 from api.authentication import CsrfFailed
 from api.renderers import encode
+from crm import outages
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 
 log = logging.getLogger("django.request")
@@ -37,6 +38,7 @@ TITLES = {
     "precondition-required": (428, gettext_lazy("Version required")),
     "throttled": (429, gettext_lazy("Too many requests")),
     "locked": (429, gettext_lazy("Account locked")),
+    "unavailable": (503, gettext_lazy("Not available just now")),
     "failure": (500, gettext_lazy("Failure")),
 }
 TYPE = "/api/v1/problem-types/{}/"
@@ -116,9 +118,17 @@ def exception_handler(error, context):
         if isinstance(error, kinds):
             return problem(code, str(error.detail), headers=_headers(error))
     request = context["request"]
+    if outages.is_outage(error):
+        return outages.unavailable(request, error)
     log.exception("%s %s failed", request.method, request.path)
     got_request_exception.send(sender=context["view"].__class__, request=request._request)
     return problem("failure", _("Something went wrong here. It was noted; please try again later."))
+
+
+def unavailable(headers):
+    """The problem while the database is away, wherever in a request that came to light."""
+    sentence = _("The database does not answer just now. Send the same request again later: it counts once.")
+    return problem("unavailable", sentence, headers=headers)
 
 
 def _headers(error):

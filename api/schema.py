@@ -45,7 +45,7 @@ class ProblemDetailsSerializer(serializers.Serializer):
 
 def with_problems(responses, *statuses):
     """``responses`` and, for each status, the problem details that it comes with."""
-    return responses | {(status, MEDIA_TYPE): ProblemDetailsSerializer for status in sorted({401, 403, *statuses})}
+    return responses | {(status, MEDIA_TYPE): ProblemDetailsSerializer for status in sorted({401, 403, 503, *statuses})}
 
 
 def answers(request, response, *, status=200, version=False, public=False):

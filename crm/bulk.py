@@ -12,6 +12,8 @@ import msgspec
 from django.db import connection, connections, models
 from django.utils import timezone
 
+from crm.media import MediaPathField
+
 BATCH = 5000
 #: Rows of one SQLite statement. A trigger's work on the full text is put away at the end of each statement, so that one
 #: row a statement takes five times as long; and parameters of a statement, of which SQLite allows 32,766.
@@ -20,7 +22,7 @@ ROWS_AT_ONCE, MOST_PARAMETERS = 1000, 32_000
 #: Fields whose Python values both engines take as they are.
 _PLAIN = {
     models.CharField, models.TextField, models.EmailField, models.BigAutoField, models.PositiveIntegerField,
-    models.PositiveSmallIntegerField, models.BigIntegerField, models.ForeignKey, models.OneToOneField,
+    models.PositiveSmallIntegerField, models.BigIntegerField, models.ForeignKey, models.OneToOneField, MediaPathField,
 }  # fmt: skip
 
 #: Fields whose values come again in many rows and are prepared once a batch.

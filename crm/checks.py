@@ -1,13 +1,17 @@
-"""Start-up checks: of this house's conventions, and of what an installation forgot. They run with every command."""
+"""Start-up checks: of this house's conventions, and of what an installation forgot. They run with every command; what
+asks the database, with ``manage.py check --database default``."""
 
 import os
 
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
+from django.db import DEFAULT_DB_ALIAS
 
+from crm.crypto import unreadable_sentence
 from crm.models.base import Noun
 from crm.private import is_open
+from crm.sealed import counted_sealed, holds_sealed
 
 
 @register()
@@ -21,6 +25,18 @@ def nouns_state_their_scope(app_configs, **kwargs):
             if model.scope_q.__func__ is Noun.scope_q.__func__:
                 errors.append(Error(f"{model.__name__} does not define scope_q", obj=model, id="crm.E002"))
     return errors
+
+
+@register(Tags.database)
+def personal_data_can_be_read(databases=None, **kwargs):
+    """Every encrypted value opens with a key that is here. Asked by ``manage.py check --database default``."""
+    if not databases or DEFAULT_DB_ALIAS not in databases or not holds_sealed():
+        return []
+    looked_at, unreadable = counted_sealed()
+    if not unreadable:
+        return []
+    told = f"{unreadable} of {looked_at} encrypted values (names and numbers of contacts) cannot be read with the keys that are here."
+    return [Error(told, hint=unreadable_sentence(), id="crm.E010")]
 
 
 @register(Tags.security)

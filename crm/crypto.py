@@ -1,6 +1,7 @@
 """Personal data at rest: an encrypted field, and a blind index for exact search in it.
 
-The keys come from settings.DATA_KEY; a comma-separated list rotates: the first key encrypts, all decrypt.
+The keys come from settings.DATA_KEY; a comma-separated list rotates: the first key encrypts, all decrypt. An installation
+without any makes its first one when it first encrypts something (crm.datakey).
 """
 
 import base64
@@ -12,6 +13,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 
+from crm.datakey import VARIABLE, first_key, missing, present_key
+
 
 def _derived(purpose, key):
     return hashlib.blake2b(key.encode(), digest_size=32, person=purpose).digest()
@@ -22,11 +25,38 @@ def _cipher(keys):
     return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(b"crm-encrypt", key))) for key in keys.split(",")])
 
 
+def _writing_keys():
+    """The keys to write with; the first one of an installation is made here. KeyMissing where the old one is to be put back."""
+    if not settings.DATA_KEY:
+        from crm.sealed import holds_sealed  # noqa: PLC0415 (it asks the models, which have fields of this module)
+
+        settings.DATA_KEY = first_key(settings.SECRET_FILES[VARIABLE], holds_data=holds_sealed)
+    return settings.DATA_KEY
+
+
+def opened(value):
+    """The text that ``value`` was encrypted from; InvalidToken where no key that is here opens it."""
+    keys = settings.DATA_KEY or present_key(settings.SECRET_FILES[VARIABLE])  # another process may have made the first one
+    if not keys:
+        raise InvalidToken()
+    return _cipher(keys).decrypt(value.encode()).decode()
+
+
+def unreadable_sentence():
+    """What is told to whoever starts the service with keys that do not open what the database holds."""
+    if not settings.DATA_KEY:
+        return missing(settings.SECRET_FILES[VARIABLE])
+    return (
+        f"The personal data in this database was encrypted with another key than the one that is here: put the old "
+        f"{settings.SECRET_FILES[VARIABLE]} back, or set {VARIABLE}."
+    )
+
+
 def blind_index(value):
     """A keyed fingerprint (hex) of a normalised value: equal values are found, nothing is read from it."""
     if not value:
         return ""
-    key = _derived(b"crm-index", settings.DATA_KEY.split(",")[-1])
+    key = _derived(b"crm-index", _writing_keys().split(",")[-1])
     return hmac.new(key, value.strip().encode(), hashlib.sha256).hexdigest()
 
 
@@ -35,13 +65,13 @@ class EncryptedTextField(models.TextField):
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
-        return _cipher(settings.DATA_KEY).encrypt(value.encode()).decode() if value else value
+        return _cipher(_writing_keys()).encrypt(value.encode()).decode() if value else value
 
     def from_db_value(self, value, expression, connection):
         if not value:
             return value
         try:
-            return _cipher(settings.DATA_KEY).decrypt(value.encode()).decode()
+            return opened(value)
         except InvalidToken:
             return "—"  # written under a key that this installation no longer has
 

@@ -25,8 +25,10 @@ from django.db.models.functions import Greatest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from crm import away
 from crm.errors import Conflict, Refusal
 from crm.models import Job
+from crm.outages import is_outage
 from crm.plans import KeptQuery, KeptUpdate
 
 log = logging.getLogger(__name__)
@@ -104,10 +106,14 @@ def wake(job_id):
     def send():
         from crm.tasks import run_job  # noqa: PLC0415 (tasks are doors to this module)
 
+        if away.broker.lasts:
+            return
         try:
             run_job.apply_async(args=[job_id], retry=False)
-        except Exception:  # the row is written: any failure of the broker only delays it
-            log.warning("The broker did not take job %s; the relay will send it again.", job_id)
+        except Exception as error:  # the row is written: any failure of the broker only delays it
+            away.broker.noted(error)
+        else:
+            away.broker.over()
 
     transaction.on_commit(send)
 
@@ -131,9 +137,9 @@ def perform_job(job_id):
         log.warning("Job %s was taken over by another worker.", job.pk)
     except Refusal as refusal:
         _finish(job, Job.State.FAILED, str(refusal))
-    except Exception:
+    except Exception as error:
         log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
-        if job.attempts >= ATTEMPTS:
+        if job.attempts >= ATTEMPTS and not is_outage(error):  # the database away is no fault of the work's
             with translation.override(settings.LANGUAGE_CODE):
                 sentence = _("This did not work; the administrator finds the reason in the log. Order it again.")
             _finish(job, Job.State.FAILED, sentence)
@@ -234,6 +240,7 @@ def relay_jobs(limit=200):
     A parent with undone parts is left alone: its last part wakes it. What was sent is not sent again for RESEND
     seconds, so that a long queue does not fill the broker with the same messages.
     """
+    away.broker.over()  # it is who asked for this
     now = timezone.now()
     waiting = Q(state=Job.State.QUEUED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=now))
     undone = (

@@ -5,7 +5,6 @@ with ``notice_for`` and writes them with ``tell``; called again with the same ke
 """
 
 import datetime
-import logging
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,8 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.calendar import WorkingCalendar
 from crm.models import Notice, Role, User
-
-log = logging.getLogger(__name__)
 
 #: Keys that are looked up with one statement.
 BATCH = 500
@@ -101,20 +98,11 @@ def unread_count(user, *, anew=False):
     Every page shows it, so most pages take the kept number; whoever is told something or reads it forgets it at once.
     """
     key = _counted(user.pk)
-    count = None if anew else _ask_cache(cache.get, key)
+    count = None if anew else cache.get(key)
     if count is None:
         count = notices_of(user).filter(read_at__isnull=True).order_by()[:MOST_COUNTED].count()
-        _ask_cache(cache.set, key, count, KEPT)
+        cache.set(key, count, KEPT)
     return count
-
-
-def _ask_cache(ask, *values):
-    """What the cache answers; None where it is away, for no page and no step may hang on it."""
-    try:
-        return ask(*values)
-    except Exception:  # each cache fails in its own way
-        log.warning("The cache is away: bells are counted anew.")
-        return None
 
 
 def _counted(owner_id):
@@ -122,7 +110,7 @@ def _counted(owner_id):
 
 
 def _forget_counts(owners):
-    transaction.on_commit(lambda: _ask_cache(cache.delete_many, [_counted(owner) for owner in owners]))
+    transaction.on_commit(lambda: cache.delete_many([_counted(owner) for owner in owners]))
 
 
 def notices_read(*, by, pk=None, until=None):

@@ -29,6 +29,7 @@ def kept_plans():
         return
     from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415 (needs PostgreSQL's driver)
 
+    connection.close_if_health_check_failed()  # else it would be found dead, and replaced, only by the first statement
     connection.ensure_connection()
     driver = connection.connection
     before = driver.cursor_factory, driver.prepare_threshold

@@ -9,6 +9,7 @@ from crm.views import (
     audit,
     exports,
     feeds,
+    health,
     home,
     jobs,
     lockouts,
@@ -20,6 +21,7 @@ from crm.views import (
 
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
+    path("health/", health.HealthView.as_view(), name="health"),
     path("login/", account.LoginView.as_view(), name="login"),
     path("logout/", account.LogoutView.as_view(), name="logout"),
     path("password/", account.PasswordChangeView.as_view(), name="password_change"),

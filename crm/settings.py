@@ -7,12 +7,13 @@ Without any environment variable the project runs on its embedded default: SQLit
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from crm.addresses import broker_options, caches, database
+from crm.datakey import present_key
 from crm.keys import kept_key, require_secrets
 from crm.private import keep_private
 from crm.proxies import networks
@@ -29,7 +30,8 @@ HTTPS = urlsplit(PUBLIC_BASE_URL).scheme == "https"
 SECRET_FILES = {"CRM_SECRET_KEY": VAR_DIR / "secret.key", "CRM_DATA_KEY": VAR_DIR / "data.key"}
 if HTTPS:
     require_secrets(os.environ, SECRET_FILES)
-SECRET_KEY, DATA_KEY = (kept_key(name, path) for name, path in SECRET_FILES.items())
+SECRET_KEY = kept_key("CRM_SECRET_KEY", SECRET_FILES["CRM_SECRET_KEY"])
+DATA_KEY = present_key(SECRET_FILES["CRM_DATA_KEY"])  # the first one is made when something is first encrypted
 
 INSTALLED_APPS = [
     "crm",
@@ -92,37 +94,6 @@ TEMPLATES = [
 FORM_RENDERER = "crm.forms.FormRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
-
-def database(url):
-    """Django's settings for one database address: ``postgres://…``, or ``sqlite:///path`` (the embedded default)."""
-    parts = urlsplit(url)
-    if parts.scheme in {"postgres", "postgresql"}:
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": 600,
-            "CONN_HEALTH_CHECKS": True,
-        }
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(url.removeprefix("sqlite:///")),
-            "CONN_MAX_AGE": None,
-            "OPTIONS": {
-                # Django's defaults let two writers that both read first fail at once; see docs/architecture.md.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                " PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;",
-            },
-        }
-    raise ImproperlyConfigured(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {parts.scheme!r}.")
-
-
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'crm.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -183,16 +154,10 @@ CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localho
 if CELERY_BROKER_URL.startswith("filesystem"):
     for name in ("queue", "control", "processed"):
         (BROKER_DIR / name).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(BROKER_DIR / "queue"),
-        "data_folder_out": str(BROKER_DIR / "queue"),
-        "control_folder": str(BROKER_DIR / "control"),
-        "processed_folder": str(BROKER_DIR / "processed"),
-        "store_processed": False,
-        "polling_interval": 0.2,
-    }
-if CELERY_BROKER_URL.startswith("redis"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CELERY_BROKER_URL}}
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL, BROKER_DIR)
+CACHES = caches(CELERY_BROKER_URL)
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -205,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
     "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": crontab(hour=NIGHTLY_HOUR, minute=0)},
+    "expire-counts": {"task": "crm.tasks.expire_counts", "schedule": 3600.0},
     "warn-calendar-end": {"task": "crm.tasks.warn_calendar_end", "schedule": 6 * 3600.0},
     "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
     "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},

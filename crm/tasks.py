@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm import digests, jobs, nightly, notices
+from crm import digests, jobs, nightly, notices, rates
 
 
 @shared_task
@@ -28,6 +28,12 @@ def expire_files():
 def expire_notices():
     """Delete the notices that were kept long enough."""
     notices.expire_notices()
+
+
+@shared_task
+def expire_counts():
+    """Delete the counters of limits whose time is over."""
+    rates.expire_counts()
 
 
 @shared_task

@@ -8,8 +8,11 @@ from django.views import defaults
 
 from api.base import language_for
 from api.problems import problem
+from crm import outages
 from crm.characters import BadCharacters
 from crm.views.base import refused
+
+handler500 = "crm.outages.failed"
 
 urlpatterns = [
     path("", include("crm.routes")),
@@ -20,9 +23,17 @@ urlpatterns = [
 
 
 def handler400(request, exception):
-    """A request that cannot be read: a page with its sentence, and problem details below /api/."""
+    """A request that cannot be read: a page with its sentence, and problem details below /api/.
+
+    A session that could not be written for want of the database comes here as well.
+    """
+    if outages.is_outage(exception):
+        return outages.unavailable(request, exception)
     known = isinstance(exception, BadCharacters)
     if not request.path_info.startswith("/api/"):
-        return refused(request, exception) if known else defaults.bad_request(request, exception)
+        return refused(request, BadCharacters()) if known else defaults.bad_request(request, exception)
     with translation.override(language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", settings.LANGUAGE_CODE))):
-        return problem("malformed", str(exception) if known else _("This request cannot be understood"))
+        if not known:
+            return problem("malformed", _("This request cannot be understood"))
+        errors = exception.extra.get("errors", {})
+        return problem("invalid" if errors else "malformed", str(exception), errors=errors)

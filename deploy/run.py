@@ -229,6 +229,7 @@ def main():
     services = []
     try:
         manage("migrate", "--verbosity", "0")
+        manage("check_keys")
         manage("load_demo_city")
         logins = manage("demo_logins", quiet=True)
         services = [Service(name, command) for name, command in commands().items()]

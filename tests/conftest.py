@@ -4,13 +4,16 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
+from crm import away
 from tests.cast import build_cast
 from tests.clock import Clock
 
 
 @pytest.fixture(autouse=True)
-def quick_and_apart(settings, tmp_path):
-    """Files of a test go to its own folder; passwords are hashed cheaply; the broker is never asked."""
+def quick_and_apart(settings, tmp_path, monkeypatch):
+    """Files of a test go to its own folder; passwords are hashed cheaply; the broker is never asked, and nothing is away."""
+    for absence in (away.cache, away.broker):
+        monkeypatch.setattr(absence, "since", None)
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CELERY_BROKER_URL = "memory://"

@@ -16,7 +16,7 @@ PEOPLE = [
     "audit_admin",
 ]  # fmt: skip
 #: Pages that need no login, and doors of their own with tests of their own.
-PUBLIC = {"login", "language", "verify", "verify_number", "verify_file", "calendar_file"}
+PUBLIC = {"health", "login", "language", "verify", "verify_number", "verify_file", "calendar_file"}
 ADMINS = {"system_admin", "security_admin", "audit_admin"}
 #: Who may see 小李's visit to 森马: its officer, the station, the deputy who is assigned, and the managers above.
 SEE_VISIT = {"li", "zhang", "head", "county_manager", "city_manager"}

@@ -8,6 +8,7 @@ from crm.models.logins import LoginTry
 from crm.models.nightly import NightlyRun
 from crm.models.notices import CalendarFeed, Notice
 from crm.models.organisation import Role, Unit, User
+from crm.models.rates import RateCount
 from crm.models.records import AuditEvent, OutboxEvent
 from crm.models.saved import SavedLink
 from crm.models.search import SearchEntry
@@ -24,6 +25,7 @@ __all__ = [
     "Notice",
     "Noun",
     "OutboxEvent",
+    "RateCount",
     "Role",
     "SavedLink",
     "SearchEntry",

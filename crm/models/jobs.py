@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import NameField
+from crm.media import MediaPathField
 from crm.models.organisation import Role
 from crm.querysets import ScopedManager
 
@@ -39,7 +40,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
-    file = models.CharField(max_length=200, default="", blank=True)  # relative to MEDIA_ROOT
+    file = MediaPathField(max_length=200, default="", blank=True)
     file_name = NameField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     started_at = models.DateTimeField(null=True)

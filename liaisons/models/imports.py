@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import NameField
+from crm.media import MediaPathField
 from crm.models import Job, Noun, Unit
 from liaisons.models.enterprises import Enterprise
 
@@ -18,7 +19,7 @@ class Batch(Noun):
         COMMITTED = "committed", _("Imported")
         UNDONE = "undone", _("Taken back")
 
-    file = models.CharField(max_length=200)  # relative to MEDIA_ROOT; kept, so that a wrong mapping needs no new upload
+    file = MediaPathField(max_length=200)  # kept, so that a wrong mapping needs no new upload
     file_name = NameField(_("file"), max_length=200)
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
     columns = models.JSONField(default=dict)  # field → column, counted from 0

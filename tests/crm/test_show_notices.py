@@ -66,20 +66,6 @@ def test_the_kept_count_is_forgotten_when_something_is_told_or_read(cast, django
     assert unread_count(cast.li) == 0
 
 
-def test_a_cache_that_is_away_breaks_no_page_and_no_step(cast, as_user, monkeypatch, django_capture_on_commit_callbacks):
-    class Away:
-        def __getattr__(self, name):
-            def fail(*values):
-                raise ConnectionError("the cache is away")
-
-            return fail
-
-    monkeypatch.setattr("crm.notices.cache", Away())
-    with django_capture_on_commit_callbacks(execute=True):
-        noticed(cast, cast.li)
-    assert "bell-count" in as_user(cast.li).get(reverse("my_enterprises")).content.decode()
-
-
 def test_opening_a_notice_marks_it_read_and_leads_to_its_page(cast, as_user):
     problem = noticed(cast, cast.li)
     client, notice = as_user(cast.li), Notice.objects.get()

@@ -91,7 +91,7 @@ def test_what_is_there_is_mended_and_what_is_made_is_private(tmp_path):
     assert code == 0, printed
     modes = {path.relative_to(tmp_path).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in (var, *var.rglob("*"))}
     wrong = {name: oct(mode) for name, mode in modes.items() if mode != (0o700 if (tmp_path / name).is_dir() else 0o600)}
-    assert not wrong and {"var/secret.key", "var/data.key", "var/media/new/y.txt", "var/media/photos/2026/x.jpg"} <= set(modes)
+    assert not wrong and {"var/secret.key", "var/media/new/y.txt", "var/media/photos/2026/x.jpg"} <= set(modes)
 
 
 def test_a_mended_folder_is_not_looked_through_again(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.fields import NameField
+from crm.media import MediaPathField
 from visits.documents import EXCEEDED, FAILED, why_not
 
 
@@ -21,10 +22,10 @@ class Checked(models.Model):
 
     name = NameField(_("name"), max_length=120)  # as the sender called it, made harmless
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.CHECKING)
-    original = models.CharField(max_length=100, blank=True, default="")  # relative to MEDIA_ROOT
+    original = MediaPathField(max_length=100, blank=True, default="")
     refusal = models.JSONField(blank=True, default=dict)
-    file = models.CharField(max_length=100, blank=True, default="")  # relative to MEDIA_ROOT, as all that is kept
-    thumbnail = models.CharField(max_length=100, blank=True, default="")  # of a picture
+    file = MediaPathField(max_length=100, blank=True, default="")
+    thumbnail = MediaPathField(max_length=100, blank=True, default="")  # of a picture
     sha256 = models.CharField(max_length=64, blank=True, default="")  # of what is kept
 
     #: Whether it was written just now, and not found as one that had been sent before.

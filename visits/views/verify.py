@@ -1,14 +1,13 @@
 """The public page behind a summary's QR code. It tells whether a document is genuine, and nothing else."""
 
-from django.core.cache import cache
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from crm.characters import BadCharacters, form_is_unfit
+from crm.characters import BadCharacters, form_places
+from crm.rates import counted
 from visits.summaries.verify import hash_of, verdict
 
 #: Questions that one network address may ask a minute (of each server process, without a shared cache).
@@ -34,7 +33,7 @@ class VerifyView(View):
 
     def post(self, request, number=""):
         """A file (or its hash, when the browser computed it), or a typed number."""
-        if form_is_unfit(request.POST, request.FILES):
+        if form_places(request.POST, request.FILES):
             return self.answer(None, sentence=BadCharacters.sentence, status=422)
         upload, sha256 = request.FILES.get("file"), request.POST.get("sha256", "").lower()
         number = request.POST.get("number", number)[:60].strip()
@@ -54,9 +53,4 @@ class VerifyView(View):
 
 def too_many(address):
     """Count one more question of ``address``; whether it has asked too many in this minute."""
-    key = f"verify:{address[:60]}:{int(timezone.now().timestamp()) // 60}"
-    cache.add(key, 0, timeout=120)
-    try:
-        return cache.incr(key) > QUESTIONS
-    except ValueError:  # a full cache has dropped the counter
-        return False
+    return counted(f"verify:{address[:60]}", seconds=60) > QUESTIONS
