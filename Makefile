@@ -10,7 +10,7 @@ PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 PROOFS := tests/visits/test_walk_at_random.py tests/visits/test_guess_links.py
 SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
 
-.PHONY: help run setup setup-tests test test-postgres proofs outage-drill restore-drill backup route-fuzz fuzz-uploads lint bench lock messages screenshots
+.PHONY: help run setup setup-tests test test-postgres proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots outage-drill restore-drill backup
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,6 +33,9 @@ test-postgres: setup-tests ## the suite on PostgreSQL and Redis
 proofs: setup-tests ## the slow proofs at full length, on both engines (an hour): 5,000 walks at random, 10,000 guessed links
 	env -u DATABASE_URL -u CELERY_BROKER_URL $(SLOW) $(PYTHON) -m pytest $(PROOFS)
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(SLOW) $(PYTHON) -m pytest $(PROOFS)
+
+upgrade-drill: setup-tests ## full cities made by earlier releases, brought to today and compared, on both engines (15 minutes)
+	$(PYTHON) -m bench.upgrade
 
 outage-drill: setup-tests ## Redis and PostgreSQL of its own are stopped and started under 20 clients for three minutes
 	$(PYTHON) -m bench.outage_drill

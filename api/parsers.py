@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
-from crm.characters import BadCharacters, form_is_unfit, is_unfit
+from crm.characters import form_places, require_fit, unfit_places
 from crm.errors import Refusal
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
@@ -42,8 +42,7 @@ class JSONParser(BaseParser):
             raise ParseError(_malformed(error, body)) from error
         if not isinstance(data, dict):
             raise ParseError(_("The body must be a JSON object."))
-        if is_unfit(data):
-            raise BadCharacters()
+        require_fit(unfit_places(data))
         return data
 
 
@@ -51,10 +50,9 @@ class FormParser(MultiPartParser):
     """A form with files (multipart/form-data)."""
 
     def parse(self, stream, media_type=None, parser_context=None):
-        """The fields and files that the body holds; BadCharacters where one holds what no text can hold."""
+        """The fields and files that the body holds; Invalid where one holds what no text can hold."""
         parsed = super().parse(stream, media_type, parser_context)
-        if form_is_unfit(parsed.data, parsed.files):
-            raise BadCharacters()
+        require_fit(form_places(parsed.data, parsed.files))
         return parsed
 
 

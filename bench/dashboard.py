@@ -61,7 +61,7 @@ def inside(who, rounds):
     from django.test import Client
 
     from crm.models import Role, User
-    from visits.tallies import rebuild_tallies
+    from visits.reporting.rollups import rebuild_tallies
 
     settings.ALLOWED_HOSTS = ["testserver"]
     rebuild_tallies()
@@ -87,8 +87,8 @@ def page(client, query):
 
 def figures(user, query):
     """All that the page shows, with the addresses of the rows, but neither drawn nor asked for by HTTP."""
-    from visits.dashboards import Dashboard
-    from visits.filters.dashboard import DashboardForm
+    from visits.reporting.dashboard import Dashboard
+    from visits.reporting.filters import DashboardForm
 
     form = DashboardForm(query, user=user)
     if not form.is_valid():
@@ -103,7 +103,7 @@ def twin(query):
 
     from bench.textbook.dashboard import figures
     from crm.models import Unit
-    from visits.filters.dashboard import DEFAULT_PERIOD, months_of
+    from visits.reporting.filters import DEFAULT_PERIOD, months_of
 
     months = months_of(query.get("period", DEFAULT_PERIOD), timezone.localdate())
     unit = Unit.objects.get(code=query["unit"]) if "unit" in query else None

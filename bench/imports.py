@@ -103,7 +103,7 @@ def changed(file):
     from liaisons.models import Enterprise, Officer
     from liaisons.transitions.imports import import_commit, import_read, import_undo, import_upload
     from visits.models import Visit
-    from visits.tallies import rebuild_tallies
+    from visits.reporting.rollups import rebuild_tallies
 
     ours(file)
     unit = Unit.objects.create(name="某派出所", short_name="某所", code="44030001", kind=Unit.Kind.STATION)

@@ -86,7 +86,7 @@ def _middle(user):
     """A cursor that points into the middle of the person's visits."""
     from crm.paging import cursor_behind
     from visits.models import Visit
-    from visits.views.visits import VisitListView
+    from visits.recording.views import VisitListView
 
     rows = Visit.objects.visible_to(user).order_by("-held_on", "-pk")
     return cursor_behind(VisitListView.ordering_of(""), rows[rows.count() // 2])

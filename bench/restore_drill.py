@@ -28,7 +28,7 @@ from PIL import Image
 from crm.jobs import perform_job
 from crm.models import Job
 from visits.models import Visit
-from visits.photos import photo_keep
+from visits.attachments.photos import photo_keep
 for number, visit in enumerate(Visit.objects.select_related("created_by").order_by("-pk")[:{count}]):
     file = io.BytesIO()
     Image.effect_noise((1280, 960), 40 + number % 50).convert("RGB").save(file, "JPEG", quality=80)

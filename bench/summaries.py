@@ -90,7 +90,7 @@ def _order(visit, user):
     import uuid
 
     from crm.jobs import order_job
-    from visits.transitions import summaries
+    from visits.summaries import services as summaries
 
     job = summaries.summary_order(of="visit", target=visit, by=user)
     if job.state == "done":

@@ -9,10 +9,13 @@ import re
 
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from crm.errors import Refusal
+from crm.errors import Invalid, Refusal
 
+#: The page that sends a form again may stand behind a secret address.
+SECRET = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer, strict-origin", "Cache-Control": "no-store"}
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -23,22 +26,39 @@ class BadCharacters(Refusal, BadRequest):
     sentence = _("This holds a control character (NUL) that no text can hold. Take it out and send it again.")
 
 
-def is_unfit(value):
-    """Whether a text, or any text or key at any depth of lists and dicts, holds such a character."""
+def is_unfit(text):
+    """Whether a text holds such a character."""
+    return "\0" in text or (not text.isascii() and _UNFIT.search(text) is not None)
+
+
+def unfit_places(value, place=""):
+    """Where texts and keys hold such a character, at any depth of lists and dicts: ``problems.0.title``; of a key, where its dict is."""
     if isinstance(value, str):
-        return not value.isascii() and _UNFIT.search(value) is not None or "\0" in value
+        return [place] if is_unfit(value) else []
     if isinstance(value, dict):
-        return any(is_unfit(key) or is_unfit(below) for key, below in value.items())
+        keys = [place] if any(is_unfit(key) for key in value) else []
+        return keys + [found for key, below in value.items() if not is_unfit(key) for found in unfit_places(below, _below(place, key))]
     if isinstance(value, (list, tuple)):
-        return any(is_unfit(below) for below in value)
-    return False
+        return [found for number, below in enumerate(value) for found in unfit_places(below, _below(place, number))]
+    return []
 
 
-def form_is_unfit(fields, files):
-    """``is_unfit`` of a form's fields and of its files' names."""
-    return any(is_unfit([name, *values]) for name, values in fields.lists()) or any(
-        is_unfit([name, *(file.name for file in found)]) for name, found in files.lists()
-    )
+def _below(place, name):
+    return f"{place}.{name}" if place else str(name)
+
+
+def form_places(fields, files):
+    """``unfit_places`` of a form, by the names of its fields and files."""
+    sent = {name: [*values] for name, values in fields.lists()}
+    for name, found in files.lists():
+        sent[name] = [*sent.get(name, ()), *(file.name or "" for file in found)]
+    return unfit_places({name: "".join(values) for name, values in sent.items()})
+
+
+def require_fit(places):
+    """Raise Invalid with a sentence at each of the places."""
+    if places:
+        raise Invalid(errors={place: [BadCharacters.sentence] for place in dict.fromkeys(places)})
 
 
 class AddressMiddleware:
@@ -48,9 +68,11 @@ class AddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if is_unfit(request.path_info) or is_unfit(list(request.GET.lists())):
+        if is_unfit(request.path_info):
             raise BadCharacters()
-        for name in [name for name, value in request.COOKIES.items() if is_unfit([name, value])]:
+        if places := form_places(request.GET, MultiValueDict()):
+            raise BadCharacters(errors={place: [BadCharacters.sentence] for place in places})
+        for name in [name for name, value in request.COOKIES.items() if is_unfit(name + value)]:
             del request.COOKIES[name]
         return self.get_response(request)
 
@@ -58,7 +80,7 @@ class AddressMiddleware:
 class FormMiddleware:
     """Refuse a form with such a character, with a page that sends it without; stands after the CSRF check has read it.
 
-    A view that the check leaves out reads its form by itself (the API by its parsers) and asks ``form_is_unfit``.
+    A view that the check leaves out reads its form by itself (the API by its parsers) and asks ``form_places``.
     """
 
     def __init__(self, get_response):
@@ -69,7 +91,7 @@ class FormMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         """The page, or None for what may go on."""
-        if request.method != "POST" or getattr(view, "csrf_exempt", False) or not form_is_unfit(request.POST, request.FILES):
+        if request.method != "POST" or getattr(view, "csrf_exempt", False) or not form_places(request.POST, request.FILES):
             return None
         typed = [
             (_UNFIT.sub("", name), _UNFIT.sub("", value))
@@ -78,4 +100,7 @@ class FormMiddleware:
             if name != "csrfmiddlewaretoken" and "password" not in name
         ]
         context = {"typed": typed, "address": request.get_full_path(), "files": bool(request.FILES), "sentence": BadCharacters.sentence}
-        return render(request, "errors/characters.html", context, status=422)
+        page = render(request, "errors/characters.html", context, status=422)
+        for name, value in SECRET.items():
+            page.headers[name] = value
+        return page

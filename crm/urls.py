@@ -31,6 +31,9 @@ def handler400(request, exception):
         return outages.unavailable(request, exception)
     known = isinstance(exception, BadCharacters)
     if not request.path_info.startswith("/api/"):
-        return refused(request, exception) if known else defaults.bad_request(request, exception)
+        return refused(request, BadCharacters()) if known else defaults.bad_request(request, exception)
     with translation.override(language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", settings.LANGUAGE_CODE))):
-        return problem("malformed", str(exception) if known else _("This request cannot be understood"))
+        if not known:
+            return problem("malformed", _("This request cannot be understood"))
+        errors = exception.extra.get("errors", {})
+        return problem("invalid" if errors else "malformed", str(exception), errors=errors)

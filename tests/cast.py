@@ -150,7 +150,7 @@ def visit_values(cast, enterprise=None, **changes):
 
 def record_visit(cast, by, enterprise=None, uid=None, **changes):
     """A visit recorded by ``by`` through the verb, from the form with this ``uid``."""
-    from visits.transitions.visits import visit_record
+    from visits.recording.services import visit_record
 
     visit, _created = visit_record(
         uid=uid or uuid.uuid4(), payload=str(changes), values=visit_values(cast, enterprise, **changes), by=by

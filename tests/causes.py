@@ -3,7 +3,7 @@
 import uuid
 
 from tests.steps import register
-from visits.transitions.causes import cause_found
+from visits.causes.services import cause_found
 
 
 def three_alike(cast):

@@ -4,8 +4,8 @@ import uuid
 
 from tests.steps import register
 from visits.models import Problem
-from visits.transitions import handling
-from visits.transitions.links import link_issue
+from visits.portal.links import link_issue
+from visits.problems import workflow
 
 #: What no page of the door may ever hold.
 CANARY = "内部字样勿外传"
@@ -19,18 +19,18 @@ def registered(cast, **values):
 
 def answered_again(cast, problem):
     """Take a problem from work to the enterprise's follow-up, the canary in all that is internal."""
-    handling.problem_answer(problem=problem, by=cast.li, why=CANARY, result=CANARY, reply=REPLY)
-    handling.problem_review(problem=problem, by=cast.head, why=CANARY)
-    return handling.problem_approve(problem=problem, by=cast.head, why=CANARY)
+    workflow.problem_answer(problem=problem, by=cast.li, why=CANARY, result=CANARY, reply=REPLY)
+    workflow.problem_review(problem=problem, by=cast.head, why=CANARY)
+    return workflow.problem_approve(problem=problem, by=cast.head, why=CANARY)
 
 
 def followed_up(cast, **values):
     """A problem that has been answered and waits for the enterprise."""
     problem = registered(cast, **values)
-    handling.problem_accept(problem=problem, by=cast.head, why=CANARY)
-    handling.problem_assign(problem=problem, by=cast.head, why=CANARY, unit=cast.wuma)
-    handling.problem_acknowledge(problem=problem, by=cast.li, why=CANARY)
-    handling.problem_start(problem=problem, by=cast.li, why=CANARY)
+    workflow.problem_accept(problem=problem, by=cast.head, why=CANARY)
+    workflow.problem_assign(problem=problem, by=cast.head, why=CANARY, unit=cast.wuma)
+    workflow.problem_acknowledge(problem=problem, by=cast.li, why=CANARY)
+    workflow.problem_start(problem=problem, by=cast.li, why=CANARY)
     return answered_again(cast, problem)
 
 

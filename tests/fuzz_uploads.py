@@ -124,7 +124,7 @@ def children(pid):
 
 
 def memory(pids, what="VmRSS"):
-    """MB that these processes take now; with VmHWM: have taken at most."""
+    """MB that these processes take now; with VmHWM: have taken at most; RssAnon: without the pages of files, as of the database."""
     total = 0
     for pid in pids:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -148,13 +148,13 @@ def run(options, folder):
             door = DOORS[number % len(DOORS)]
             counted[door.name, door.post(site, mutations.next(door.kinds))] += 1
             if number == WARM_UP:
-                before = memory(pids)
+                before = memory(pids, "RssAnon")
             if number % 500 == 499:
-                print(f"  {number + 1} files, {time.monotonic() - started:.0f} s, web process {memory(pids):.0f} MB", flush=True)
+                print(f"  {number + 1} files, {time.monotonic() - started:.0f} s, web process {memory(pids):.0f} MB, of it {memory(pids, 'RssAnon'):.0f} its own", flush=True)
         sent = time.monotonic() - started
         undone = wait_until_checked()
         same = children(web.pid) == pids and worker.poll() is None
-        after = memory(pids)
+        after = memory(pids, "RssAnon")
     return told(counted, before or after, after, same, undone, sent, time.monotonic() - started)
 
 
@@ -203,7 +203,7 @@ def told(counted, before, after, same, undone, sent, whole):
         print(f"  {door:<45} {status} {count:>6}")
     faults = sum(count for (_door, status), count in counted.items() if status >= 500)
     print(f"{sum(counted.values())} files in {sent:.0f} s, checked after {whole:.0f} s; answers of 5xx: {faults}; checks failed or left: {undone}")
-    print(f"Web process: {'the same all the while' if same else 'ENDED'}; {before:.0f} MB after {WARM_UP} files, {after:.0f} MB at the end")
+    print(f"Web process: {'the same all the while' if same else 'ENDED'}; {before:.0f} MB of its own after {WARM_UP} files, {after:.0f} MB at the end")
     return 0 if same and not faults and not undone and after - before <= MOST_GROWTH else 1
 
 
@@ -211,6 +211,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--files", type=int, default=int(os.environ.get("CRM_FUZZ_FILES", 3000)))
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--database", default="", help="address of an empty PostgreSQL database; without it SQLite")
     arguments.add_argument("--large", action="store_true")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -218,8 +219,8 @@ def main():
             "CRM_VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "crm.settings", "CRM_LINK_FILES_A_DAY": "1000000",
             "CRM_LINK_REPORTS_A_DAY": "1000000", "C_FORCE_ROOT": "1", "CRM_LOG_LEVEL": "ERROR",
         }  # fmt: skip
-        for name in ("DATABASE_URL", "CELERY_BROKER_URL"):
-            os.environ.pop(name, None)
+        os.environ.pop("CELERY_BROKER_URL", None)
+        os.environ["DATABASE_URL"] = options.database  # empty: SQLite in the folder
         import django
         from django.core.management import call_command
 

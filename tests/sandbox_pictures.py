@@ -1,9 +1,9 @@
-"""What the tests let a process of its own do with many pictures at once: see visits.parsing.pictures."""
+"""What the tests let a process of its own do with many pictures at once: see visits.attachments.parsing.pictures."""
 
 from PIL import ImageFile
 
-from visits.parsing import Unfit
-from visits.parsing.pictures import write_sizes
+from visits.attachments.parsing import Unfit
+from visits.attachments.parsing.pictures import write_sizes
 
 
 def answers(paths, to):

@@ -5,11 +5,11 @@ import uuid
 from crm.calendar import WorkingCalendar
 from crm.models import Notice
 from tests.cast import record_visit
-from visits.clocks import day_of
 from visits.models import Problem
-from visits.transitions import handling
-from visits.transitions.problems import problem_register
-from visits.transitions.travel import TABLE, take_step
+from visits.problems import workflow
+from visits.problems.clocks import day_of
+from visits.problems.services import problem_register
+from visits.problems.workflow.engine import TABLE, take_step
 
 #: What a step needs beside the problem, for the cast.
 ANSWER = {"result": "已协调物业腾出车位。", "reply": "停车位已经腾出，请确认。"}
@@ -66,21 +66,21 @@ def unheard(cast, title="门口停车难"):
 
 def assigned(cast, title="门口停车难", *, unit=None, helpers=(), **values):
     """Accepted by 王所 and given to a unit (五马所) by 钱局."""
-    problem = handling.problem_accept(problem=registered(cast, title, **values), by=cast.head)
-    return handling.problem_assign(problem=problem, by=cast.county_manager, unit=unit or cast.wuma, helpers=helpers)
+    problem = workflow.problem_accept(problem=registered(cast, title, **values), by=cast.head)
+    return workflow.problem_assign(problem=problem, by=cast.county_manager, unit=unit or cast.wuma, helpers=helpers)
 
 
 def in_hand(cast, title="门口停车难", **more):
     """Acknowledged by 小李, its handler, and begun."""
-    problem = handling.problem_acknowledge(problem=assigned(cast, title, **more), by=cast.li)
-    return handling.problem_start(problem=problem, by=cast.li)
+    problem = workflow.problem_acknowledge(problem=assigned(cast, title, **more), by=cast.li)
+    return workflow.problem_start(problem=problem, by=cast.li)
 
 
 def answered(cast, title="门口停车难", **more):
-    return handling.problem_answer(problem=in_hand(cast, title, **more), by=cast.li, result="已协调划线。", reply="已办理。")
+    return workflow.problem_answer(problem=in_hand(cast, title, **more), by=cast.li, result="已协调划线。", reply="已办理。")
 
 
 def following_up(cast, title="门口停车难", **more):
     """Reviewed and approved by 王所: the enterprise is waited for."""
-    problem = handling.problem_review(problem=answered(cast, title, **more), by=cast.head)
-    return handling.problem_approve(problem=problem, by=cast.head)
+    problem = workflow.problem_review(problem=answered(cast, title, **more), by=cast.head)
+    return workflow.problem_approve(problem=problem, by=cast.head)

@@ -1,7 +1,10 @@
 """The house's plan holds: who may import whom, what lies at the top, and no door around the row scope."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,7 +80,7 @@ def layer(module, layers):
 @pytest.mark.parametrize("layers", [LAYERS, PAGES], ids=["verbs", "pages"])
 def test_imports_run_one_way_inside_a_room(layers):
     wrong = []
-    for path in sources("liaisons", "visits", "api"):
+    for path in sources("liaisons", "api"):
         module = module_of(path)
         own = layer(module, layers)
         if own is None:
@@ -88,6 +91,66 @@ def test_imports_run_one_way_inside_a_room(layers):
                 if theirs is not None and theirs > own:
                     wrong.append(f"{module} imports {imported}")
     assert not wrong, wrong
+
+
+#: The features of visits in their one order: each may know those before it, and none after it.
+FEATURES = [
+    "models",
+    "dictionaries",
+    "reporting.rollups",
+    "reporting.figures",
+    "campaigns",
+    "attachments",
+    "problems",
+    "recording",
+    "portal",
+    "causes",
+    "imports",
+    "ledgers",
+    "summaries",
+    "reporting",
+    "demo",
+]
+#: What the features of visits are tied together by: it knows them all, and none of them knows it.
+TIES = {"admin", "apps", "feeds", "management", "navigation", "search", "tasks", "templatetags", "urls"}
+
+
+def feature_of(module):
+    """The feature of visits that a module, or a name in one, belongs to; None outside visits and for what ties them."""
+    inside = module.removeprefix("visits.")
+    found = [feature for feature in FEATURES if inside == feature or inside.startswith(f"{feature}.")]
+    if not module.startswith("visits.") or inside == "reporting":  # a package of packages, which holds nothing itself
+        return None
+    return max(found, key=len, default=None)
+
+
+def test_a_feature_of_visits_knows_only_those_before_it():
+    wrong = []
+    for path in sources("visits"):
+        module = module_of(path)
+        own = feature_of(module)
+        if own is None:
+            assert module in {"visits", "visits.reporting"} or module.split(".")[1] in TIES, f"{module} belongs to no feature"
+            continue
+        for imported in imports_of(path):
+            theirs, tie = feature_of(imported), imported.split(".")[1:2]
+            if theirs and FEATURES.index(theirs) > FEATURES.index(own) or imported.startswith("visits.") and {*tie} & TIES:
+                wrong.append(f"{module} imports {imported}")
+    assert not wrong, wrong
+
+
+def test_only_pages_and_addresses_of_visits_know_pages():
+    wrong = [
+        f"{module_of(path)} imports {imported}"
+        for path in sources("visits")
+        for imported in imports_of(path)
+        if imported.startswith("visits.") and is_page(imported.split(".")) and not (is_page(path.parts) or path.stem in {"urls", "apps"})
+    ]
+    assert not wrong, wrong
+
+
+def is_page(parts):
+    return any(Path(part).stem.endswith(("views", "panels")) for part in parts[1:])
 
 
 def test_the_top_level_holds_only_what_every_project_has():
@@ -106,7 +169,7 @@ def test_no_door_goes_around_the_scope():
     wrong = []
     for path in sources(*ORDER):
         parts = path.relative_to(ROOT).parts
-        if not (parts[0] == "api" or {"views", "filters", "forms"} & {Path(p).stem for p in parts[1:]}):
+        if not (parts[0] == "api" or any(Path(part).stem.endswith(("views", "panels", "filters", "forms")) for part in parts[1:])):
             continue
         text = path.read_text(encoding="utf-8")
         for match in re.finditer(r"\b([A-Z]\w+)\.(objects|_base_manager|_default_manager)\b(\s*\.\s*(\w+))?", text):
@@ -126,6 +189,24 @@ def test_only_one_module_knows_weasyprint():
     assert users <= {"crm.pdf"}
 
 
+#: What reads uploads, or loads what does: none of it is ever needed by a web process.
+READERS = ("PIL", "python_calamine", "weasyprint", "visits.attachments.parsing", "liaisons.imports.parsing")
+WEB_PROCESS = f"""
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
+import crm.wsgi
+from django.urls import get_resolver
+get_resolver().url_patterns
+print([name for name in {READERS!r} if name in sys.modules])
+"""
+
+
+def test_a_web_process_loads_nothing_that_reads_uploads(tmp_path):
+    environment = {**os.environ, "CRM_VAR_DIR": str(tmp_path)}
+    answer = subprocess.run([sys.executable, "-c", WEB_PROCESS], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
 def test_there_are_no_model_signals():
     wrong = [
         module_of(path)
@@ -138,3 +219,21 @@ def test_there_are_no_model_signals():
 
 def test_no_file_is_named_for_everything():
     assert not [str(path) for path in sources(*ORDER) if path.stem in {"utils", "helpers", "misc", "common"}]
+
+
+#: Who may write enterprises past the verbs of one: the bulk verbs, the roll-ups (days of the last visit), the demonstration.
+WRITERS = {
+    "liaisons.transitions.enterprises", "liaisons.transitions.rewriting", "liaisons.transitions.imports", "visits.reporting.rollups.keeping",
+    "visits.demo.enterprises", "visits.demo.load",
+}  # fmt: skip
+
+
+def test_enterprises_are_written_by_their_verbs_alone():
+    """What is kept by division and industry follows the verbs; whoever writes past them leaves the dashboard wrong."""
+    past = r"\bEnterprise\.(objects|_base_manager)\b[^\n=]*\.(update|bulk_update|bulk_create|create|get_or_create|update_or_create|delete)\("
+    rows = r"\b(Table|change_rows)\(\s*Enterprise\b"
+    wrong = [
+        module_of(path) for path in sources(*ORDER)
+        if re.search(f"{past}|{rows}", path.read_text(encoding="utf-8")) and module_of(path) not in WRITERS
+    ]  # fmt: skip
+    assert not wrong

@@ -82,7 +82,7 @@ def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
         link, _secret = confirm_link(cast, problem)
         Feedback.objects.create(problem=problem, link=link, answer="dispute", remark="没有解决", at=problem.handled_at)
         report_link(cast)
-    addresses.append(reverse("problem_detail", args=[problem.uid]))
+    addresses += [reverse(name, args=[problem.uid]) for name in ("problem_detail", "problem_cause_panel", "problem_proof_panel")]
     for number in range(12):
         file = pdf(content=b"%PDF-" + bytes([65 + number]))
         client.post(reverse("problem_files", args=[problem.uid]), {"files_of": str(uuid.uuid4()), "files": file})

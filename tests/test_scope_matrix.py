@@ -80,6 +80,7 @@ def test_rows_are_seen_by_those_whose_they_are(cast, as_user, person):
 
     assert seen("visit_detail", visit.uid) == (person in SEE_VISIT)
     assert seen("problem_detail", problem.uid) == (person in SEE_VISIT)
+    assert seen("problem_cause_panel", problem.uid) == seen("problem_proof_panel", problem.uid) == (person in SEE_VISIT)
     assert seen("enterprise_detail", cast.semir.uid) == (person in SEE_SEMIR)
     assert seen("contact_panel", cast.semir.uid) == (person in SEE_SEMIR)
     assert seen("project_detail", cast.project.uid) == (person in SEE_SEMIR)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.admin import DictionaryAdmin, site
 from crm.records import audit
+from visits.dictionaries.services import IDENTITY, category_replace, is_used
 from visits.models import HandlingLimit, ProblemCategory, ServiceItem, Topic
 from visits.models.dictionaries import successors
-from visits.transitions.categories import IDENTITY, category_replace, is_used
 
 
 class WordAdmin(DictionaryAdmin):

@@ -11,22 +11,23 @@ class VisitsConfig(AppConfig):
         from crm import feeds, navigation, notices, search  # models are loaded by now, not when this module is
         from liaisons.filters import EnterpriseFilterSet
         from liaisons.transitions.enterprises import followers, kept_along
-        from visits import checking, tallies  # noqa: F401  (checking registers the work of its jobs)
+        from visits.attachments import checking  # noqa: F401  (registers the work of its jobs)
+        from visits.causes.notifications import KINDS as CAUSE_KINDS
         from visits.feeds import SOURCES
-        from visits.filters.enterprises import FILTERS
-        from visits.ledgers import work as ledgers  # noqa: F401  (registers the work of its jobs)
+        from visits.imports import services  # noqa: F401  (registers the work of its jobs)
+        from visits.ledgers import work as ledger_work  # noqa: F401  (registers the work of its jobs)
         from visits.models import CommonCause, Problem, TalliedClass, VisitMonths
         from visits.navigation import ENTRIES
+        from visits.problems.notifications import KINDS
+        from visits.recording.enterprise_filters import FILTERS
+        from visits.reporting import rollups
         from visits.search import SEARCHERS
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
-        from visits.transitions import imports  # noqa: F401  (registers the work of its jobs)
-        from visits.transitions.telling import KINDS
-        from visits.transitions.telling_causes import KINDS as CAUSE_KINDS
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)
-        notices.register(*KINDS, *CAUSE_KINDS, *tallies.KINDS, about=(CommonCause, Problem))
+        notices.register(*KINDS, *CAUSE_KINDS, *rollups.KINDS, about=(CommonCause, Problem))
         feeds.register(*SOURCES)
         EnterpriseFilterSet.extend(**FILTERS)
-        followers.append(tallies.enterprises_moved)
+        followers.append(rollups.enterprises_moved)
         kept_along.extend((TalliedClass, VisitMonths))

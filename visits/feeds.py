@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.ics import Event
-from visits.clocks import day_of, end_of
 from visits.models import Problem, ProblemTask, Visit
 from visits.models.problems import State
+from visits.problems.clocks import day_of, end_of
 
 
 def next_contacts(user, first, most):

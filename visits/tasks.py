@@ -4,15 +4,17 @@ from celery import shared_task
 
 from crm import nightly
 from liaisons.transitions.imports import sweep_imports
-from visits import attachments, photos, tallies
-from visits.transitions import deadlines, handling
+from visits.attachments import photos
+from visits.attachments import services as attachments
+from visits.problems import deadlines, workflow
+from visits.reporting import rollups
 
 
 @shared_task
 @nightly.once
 def reconcile_tallies():
     """Heal at night what differs between the tallies and the visits."""
-    tallies.reconcile_tallies()
+    rollups.reconcile_tallies()
 
 
 @shared_task
@@ -34,5 +36,5 @@ def sweep_due():
 @shared_task
 def sweep_follow_ups():
     """Let the follow-ups whose time is over fall silent, all of them."""
-    while handling.sweep_follow_ups():
+    while workflow.sweep_follow_ups():
         pass

@@ -3,25 +3,23 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from visits.views import (
-    attachments,
-    causes,
-    dashboard,
-    door,
-    handling,
-    imports,
-    joining,
-    ledgers,
-    links,
-    panels,
-    problems,
-    proposals,
-    solving,
-    summaries,
-    verify,
-    visit_form,
-    visits,
-)
+from visits.causes import joining_views as joining
+from visits.causes import proposal_views as proposals
+from visits.causes import solving_views as solving
+from visits.causes import views as causes
+from visits.imports import views as imports
+from visits.ledgers import views as ledgers
+from visits.portal import link_views as links
+from visits.portal import views as door
+from visits.problems import file_views as attachments
+from visits.problems import step_views as handling
+from visits.problems import views as problems
+from visits.recording import form_views as visit_form
+from visits.recording import panels
+from visits.recording import views as visits
+from visits.reporting import views as dashboard
+from visits.summaries import verify_views as verify
+from visits.summaries import views as summaries
 
 
 class AnythingConverter(StringConverter):
@@ -73,6 +71,7 @@ urlpatterns = [
     path("causes/<uuid:uid>/solve/", solving.CauseSolveView.as_view(), name="cause_solve"),
     path("causes/<uuid:uid>/reopen/", solving.CauseReopenView.as_view(), name="cause_reopen"),
     path("causes/<uuid:uid>/answers/", solving.CauseAnswersView.as_view(), name="cause_answers"),
+    path("problems/<uuid:uid>/panels/cause/", joining.ProblemCausePanel.as_view(), name="problem_cause_panel"),
     path("problems/<uuid:uid>/cause/", joining.ProblemCauseView.as_view(), name="problem_cause"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
@@ -94,6 +93,7 @@ urlpatterns = [
     path("problems/bulk/", handling.ProblemBulkView.as_view(), name="problem_bulk"),
     path("problems/ledger/", ledgers.LedgerView.as_view(), name="problem_ledger"),
     path("problems/due/", handling.DueDayView.as_view(), name="problem_due"),
+    path("problems/<uuid:uid>/panels/proof/", links.ProblemProofPanel.as_view(), name="problem_proof_panel"),
     path("problems/<uuid:uid>/link/", links.ProblemLinkView.as_view(), name="problem_link"),
     path("problems/<uuid:uid>/parts/<int:pk>/", handling.ProblemHelpView.as_view(), name="problem_help"),
     path("problems/<uuid:uid>/steps/<slug:verb>/", handling.ProblemStepView.as_view(), name="problem_step"),

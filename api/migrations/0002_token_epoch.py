@@ -3,6 +3,8 @@
 from django.db import migrations, models
 from django.utils import timezone
 
+#: As old accounts begin; tokens that should have ended are revoked below.
+OLD_ROWS = "0"
 #: What ends all access from now on, and did not end tokens before.
 ENDING = ("account.end", "account.resume", "account.move", "account.role", "account.first_password")
 

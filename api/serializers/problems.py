@@ -6,11 +6,11 @@ from rest_framework import serializers
 from api.fields import Condition, Ref, RefSet
 from api.rows import BodySerializer, NounSerializer
 from crm.models import Unit
-from visits.filters.problems import overdue
 from visits.models import CommonCause, Problem, Visit
 from visits.models.problems import Pause, Source, State
-from visits.transitions.handling import MOST_HELPERS
-from visits.transitions.travel import TABLE
+from visits.problems.filters import overdue
+from visits.problems.workflow import MOST_HELPERS
+from visits.problems.workflow.engine import TABLE
 
 #: How a problem that is sent here may have come to the sender.
 SENT_FROM = frozenset({Source.ENTERPRISE_PAGE, Source.PHONE, Source.SYSTEM})

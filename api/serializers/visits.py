@@ -5,7 +5,7 @@ from rest_framework import serializers
 from api.rows import BodySerializer, NounSerializer, StrictSerializer
 from liaisons.models import Contact
 from visits.models import Problem, Visit
-from visits.transitions.visits import PROBLEMS_AT_ONCE
+from visits.recording.services import PROBLEMS_AT_ONCE
 
 
 class VisitProblemSerializer(StrictSerializer):

@@ -2,8 +2,8 @@
 
 from api.base import Changes, Creates, NounViewSet
 from api.serializers.campaigns import CampaignSerializer
-from visits.filters import CampaignFilterSet
-from visits.transitions.campaigns import campaign_change, campaign_create
+from visits.campaigns.filters import CampaignFilterSet
+from visits.campaigns.services import campaign_change, campaign_create
 
 
 class CampaignViewSet(Creates, Changes, NounViewSet):

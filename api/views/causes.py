@@ -13,8 +13,8 @@ from api.serializers.causes import (
     SolveSerializer,
 )
 from crm.errors import Conflict
-from visits.filters import CommonCauseFilterSet
-from visits.transitions.causes import cause_change, cause_found, cause_join, cause_leave, cause_reopen, cause_solve
+from visits.causes.filters import CommonCauseFilterSet
+from visits.causes.services import cause_change, cause_found, cause_join, cause_leave, cause_reopen, cause_solve
 
 
 class CommonCauseViewSet(Creates, Changes, NounViewSet):

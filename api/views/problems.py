@@ -12,13 +12,13 @@ from api.serializers.attachments import AttachmentListSerializer, AttachmentSend
 from api.serializers.problems import ProblemSerializer, StepSerializer, WaySerializer
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
 from crm.records import audit
-from visits.attachments import attachment_drop, attachment_keep
-from visits.filters import ProblemFilterSet
-from visits.transitions.attaching import may_attach, problem_attach
-from visits.transitions.problems import problem_change, problem_register
-from visits.transitions.travel import TABLE, possible_steps, take_step
-from visits.views.asking import require_ready
-from visits.views.attachments import handed_out
+from visits.attachments.asking import require_ready
+from visits.attachments.services import attachment_drop, attachment_keep
+from visits.problems.attaching import may_attach, problem_attach
+from visits.problems.file_views import handed_out
+from visits.problems.filters import ProblemFilterSet
+from visits.problems.services import problem_change, problem_register
+from visits.problems.workflow.engine import TABLE, possible_steps, take_step
 
 
 class ProblemViewSet(Creates, Changes, NounViewSet):

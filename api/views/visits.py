@@ -5,8 +5,8 @@ from rest_framework.decorators import action
 from api.base import Changes, Creates, NounViewSet
 from api.schema import answers
 from api.serializers.visits import VisitSerializer, WithdrawSerializer
-from visits.filters import VisitFilterSet
-from visits.transitions.visits import visit_change, visit_record, visit_withdraw
+from visits.recording.filters import VisitFilterSet
+from visits.recording.services import visit_change, visit_record, visit_withdraw
 
 
 class VisitViewSet(Creates, Changes, NounViewSet):

@@ -2,6 +2,9 @@
 
 from django.db import migrations, models
 
+#: Nobody's access has been ended by number yet.
+OLD_ROWS = "0"
+
 
 class Migration(migrations.Migration):
     dependencies = [("crm", "0005_nightly_runs")]

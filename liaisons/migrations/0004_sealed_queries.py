@@ -13,9 +13,10 @@ PATH, LIST, SEALED, SEAL = "/contacts/", "contact_list", ("name", "phone"), "~"
 
 
 def seal(apps, editor):
-    for link in apps.get_model("crm", "SavedLink").objects.filter(path=PATH):
+    links, jobs = (apps.get_model("crm", name).objects.using(editor.connection.alias) for name in ("SavedLink", "Job"))
+    for link in links.filter(path=PATH):
         _seal(link, lambda: link.query, lambda query: setattr(link, "query", query))
-    for job in apps.get_model("crm", "Job").objects.filter(kind="export", params__list=LIST):
+    for job in jobs.filter(kind="export", params__list=LIST):
         _seal(job, lambda: job.params["query"], lambda query: job.params.update(query=query))
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from crm.seeds import seed_calendar
-from visits.clocks import day_of, due_moment
 from visits.models import Problem
+from visits.problems.clocks import day_of, due_moment
 
 pytestmark = pytest.mark.django_db
 

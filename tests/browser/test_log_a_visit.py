@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from crm.jobs import perform_job
 from crm.models import Job
 from tests.browser.conftest import watched
+from tests.orders import do_waiting
 from tests.pictures import jpeg_with_position
 from visits.models import Problem, Visit, VisitDraft
 
@@ -75,7 +76,10 @@ def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium
     photo = tmp_path / "门口.jpg"
     photo.write_bytes(jpeg_with_position().read())
     page.set_input_files("#photo-input", str(photo))
-    expect(page.locator("#photos figure")).to_have_count(1)
+    expect(page.locator("#photos figure.is-checking img")).to_have_count(1)  # what was chosen is shown from the telephone itself
+    looks_right(page)
+    do_waiting()
+    expect(page.locator("#photos img[src$='small.jpg']")).to_have_count(1)
     looks_right(page)
     page.locator("#visit-form button[type=submit]").dblclick()
     expect(page.locator("h1")).to_contain_text("温州森马服饰有限公司")
@@ -86,13 +90,13 @@ def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium
     page.click(".page-actions >> text=走访纪要")
     page.click("main form button[type=submit]")
     page.wait_for_url("**/jobs/**")
-    perform_job(Job.objects.get().pk)
+    perform_job(Job.objects.get(kind="summary").pk)
     with page.expect_download() as download:
         page.click("a[download]")
     looks_right(page)
     file = tmp_path / "纪要.pdf"
     download.value.save_as(file)
-    summary = Job.objects.get().summary
+    summary = Job.objects.get(kind="summary").summary
     assert file.read_bytes().startswith(b"%PDF") and hashlib.sha256(file.read_bytes()).hexdigest() == summary.sha256
     verify(chromium, page, summary.number, file)
 
@@ -128,6 +132,31 @@ def dropped(page, content):
 
 def new_visit(page, cast):
     page.goto(f"{page.base}/enterprises/{cast.semir.uid}/visits/new/")
+
+
+def test_a_picture_that_is_cut_is_told_in_the_form_and_on_the_visits_page(cast, page, tmp_path):
+    log_in(page, cast, cast.li)
+    new_visit(page, cast)
+    photo = tmp_path / f"{'厂区东门外围墙与消防通道现场照片' * 4}.jpg"
+    photo.write_bytes(jpeg_with_position().read()[:9000])
+    page.set_input_files("#photo-input", str(photo))
+    expect(page.locator("#photos .is-checking")).to_have_count(1)
+    do_waiting()
+    expect(page.locator("#photos .is-refused")).to_contain_text("不完整")
+    looks_right(page)
+    page.click("#visit-form button[type=submit]")
+    page.wait_for_url(VISIT)
+    expect(page.locator(".photos .is-refused")).to_contain_text("不完整")
+    looks_right(page)
+    page.set_input_files("#photo-input", {"name": "门口.jpg", "mimeType": "image/jpeg", "buffer": jpeg_with_position().read()})
+    expect(page.locator(".photos .is-checking")).to_have_count(1)
+    looks_right(page)
+    do_waiting()
+    expect(page.locator(".photos img[src$='small.jpg']")).to_have_count(1)
+    page.click(".photos .is-refused button")
+    expect(page.locator(".photos .is-refused")).to_have_count(0)
+    assert Visit.objects.get().photos.count() == 1
+    looks_right(page)
 
 
 def test_a_draft_comes_back_after_the_page_was_closed(cast, page):

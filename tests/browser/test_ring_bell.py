@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from crm.models import Notice
 from tests.browser.test_log_a_visit import log_in, looks_right
 from tests.steps import in_hand
-from visits.transitions import handling
+from visits.problems import workflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +18,7 @@ def test_the_bell_rings_without_reloading_and_leads_to_the_problem(cast, page):
     expect(page.locator(".bell-count")).to_have_count(0)
     page.evaluate("window.stayed = true")
     problem = in_hand(cast, "厂区门口早晚高峰停车困难")
-    handling.problem_supervise(problem=problem, by=cast.city_manager, why="久拖不决。")
+    workflow.problem_supervise(problem=problem, by=cast.city_manager, why="久拖不决。")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator(".bell-count")).to_have_text("1")
     assert page.evaluate("window.stayed")

@@ -24,9 +24,9 @@ from liaisons.models import Contact
 from tests.cast import record_visit
 from tests.orders import do_waiting
 from tests.pictures import jpeg_with_position
+from visits.attachments.photos import photo_drop, photo_keep
 from visits.models import Photo, Visit
-from visits.photos import photo_drop, photo_keep
-from visits.transitions.visits import visit_add_photo
+from visits.recording.services import visit_add_photo
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

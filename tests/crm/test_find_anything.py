@@ -37,7 +37,7 @@ def test_an_enterprise_is_found_by_any_part_that_one_knows(find, query):
     assert "乐清正泰电器有限公司" in find(query)
 
 
-@pytest.mark.parametrize("query", ["正", "泰正", "正泰乐清", "器正", "乐清电器", "yzqt", "%", "_清", "正_", "\\", "\0\0", "a" * 300])
+@pytest.mark.parametrize("query", ["正", "泰正", "正泰乐清", "器正", "乐清电器", "yzqt", "%", "_清", "正_", "\\", "a" * 300])
 def test_what_only_looks_alike_is_not_found(find, query):
     assert find(query) == []
 

@@ -27,7 +27,7 @@ from tests.api.bodies import body_for
 from tests.test_architecture import ORDER, imports_of, module_of, sources
 from tests.visits.test_record_visit import form_values
 from visits.models import Visit
-from visits.views.verify import QUESTIONS
+from visits.summaries.verify_views import QUESTIONS
 
 pytestmark = [
     pytest.mark.django_db,

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from crm.characters import is_unfit
+from crm.characters import unfit_places
 from liaisons.models import Enterprise
 from tests.crm.test_log_in import log_in
 from visits.models import Attachment, Problem
@@ -54,22 +54,25 @@ def test_an_address_and_a_query_are_refused_in_the_language_of_the_asker(cast, c
     client.cookies["language"] = "en"
     assert "control character" in client.get("/e/a%00b").content.decode()
     told = client.get("/api/v1/visits/?q=%00", headers={"accept-language": "en"})
-    assert told.status_code == 400 and told.json()["type"].endswith("/malformed/") and "control character" in told.json()["detail"]
+    assert told.status_code == 422 and "control character" in told.json()["errors"]["q"][0]
     assert "控制字符" in client.get("/api/v1/no-such%00/").json()["detail"]
 
 
-@pytest.mark.parametrize("body", ['{"title": "停\\u0000车"}', '{"a\\u0000b": 1}', '{"problems": [{"title": "\\ud800"}]}'])
-def test_the_api_refuses_it_at_any_depth(cast, as_user, body):
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [('{"title": "停\\u0000车"}', "title"), ('{"a\\u0000b": 1}', ""), ('{"problems": [1, {"title": "\\u0000"}]}', "problems.1.title")],
+)
+def test_the_api_says_where_it_stands_at_any_depth(cast, as_user, body, place):
     answer = as_user(cast.li).post("/api/v1/problems/", body, content_type="application/json")
-    assert answer.status_code == 400 and answer.json()["type"].endswith("/malformed/") and not Problem.objects.exists()
+    assert answer.status_code == 422 and list(answer.json()["errors"]) == [place] and not Problem.objects.exists()
 
 
 def test_a_file_sent_to_the_api_is_refused_with_its_fields(cast, as_user):
     fields = {"uid": str(uuid.uuid4()), "why": "a\x00b", "file": SimpleUploadedFile("x.txt", b"x")}
     answer = as_user(cast.li).post(f"/api/v1/problems/{uuid.uuid4()}/attachments/", fields)
-    assert answer.status_code == 400 and "控制字符" in answer.json()["detail"] and not Attachment.objects.exists()
+    assert answer.status_code == 422 and "控制字符" in answer.json()["errors"]["why"][0] and not Attachment.objects.exists()
 
 
-def test_what_is_unfit():
-    assert is_unfit("\x00") and is_unfit("\ud800") and is_unfit(["a", {"b": ("c\x00",)}]) and is_unfit({"\udfff": 1})
-    assert not is_unfit("葛\U000e0100\n\t") and not is_unfit([1, None, {"a": "\x01"}])
+def test_where_it_stands():
+    assert unfit_places(["a", {"b": ("c\x00",)}, "\ud800"]) == ["1.b.0", "2"] and unfit_places({"\udfff": 1}) == [""]
+    assert unfit_places(["葛\U000e0100\n\t", 1, None, {"a": "\x01"}]) == []

@@ -21,7 +21,7 @@ from tests.api.bodies import body_for
 from tests.test_scope_matrix import missing_address, routes
 from tests.visits.test_record_visit import form_values
 from visits.models import Visit
-from visits.transitions import visits
+from visits.recording import services as visits
 
 pytestmark = pytest.mark.django_db
 

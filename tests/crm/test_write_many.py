@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.bulk import ROWS_AT_ONCE, Table
+from crm.bulk import ROWS_AT_ONCE, Table, change_rows
 from crm.models import AuditEvent
 from liaisons.models import Enterprise
 
@@ -44,3 +44,23 @@ def test_a_row_reads_as_if_it_had_been_saved():
 def test_a_column_that_is_not_there_is_no_slip_of_the_pen():
     with pytest.raises(KeyError):
         Table(Enterprise).add(name="甲有限公司", colour="红")
+
+
+def test_rows_are_changed_as_if_each_had_been_saved(cast):
+    count = ROWS_AT_ONCE + 3
+    rows = Enterprise.objects.bulk_create(Enterprise(name=f"企业{n}", core_name=f"企业{n}", employees=5) for n in range(count))
+    values = {
+        "founded_on": datetime.date(2019, 10, 8), "capital": Decimal("30000.25"), "above_scale": True, "employees": None,
+        "unit_id": cast.wuma.pk, "division_id": "330302", "credit_code": None, "updated_at": timezone.now(),
+    }  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        changed = change_rows(
+            Enterprise, ("name", *values),
+            [(row.pk, f"改名{n}", *(None if n == 0 and name != "above_scale" and name != "updated_at" else value for name, value in values.items()))
+             for n, row in enumerate(rows)],
+        )  # fmt: skip
+    assert changed == count and len(asked) <= 3 and not Enterprise.objects.filter(name__startswith="企业").exists()
+    first, last = Enterprise.objects.get(pk=rows[0].pk), Enterprise.objects.get(pk=rows[-1].pk)
+    assert {name: getattr(last, name) for name in values} == values and last.name == f"改名{count - 1}" and last.core_name == f"企业{count - 1}"
+    assert (first.founded_on, first.capital, first.unit_id, first.above_scale) == (None, None, None, True)
+    assert Enterprise.objects.get(pk=cast.semir.pk).name == "温州森马服饰有限公司"

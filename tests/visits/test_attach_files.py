@@ -17,11 +17,11 @@ from tests.orders import with_worker
 from tests.pictures import GPS, jpeg_with_position, png_of
 from tests.steps import go, register
 from tests.uploads import bomb, compound, document, docx, package, pdf
-from visits.attachments import MOST_AT_ONCE, attachment_keep, sweep_attachments
-from visits.documents import harmless_name
+from visits.attachments.documents import harmless_name
+from visits.attachments.parsing import Unfit
+from visits.attachments.parsing.documents import look_into
+from visits.attachments.services import MOST_AT_ONCE, attachment_keep, sweep_attachments
 from visits.models import Attachment, Problem
-from visits.parsing import Unfit
-from visits.parsing.documents import look_into
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +112,7 @@ def test_what_shows_inside_is_seen_as_refused_by_name_and_handed_to_nobody(cast,
 
 
 def test_a_document_that_lies_about_its_size_is_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr("visits.parsing.documents.MOST_UNPACKED", 1000)
+    monkeypatch.setattr("visits.attachments.parsing.documents.MOST_UNPACKED", 1000)
     lying = bytearray(docx({"word/big.xml": b"a" * 5000}))
     place = lying.rindex(b"PK\x01\x02", 0, lying.rindex(b"word/big.xml"))
     lying[place + 24 : place + 28] = (10).to_bytes(4, "little")

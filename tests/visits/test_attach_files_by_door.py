@@ -12,7 +12,7 @@ from tests.orders import do_waiting, with_worker
 from tests.pictures import jpeg_with_position
 from tests.uploads import document, pdf
 from visits.models import Attachment, Problem
-from visits.transitions.attaching import attachment_show
+from visits.problems.attaching import attachment_show
 
 pytestmark = pytest.mark.django_db
 

@@ -17,10 +17,10 @@ from crm.models import Job
 from tests.cast import record_visit
 from tests.orders import downloaded, ordered, period, text_of, work
 from visits.models import Summary, SummaryVisit, Visit
+from visits.recording.services import visit_withdraw
+from visits.summaries import services as verbs
 from visits.summaries.content import content_hash, visit_facts
 from visits.summaries.read import ROWS, with_facts
-from visits.transitions import summaries as verbs
-from visits.transitions.visits import visit_withdraw
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,13 @@ from crm.calendar import midnight
 from crm.scope import Scope
 from liaisons.models import Enterprise, KeyProject
 from tests.cast import record_visit
-from visits import tallies
-from visits.dashboards import Dashboard
-from visits.figures import Cut, Months, sums_by_unit
-from visits.figures.definitions import COVERAGE, NEVER_VISITED, OPEN, OVERDUE, VISITS
 from visits.models import Problem, Visit
-from visits.transitions.problems import problem_register
-from visits.transitions.visits import visit_withdraw
+from visits.problems.services import problem_register
+from visits.recording.services import visit_withdraw
+from visits.reporting import rollups
+from visits.reporting.dashboard import Dashboard
+from visits.reporting.figures import Cut, Months, sums_by_unit
+from visits.reporting.figures.definitions import COVERAGE, NEVER_VISITED, OPEN, OVERDUE, VISITS
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +172,7 @@ def test_a_visit_five_years_ago_lies_in_another_era(cast):
     Visit.objects.filter(pk=visit.pk).update(held_on=datetime.date(2024, 12, 31))
     other = record_visit(cast, cast.li, cast.hotel)
     Visit.objects.filter(pk=other.pk).update(held_on=datetime.date(2025, 1, 1))
-    tallies.rebuild_tallies()
+    rollups.rebuild_tallies()
     months = {n: datetime.date(2024 + (n > 12), (n - 1) % 12 + 1, 1) for n in range(1, 25)}
     for first, last, expected in ((1, 11, 0), (12, 12, 1), (13, 13, 1), (12, 13, 2), (1, 24, 2), (14, 24, 0)):
         cut = Cut(Months(months[first], months[last]), unit=cast.wuma)

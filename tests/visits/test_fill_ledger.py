@@ -17,9 +17,9 @@ from crm.models import AuditEvent, Job
 from tests.crm.test_do_jobs import run_out
 from tests.doors import confirm_link, followed_up
 from tests.steps import go, register
-from visits.figures import terms
 from visits.ledgers.columns import COLUMNS, USUAL
 from visits.models import Feedback, LedgerLayout, Problem, ProblemTask
+from visits.reporting.figures import terms
 
 pytestmark = pytest.mark.django_db
 

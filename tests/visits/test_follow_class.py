@@ -18,8 +18,8 @@ from tests.cast import record_visit
 from tests.liaisons.test_change_enterprise import change
 from tests.orders import with_worker
 from tests.sheets import upload, workbook
-from visits import tallies
 from visits.models import Visit, VisitDraft
+from visits.reporting import rollups
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +105,7 @@ def test_figures_equal_their_rows_after_it(city, as_user, way):
     assert not differences(city, as_user)
     way(city, as_user)
     assert not differences(city, as_user)
-    assert tallies.reconcile_tallies() == 0
+    assert rollups.reconcile_tallies() == 0
 
 
 @pytest.mark.control
@@ -137,7 +137,7 @@ def test_an_import_leaves_all_that_an_edit_leaves(city, as_user):
 def test_what_the_house_keeps_by_itself_does_not_stop_taking_back(city, as_user):
     client = with_worker(as_user(city.city_manager))
     batch = imported(client)
-    tallies.reconcile_tallies()  # gives the new enterprise its class
+    rollups.reconcile_tallies()  # gives the new enterprise its class
     client.post(reverse("import_undo", args=[batch.uid]))
     assert Enterprise.objects.count() == 4
 
@@ -161,7 +161,7 @@ def statements_of(city, count):
             uid=uuid.uuid4(), enterprise=row, officer=city.li.officer, unit=city.wuma, kind="door", held_on=city.today,
             started_at=city.semir.created_at - datetime.timedelta(days=1),
         )  # fmt: skip
-    tallies.rebuild_tallies()
+    rollups.rebuild_tallies()
     from liaisons.transitions import imports
 
     file = workbook([(name, "", "330382", "制造业") for name in names], heads=HEADS)
@@ -173,10 +173,10 @@ def statements_of(city, count):
         with CaptureQueriesContext(connection) as asked:
             act(batch=ImportBatch.objects.get(pk=batch.pk), by=city.city_manager)
         counted.append(len(asked))
-        assert tallies.reconcile_tallies() == 0
+        assert rollups.reconcile_tallies() == 0
     Visit.objects.filter(enterprise__name__in=names).delete()
     Enterprise.objects.filter(name__in=names).delete()
-    tallies.rebuild_tallies()
+    rollups.rebuild_tallies()
     return counted
 
 

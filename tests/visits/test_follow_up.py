@@ -10,8 +10,8 @@ from liaisons.models import Assignment
 from tests.cast import record_visit
 from tests.steps import go, register
 from visits.models import Problem
-from visits.transitions import handling
-from visits.transitions.links import link_obstacle
+from visits.portal.links import link_obstacle
+from visits.problems import workflow
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def answered(cast, **values):
 
 def follows(cast, person, problem):
     """Whether a person may verify, and may issue the link: the same people."""
-    row, problem = handling.problem_verify.row, Problem.objects.get(pk=problem.pk)
+    row, problem = workflow.problem_verify.row, Problem.objects.get(pk=problem.pk)
     may_verify = row.who(person, problem)
     assert may_verify == (link_obstacle(by=person, problem=problem) is None)
     return may_verify

@@ -16,10 +16,10 @@ from tests.orders import with_worker
 from tests.sheets import upload, workbook
 from tests.steps import register
 from tests.uploads import pdf
-from visits.clocks import due_moment
+from visits.dictionaries.services import category_replace
+from visits.imports.services import MOST_ROWS, problems_commit
 from visits.models import Problem, ProblemImport
-from visits.transitions.categories import category_replace
-from visits.transitions.imports import MOST_ROWS, problems_commit
+from visits.problems.clocks import due_moment
 
 pytestmark = pytest.mark.django_db
 
@@ -176,7 +176,7 @@ def test_what_turns_out_to_be_no_list_of_problems_is_seen_as_failed(cast, client
 
 def test_all_or_nothing(cast, client, monkeypatch):
     batch = sent(client, [row(), row(title="夜间噪声", unit="五马所")])
-    monkeypatch.setattr("visits.transitions.imports.handling.problem_assign", lambda **values: (_ for _ in ()).throw(Conflict("x")))
+    monkeypatch.setattr("visits.imports.services.workflow.problem_assign", lambda **values: (_ for _ in ()).throw(Conflict("x")))
     commit(client, batch)
     assert not Problem.objects.exists() and batch.state == "previewed"
 

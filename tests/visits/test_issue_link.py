@@ -18,7 +18,7 @@ from tests.doors import (
 )
 from visits.models import EnterpriseLink
 from visits.models.links import digest_of, link_behind
-from visits.transitions.links import link_issue, link_revoke
+from visits.portal.links import link_issue, link_revoke
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,8 @@ def everything_written():
 
 def test_an_officer_issues_a_link_from_the_problem_and_sees_it_once(cast, as_user):
     problem, client = followed_up(cast), as_user(cast.li)
-    detail, address = reverse("problem_detail", args=[problem.uid]), reverse("problem_link", args=[problem.uid])
+    detail, address = reverse("problem_proof_panel", args=[problem.uid]), reverse("problem_link", args=[problem.uid])
+    assert detail in client.get(reverse("problem_detail", args=[problem.uid])).content.decode()
     assert address in client.get(detail).content.decode()
     uid = client.get(address).context["form"]["uid"].value()
     first = client.post(address, {"uid": uid})
@@ -137,7 +138,7 @@ def test_a_revoked_link_opens_nothing(cast, as_user, client):
     link, secret = confirm_link(cast, problem)
     address = reverse("link_revoke", args=[link.uid])
     assert as_user(cast.sun).post(address).status_code == 404 and as_user(cast.audit_admin).post(address).status_code == 403
-    page = as_user(cast.zhang).get(reverse("problem_detail", args=[problem.uid])).content.decode()
+    page = as_user(cast.zhang).get(reverse("problem_proof_panel", args=[problem.uid])).content.decode()
     assert address in page and "小李" in page
     assert as_user(cast.zhang).post(address).status_code == 302
     assert client.get(f"/e/{secret}").status_code == 404
@@ -150,6 +151,6 @@ def test_a_helping_unit_sees_the_link_and_may_not_revoke_it(cast, as_user):
     problem = followed_up(cast)
     problem.tasks.create(unit=cast.nanmen, due_at=problem.due_at)
     link, _secret = confirm_link(cast, problem)
-    page = as_user(cast.sun).get(reverse("problem_detail", args=[problem.uid]))
+    page = as_user(cast.sun).get(reverse("problem_proof_panel", args=[problem.uid]))
     assert page.status_code == 200 and reverse("link_revoke", args=[link.uid]) not in page.content.decode()
     assert as_user(cast.sun).post(reverse("link_revoke", args=[link.uid])).status_code == 403

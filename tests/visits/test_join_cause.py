@@ -10,9 +10,9 @@ from crm.models import AuditEvent, Job, Notice, OutboxEvent
 from tests.causes import found, three_alike
 from tests.orders import downloaded, work
 from tests.steps import go, register
+from visits.causes.services import cause_change, cause_found, cause_join, cause_leave
 from visits.models import CauseMember, CommonCause, Problem
-from visits.transitions import handling
-from visits.transitions.causes import cause_change, cause_found, cause_join, cause_leave
+from visits.problems import workflow
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_a_manager_founds_one_of_the_problems_that_are_ticked(cast, as_user):
     assert (member.joined_by, member.why) == (cast.county_manager, "同一路段。")
     page = client.get(reverse("cause_detail", args=[cause.uid])).content.decode()
     assert one.title in page and cast.hotel.name in page and three.title not in page
-    assert reverse("cause_detail", args=[cause.uid]) in client.get(reverse("problem_detail", args=[one.uid])).content.decode()
+    assert reverse("cause_detail", args=[cause.uid]) in client.get(reverse("problem_cause_panel", args=[one.uid])).content.decode()
 
 
 def test_the_same_form_sent_twice_founds_one(cast, as_user):
@@ -235,7 +235,7 @@ def test_a_cause_is_corrected_by_who_leads_it_and_a_stale_edit_is_refused(cast, 
 
 def test_leaders_and_handlers_are_told_and_never_who_did_it(cast):
     one, two, _three = three_alike(cast)
-    handling.problem_acknowledge(problem=go(cast, one, "accept", "assign"), by=cast.li)
+    workflow.problem_acknowledge(problem=go(cast, one, "accept", "assign"), by=cast.li)
     Notice.objects.all().delete()
     cause = found(cast, [one], lead_officer=cast.he.officer)
 
@@ -289,6 +289,7 @@ def test_pages_need_no_more_statements_for_many_problems(cast, as_user, django_a
         for cause in (few, many):
             with django_assert_max_num_queries(12):
                 assert client.get(reverse(name, args=[cause.uid])).status_code == 200
-    for name, arguments in (("cause_list", []), ("cause_proposals", []), ("problem_detail", [Problem.objects.first().uid])):
+    problem = [Problem.objects.first().uid]
+    for name, arguments in (("cause_list", []), ("cause_proposals", []), ("problem_detail", problem), ("problem_cause_panel", problem)):
         with django_assert_max_num_queries(12):
             assert client.get(reverse(name, args=arguments)).status_code == 200

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.steps import go, register
 from visits.models import Problem
-from visits.similar import likeness, pairs_of
+from visits.problems.similar import likeness, pairs_of
 
 pytestmark = pytest.mark.django_db
 

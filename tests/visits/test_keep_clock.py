@@ -12,11 +12,11 @@ from crm.calendar import WorkingCalendar, midnight
 from crm.errors import Conflict, Invalid
 from crm.seeds import seed_calendar
 from tests.steps import go, register
-from visits.clocks import day_of, days_late, due_moment, end_of, shifted
 from visits.models import HandlingLimit, Problem, ProblemStep
 from visits.models.problems import overdue
-from visits.transitions import handling
-from visits.transitions.problems import problem_change
+from visits.problems import workflow
+from visits.problems.clocks import day_of, days_late, due_moment, end_of, shifted
+from visits.problems.services import problem_change
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -126,14 +126,14 @@ def test_an_extension_is_asked_for_in_time_once_and_not_for_ever(cast, monkeypat
     problem = go(cast, register(cast), "accept", "assign")
     for wrong in (day_of(problem.due_at), day_of(problem.due_at) + datetime.timedelta(days=400)):
         with pytest.raises(Invalid):
-            handling.problem_ask_extension(problem=problem, by=cast.li, why="等待鉴定。", until=wrong)
+            workflow.problem_ask_extension(problem=problem, by=cast.li, why="等待鉴定。", until=wrong)
     go(cast, problem, "ask_extension")
     with pytest.raises(Conflict):
-        handling.problem_ask_extension(problem=problem, by=cast.li, why="再等。", until=problem.extension_until)
+        workflow.problem_ask_extension(problem=problem, by=cast.li, why="再等。", until=problem.extension_until)
     go(cast, problem, "refuse_extension")
     monkeypatch.setattr(timezone, "now", lambda: problem.due_at - datetime.timedelta(hours=3))
     with pytest.raises(Conflict):
-        handling.problem_ask_extension(problem=problem, by=cast.li, why="太晚了。", until=day_of(problem.due_at) + datetime.timedelta(days=3))
+        workflow.problem_ask_extension(problem=problem, by=cast.li, why="太晚了。", until=day_of(problem.due_at) + datetime.timedelta(days=3))
 
 
 def test_a_pause_stops_the_clock_and_moves_its_end_by_what_it_took(cast, working, monkeypatch):
@@ -145,7 +145,7 @@ def test_a_pause_stops_the_clock_and_moves_its_end_by_what_it_took(cast, working
     go(cast, problem, "pause")
     assert problem.overdue_from is None and not problem.is_overdue
     with pytest.raises(Conflict):
-        handling.problem_pause(problem=problem, by=cast.head, why="又一次。", reason="court")
+        workflow.problem_pause(problem=problem, by=cast.head, why="又一次。", reason="court")
     now[0] = moment("2026-11-30 09:00")  # four working days later
     go(cast, problem, "resume")
     assert day_of(problem.due_at) == datetime.date(2026, 12, 9) and problem.overdue_from == problem.due_at
@@ -174,11 +174,11 @@ def test_granting_never_sets_the_clock_back(cast):
 def test_a_pause_needs_a_named_reason_and_comes_before_the_limit(cast):
     problem = go(cast, register(cast), "accept", "assign")
     with pytest.raises(Invalid):
-        handling.problem_pause(problem=problem, by=cast.head, why="忙。", reason="busy")
+        workflow.problem_pause(problem=problem, by=cast.head, why="忙。", reason="busy")
     Problem.objects.filter(pk=problem.pk).update(overdue_from=timezone.now() - datetime.timedelta(days=1))
     problem.refresh_from_db()
     with pytest.raises(Conflict):
-        handling.problem_pause(problem=problem, by=cast.head, why="等待法院。", reason="court")
+        workflow.problem_pause(problem=problem, by=cast.head, why="等待法院。", reason="court")
 
 
 def test_a_pause_within_hours_moves_by_hours(working):

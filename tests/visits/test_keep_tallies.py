@@ -10,11 +10,11 @@ from crm.models import AuditEvent, Notice
 from liaisons.models import Enterprise
 from liaisons.transitions.enterprises import enterprise_change
 from tests.cast import record_visit
-from visits import tallies
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
 from visits.models.tallies import ALL, ANY_VISIT, ERA_YEARS, MONTH_COLUMNS, NONE
+from visits.recording.services import visit_change, visit_withdraw
+from visits.reporting import rollups
 from visits.tasks import reconcile_tallies
-from visits.transitions.visits import visit_change, visit_withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -121,12 +121,12 @@ def test_a_rebuild_finds_what_the_verbs_have_kept(cast, noon):
     kept = [sorted(model.objects.values_list(*fields)) for model, fields in HELD]
     for model, _fields in HELD:
         model.objects.all().delete()
-    tallies.rebuild_tallies()
+    rollups.rebuild_tallies()
     for (model, fields), before in zip(HELD, kept, strict=True):
         now = sorted(model.objects.values_list(*fields))
         assert set(now) <= set(before) | {(cast.shoes.pk, "330302", "C")}
     assert counted(cast.wuma) == 2 and counted(cast.liushi, kind="came") == 1 and not months(cast.shoes)
-    assert tallies.reconcile_tallies() == 0
+    assert rollups.reconcile_tallies() == 0
 
 
 HELD = (
@@ -153,12 +153,12 @@ def test_what_was_broken_on_purpose_is_healed_and_reported(cast, noon):
     assert counted(cast.wuma) == counted(cast.wuma, section="C") == counted(cast.wuma, division="330302") == 2
     assert counted(cast.wuma, section="H") == 0
     assert months(cast.semir) == months(cast.hotel, "door") == {(noon.year, noon.month)}
-    assert tallies.reconcile_tallies() == 0
+    assert rollups.reconcile_tallies() == 0
 
 
 def test_a_visit_past_the_verbs_is_found_by_the_reconciler(cast, noon):
     visit = record_visit(cast, cast.li, started_at=noon)
     Visit.objects.filter(pk=visit.pk).update(kind="phone")
-    assert tallies.reconcile_tallies() > 0
+    assert rollups.reconcile_tallies() > 0
     assert counted(cast.wuma, kind="phone") == 1 and counted(cast.wuma, kind="door") == 0
     assert months(cast.semir) == set() and months(cast.semir, "phone")

@@ -21,7 +21,7 @@ from visits.demo import logins
 from visits.demo.people import WELL_KNOWN
 from visits.models import Campaign, CauseMember, CommonCause, Problem, ProblemCategory, Topic, Visit, VisitTally
 from visits.models.limits import DEFAULTS
-from visits.tallies import reconcile_tallies
+from visits.reporting.rollups import reconcile_tallies
 
 TODAY = datetime.date(2026, 11, 23)
 SMALL = ("load_demo_city", "--scale", "0.02", "--today", TODAY.isoformat())

@@ -16,13 +16,13 @@ from tests.cast import record_visit
 from tests.orders import do_waiting, downloaded, ordered, text_of, work
 from tests.pictures import jpeg_with_position
 from tests.uploads import pdf
+from visits.attachments.photos import photo_keep
 from visits.models import Summary
-from visits.photos import photo_keep
+from visits.recording.services import visit_change
+from visits.summaries import services as verbs
 from visits.summaries.content import chinese_day, chinese_number, content_hash
 from visits.summaries.read import one_with_facts
 from visits.summaries.verify import verdict
-from visits.transitions import summaries as verbs
-from visits.transitions.visits import visit_change
 
 pytestmark = pytest.mark.django_db
 

@@ -22,8 +22,8 @@ from tests.doors import (
 )
 from visits.models import EnterpriseLink, Feedback, Problem
 from visits.models.problems import Proof, State
-from visits.transitions.door import feedback_give
-from visits.transitions.handling import problem_dispute, problem_reopen
+from visits.portal.services import feedback_give
+from visits.problems.workflow import problem_dispute, problem_reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def test_a_confirmation_closes_the_problem(cast, as_user, client, problem, door)
     assert (step.verb, step.by, step.unit) == ("confirm", None, None)
     link = EnterpriseLink.objects.get()
     assert link.used_at == feedback.at and AuditEvent.objects.filter(verb="link.use", actor=None, object_uid=str(link.uid)).exists()
-    page = as_user(cast.li).get(reverse("problem_detail", args=[problem.uid]))
+    page = as_user(cast.li).get(reverse("problem_proof_panel", args=[problem.uid]))
     assert "很满意" in page.content.decode() and page.context["feedback"][0].answers[2][1] is False
     assert door not in page.content.decode()
 
@@ -110,7 +110,7 @@ def test_it_works_once_and_says_so(client, problem, door, first, second):
 
 def test_the_second_of_two_at_once_is_told_the_same(client, problem, door, monkeypatch):
     """Both read the link unused; the first is through: the second reads that it was answered."""
-    from visits.views import door as view
+    from visits.portal import views as view
 
     stale = view.link_behind(door.removeprefix("/e/"))
     client.post(door, SOLVED)
@@ -123,12 +123,18 @@ def test_the_second_of_two_at_once_is_told_the_same(client, problem, door, monke
 
 @pytest.mark.parametrize("changes", [
     {"rating": ""}, {"rating": "6"}, {"rating": "0"}, {"was_polite": ""}, {"was_prompt": "perhaps"}, {"remark": "字" * 1001},
-    {"was_solved": "no"}, {"answer": "dispute", "remark": " "}, {"answer": "", "remark": ""}, {"remark": "a\x00b"},
+    {"was_solved": "no"}, {"answer": "dispute", "remark": " "}, {"answer": "", "remark": ""},
 ])  # fmt: skip
 def test_what_is_lacking_is_said_and_nothing_is_written(client, problem, door, changes):
     answer = client.post(door, SOLVED | changes)
     assert answer.status_code == 422 and "field-error" in answer.content.decode()
     assert not Feedback.objects.exists() and fresh(problem).state == State.FOLLOW_UP and EnterpriseLink.objects.get().used_at is None
+
+
+def test_a_control_character_is_refused_and_the_answer_sent_without_it(client, problem, door):
+    answer = client.post(door, SOLVED | {"remark": "很\x00满意"})
+    assert answer.status_code == 422 and "很满意" in answer.content.decode() and answer["Referrer-Policy"].startswith("no-referrer")
+    assert not Feedback.objects.exists() and client.post(door, SOLVED | {"remark": "很满意"}).status_code == 302
 
 
 def test_the_verb_itself_asks_for_all_that_is_needed(cast, problem):

@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from tests.causes import found, three_alike
 from tests.steps import go, register
-from visits import proposals
+from visits.causes import proposals
+from visits.causes.proposals import Place, propose
 from visits.models import CommonCause, DismissedGroup, Problem
-from visits.proposals import Place, propose
 
 pytestmark = pytest.mark.django_db
 

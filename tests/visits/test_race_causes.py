@@ -10,8 +10,8 @@ from crm.errors import Conflict
 from tests.cast import build_cast
 from tests.causes import found
 from tests.steps import register
+from visits.causes import services as causes
 from visits.models import CauseMember, CommonCause, Problem
-from visits.transitions import causes
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -9,8 +9,8 @@ from django.db import connection, connections
 from crm.errors import Conflict
 from tests.cast import build_cast
 from tests.sheets import workbook
+from visits.imports import services as imports
 from visits.models import Problem
-from visits.transitions import imports
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -15,7 +15,8 @@ from tests.doors import confirm_link, followed_up, fresh, report_link
 from visits.models import EnterpriseLink, Feedback, Problem
 from visits.models.links import link_behind
 from visits.models.problems import State
-from visits.transitions import door, travel
+from visits.portal import services as door
+from visits.problems.workflow import engine
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -126,6 +127,6 @@ def test_without_the_guards_more_than_one_would_be_taken(monkeypatch):
     problem = followed_up(cast)
     _link, secret = confirm_link(cast, problem)
     monkeypatch.setattr(door, "link_use", look)
-    monkeypatch.setattr(travel, "move_state", write)
+    monkeypatch.setattr(engine, "move_state", write)
     assert race(answers(secret)) > 1
     assert Feedback.objects.filter(problem=problem).count() > 1

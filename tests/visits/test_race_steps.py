@@ -11,7 +11,8 @@ from crm.errors import Conflict
 from tests.cast import build_cast
 from tests.steps import register
 from visits.models import Problem, ProblemStep
-from visits.transitions import handling, travel
+from visits.problems import workflow
+from visits.problems.workflow import engine
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -31,7 +32,7 @@ def race(cast, problems, clients=CLIENTS):
                 mine = Problem.objects.select_related("dispatch_unit").get(pk=problem.pk)
                 gate.wait(timeout=60)  # all have read the same state
                 try:
-                    handling.problem_accept(problem=mine, by=cast.head)
+                    workflow.problem_accept(problem=mine, by=cast.head)
                     won += 1
                 except Conflict:
                     lost += 1
@@ -63,8 +64,8 @@ def test_without_the_conditional_update_more_than_one_wins(monkeypatch):
         transitions.record(verb, by=by, target=row)
         return row
 
-    monkeypatch.setattr(travel, "move_state", unguarded)
-    monkeypatch.setattr(travel, "write_step", lambda step: step)  # whose own constraint would catch some of them
+    monkeypatch.setattr(engine, "move_state", unguarded)
+    monkeypatch.setattr(engine, "write_step", lambda step: step)  # whose own constraint would catch some of them
     cast = build_cast()
     won, _lost = race(cast, [register(cast, title=f"诉求{number}") for number in range(10)])
     assert won > 10

@@ -12,10 +12,10 @@ from liaisons.transitions.enterprises import enterprise_change
 from liaisons.transitions.imports import import_commit, import_read, import_undo, import_upload
 from tests.cast import build_cast, record_visit
 from tests.sheets import workbook
-from visits import tallies
 from visits.models import Visit, VisitTally
 from visits.models.tallies import ALL, MONTH_COLUMNS
-from visits.transitions.visits import visit_withdraw
+from visits.recording.services import visit_withdraw
+from visits.reporting import rollups
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TWO_WRITERS = pytest.mark.skipif(
@@ -48,7 +48,7 @@ def test_visits_at_once_are_all_counted():
         list(workers.map(work, range(8)))
     counted = sum(map(sum, VisitTally.objects.filter(division=ALL, section=ALL).values_list(*MONTH_COLUMNS)))
     assert counted == Visit.objects.filter(withdrawn_at__isnull=True).count() > 20
-    assert tallies.reconcile_tallies() == 0
+    assert rollups.reconcile_tallies() == 0
 
 
 @TWO_WRITERS
@@ -81,4 +81,4 @@ def test_visits_beside_imports_that_move_their_enterprises_are_all_counted():
         list(workers.map(work, range(5)))
     counted = sum(map(sum, VisitTally.objects.filter(division=ALL, section=ALL).values_list(*MONTH_COLUMNS)))
     assert counted == Visit.objects.count() == 48
-    assert tallies.reconcile_tallies() == 0
+    assert rollups.reconcile_tallies() == 0

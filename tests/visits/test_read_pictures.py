@@ -6,8 +6,8 @@ import pytest
 from PIL import Image, ImageFile
 
 from crm import sandbox
-from visits.parsing import Unfit, pictures
-from visits.parsing.pictures import write_sizes
+from visits.attachments.parsing import Unfit, pictures
+from visits.attachments.parsing.pictures import write_sizes
 
 #: kind → how Pillow writes it
 KINDS = {
@@ -20,7 +20,7 @@ KINDS = {
 }  # fmt: skip
 
 
-def noise(size=(300, 200)):
+def noise(size=(152, 100)):
     return Image.merge("RGB", [Image.effect_noise(size, sigma) for sigma in (20, 60, 90)])
 
 
@@ -69,13 +69,13 @@ def test_a_picture_that_is_cut_anywhere_is_refused(tmp_path, kind):
 def test_the_switch_of_another_library_would_let_a_cut_picture_pass(tmp_path, monkeypatch):
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as WeasyPrint leaves it in the process it is loaded in
     monkeypatch.setattr(pictures, "has_end", lambda data: True)
-    (path := tmp_path / "cut").write_bytes(example("jpeg")[:15_000])
-    assert write_sizes(str(path), [[2000, str(tmp_path / "out")]]) == [300, 200]
+    (path := tmp_path / "cut").write_bytes(example("jpeg")[:5000])
+    assert write_sizes(str(path), [[2000, str(tmp_path / "out")]]) == [152, 100]
 
 
 def test_what_comes_behind_the_end_of_a_picture_does_not_matter(tmp_path):
     """Telephones hide a second picture or a film there."""
-    assert answers(tmp_path, [example("jpeg") + example("jpeg")[:3000], example("png") + b"more"]) == [[300, 200]] * 2
+    assert answers(tmp_path, [example("jpeg") + example("jpeg")[:3000], example("png") + b"more"]) == [[152, 100]] * 2
 
 
 # --- colours ---
@@ -185,5 +185,5 @@ def test_a_picture_is_held_once(tmp_path):
     path = tmp_path / "large"
     Image.new("LA", (6000, 2600), (200, 128)).save(path, "PNG", compress_level=1)
     sizes = [[side, str(tmp_path / str(side))] for side in (2000, 900, 320)]
-    size = sandbox.run("visits.parsing.pictures:write_sizes", memory=150, path=str(path), sizes=sizes)
+    size = sandbox.run("visits.attachments.parsing.pictures:write_sizes", memory=150, path=str(path), sizes=sizes)
     assert size == [2000, 867] and [max(Image.open(to).size) for _side, to in sizes] == [2000, 900, 320]

@@ -109,7 +109,7 @@ def test_an_enterprise_out_of_scope_and_a_missing_one_get_the_same_answer(cast, 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
-    [({"notes": "甲\x00乙"}, "内容中含有不可用的空字符（NUL）"), ({"topics": "999999"}, "不在可选范围内"), ({"kind": "inspection"}, "不在可选范围内"),
+    [({"notes": "甲\x00乙"}, "内容中含有无法保存的控制字符（NUL）"), ({"topics": "999999"}, "不在可选范围内"), ({"kind": "inspection"}, "不在可选范围内"),
      ({"campaign": "999999"}, "所选项不存在或已不可选，请重新选择。")],
 )  # fmt: skip
 def test_refusals_are_sentences_of_ours(cast, as_user, address, wrong, sentence):

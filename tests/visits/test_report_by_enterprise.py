@@ -13,9 +13,9 @@ from liaisons.models import Assignment, Contact, Officer
 from tests.doors import CANARY, REPLY, answered_again, followed_up, registered, report_link
 from visits.models import EnterpriseReport, Problem
 from visits.models.problems import Source, State
-from visits.transitions import handling
-from visits.transitions.door import TooMany, problem_report
-from visits.transitions.problems import problem_change
+from visits.portal.services import TooMany, problem_report
+from visits.problems import workflow
+from visits.problems.services import problem_change
 
 pytestmark = pytest.mark.django_db
 
@@ -90,19 +90,19 @@ def test_the_contact_sees_public_words_and_the_approved_reply(cast, client, door
         words.append((str(line["state"]), REPLY in page.content.decode()))
 
     look()
-    handling.problem_accept(problem=problem, by=cast.head, why=CANARY)
-    handling.problem_assign(problem=problem, by=cast.head, unit=cast.wuma)
+    workflow.problem_accept(problem=problem, by=cast.head, why=CANARY)
+    workflow.problem_assign(problem=problem, by=cast.head, unit=cast.wuma)
     look()
-    handling.problem_acknowledge(problem=problem, by=cast.li)
-    handling.problem_answer(problem=problem, by=cast.li, result=CANARY, reply=REPLY)
+    workflow.problem_acknowledge(problem=problem, by=cast.li)
+    workflow.problem_answer(problem=problem, by=cast.li, result=CANARY, reply=REPLY)
     look()
-    handling.problem_review(problem=problem, by=cast.head)
-    handling.problem_approve(problem=problem, by=cast.head)
+    workflow.problem_review(problem=problem, by=cast.head)
+    workflow.problem_approve(problem=problem, by=cast.head)
     look()
-    handling.problem_dispute(problem=problem, by=cast.li, why=CANARY)
+    workflow.problem_dispute(problem=problem, by=cast.li, why=CANARY)
     look()
     answered_again(cast, problem)
-    handling.problem_confirm(problem=problem, by=None)
+    workflow.problem_confirm(problem=problem, by=None)
     look()
     assert len({word for word, _told in words}) == 4
     assert [told for _word, told in words] == [False, False, False, True, False, True]
@@ -120,7 +120,7 @@ def test_other_contacts_and_enterprises_are_not_told(cast, client, door):
     other = Contact(enterprise=cast.semir, name="王一")
     other.full_clean()
     other.save()
-    from visits.transitions.links import link_issue
+    from visits.portal.links import link_issue
 
     _link, secret = link_issue(uid=uuid.uuid4(), payload={}, by=cast.li, enterprise=cast.semir, contact=other)
     registered(cast, title="警官自己登记的")

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from liaisons.models import Contact
 from tests.cast import record_visit
-from visits.clocks import due_moment
 from visits.models import Problem
-from visits.transitions.problems import problem_change
+from visits.problems.clocks import due_moment
+from visits.problems.services import problem_change
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from liaisons.models import Assignment
 from tests.cast import record_visit
-from visits.figures import FIGURES, PROJECTS, Months
-from visits.filters.dashboard import months_of
+from visits.reporting.figures import FIGURES, PROJECTS, Months
+from visits.reporting.filters import months_of
 
 pytestmark = pytest.mark.django_db
 

@@ -7,11 +7,11 @@ from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import Notice
 from tests.causes import found, three_alike
 from tests.steps import ANSWER, go
+from visits.causes.services import cause_answer, cause_reopen, cause_solve
 from visits.models import CommonCause, Problem
 from visits.models.problems import State
-from visits.transitions import handling
-from visits.transitions.causes import cause_answer, cause_reopen, cause_solve
-from visits.views.told import waits_for
+from visits.problems import workflow
+from visits.problems.presentation import waits_for
 
 pytestmark = pytest.mark.django_db
 
@@ -63,12 +63,12 @@ def test_solving_proposes_the_same_answer_to_each_and_answers_by_the_ordinary_st
         assert step.by == cast.head and cause.title in step.why
     three.refresh_from_db()
     assert three.state == State.REGISTERED  # nobody answers by solving
-    handling.problem_review(problem=one, by=cast.head)  # and on it goes as always
+    workflow.problem_review(problem=one, by=cast.head)  # and on it goes as always
 
 
 def test_what_cannot_be_answered_now_says_why(cast, as_user, at_work):
     cause, one, two, three = at_work
-    handling.problem_pause(problem=one, by=cast.head, reason=Problem.Pause.COURT, why="等待判决。")
+    workflow.problem_pause(problem=one, by=cast.head, reason=Problem.Pause.COURT, why="等待判决。")
     solved(cast, cause)
     page = as_user(cast.county_manager).get(reverse("cause_answers", args=[cause.uid]))
     reasons = {problem.uid: problem.reason for problem in page.context["blocked"]}
@@ -109,7 +109,7 @@ def test_what_somebody_else_answered_in_between_is_reported_and_not_lost(cast, a
     solved(cast, cause)
     head, address = as_user(cast.head), reverse("cause_answers", args=[cause.uid])
     body = form_of(head.get(address)) | {f"reply-{one.uid}": "我写的答复。"}
-    handling.problem_answer(problem=Problem.objects.get(pk=one.pk), by=cast.li, **ANSWER)
+    workflow.problem_answer(problem=Problem.objects.get(pk=one.pk), by=cast.li, **ANSWER)
     answer = head.post(address, body)
     text = answer.content.decode()
     assert answer.status_code == 409 and "小李" in text and "我写的答复。" in text and answer.context["refused"] == 1
@@ -123,7 +123,7 @@ def test_what_somebody_else_changed_in_between_is_shown_again_with_the_words_kep
     solved(cast, cause)
     head, address = as_user(cast.head), reverse("cause_answers", args=[cause.uid])
     body = form_of(head.get(address)) | {f"reply-{one.uid}": "我写的答复。"}
-    handling.problem_again(problem=Problem.objects.get(pk=one.pk), by=cast.zhang, why="又反映。")
+    workflow.problem_again(problem=Problem.objects.get(pk=one.pk), by=cast.zhang, why="又反映。")
     answer = head.post(address, body)
     assert answer.status_code == 409 and "我写的答复。" in answer.content.decode()
     assert head.post(address, form_of(answer)).status_code == 302

@@ -17,10 +17,10 @@ from tests.cast import build_cast
 from tests.steps import answered, assigned, following_up, in_hand, registered
 from visits.models import Problem, ProblemTask
 from visits.models.problems import State
+from visits.problems import workflow
+from visits.problems.deadlines import sweep_due
 from visits.tasks import sweep_due as sweep_due_door
 from visits.tasks import sweep_follow_ups
-from visits.transitions import handling
-from visits.transitions.deadlines import sweep_due
 
 pytestmark = pytest.mark.django_db
 
@@ -116,9 +116,9 @@ def test_the_levels_are_a_setting(cast, clock, settings):
 
 
 def test_paused_answered_and_ended_problems_are_left_in_peace(cast, clock):
-    handling.problem_pause(problem=in_hand(cast, "甲"), by=cast.head, why="等材料。", reason="enterprise")
+    workflow.problem_pause(problem=in_hand(cast, "甲"), by=cast.head, why="等材料。", reason="enterprise")
     answered(cast, "乙")
-    handling.problem_withdraw(problem=registered(cast, "丙"), by=cast.li, why="重复。")
+    workflow.problem_withdraw(problem=registered(cast, "丙"), by=cast.li, why="重复。")
     clock("2026-11-20")
     assert sweep_due() == 0
 
@@ -127,8 +127,8 @@ def test_an_extension_warns_anew(cast, clock):
     problem = in_hand(cast, "甲")
     clock("2026-11-10")
     sweep_due()
-    problem = handling.problem_ask_extension(problem=problem, by=cast.li, why="待鉴定。", until=_day("2026-11-18"))
-    handling.problem_grant_extension(problem=problem, by=cast.head)
+    problem = workflow.problem_ask_extension(problem=problem, by=cast.li, why="待鉴定。", until=_day("2026-11-18"))
+    workflow.problem_grant_extension(problem=problem, by=cast.head)
     assert sweep_due() == 0
     clock("2026-11-17")
     assert sweep_due() == 1
@@ -145,7 +145,7 @@ def test_a_helping_units_part_has_a_clock_of_its_own(cast, clock):
     sweep_due()
     assert sweeps() == [("甲", "overdue", "钱局"), ("甲", "warning", "小孙")]  # 南门 has no head: who manages above it
     assert set(Notice.objects.exclude(kind="problem.help").values_list("kind", flat=True)) >= {"problem.part_warning", "problem.part_overdue"}
-    handling.task_answer(task=ProblemTask.objects.get(), answer="已配合。", by=cast.sun)
+    workflow.task_answer(task=ProblemTask.objects.get(), answer="已配合。", by=cast.sun)
     clock("2026-11-09")
     assert sweep_due() == 0
 
@@ -154,11 +154,11 @@ def test_a_helping_units_clock_stands_still_with_the_problems(cast, clock):
     """Paused on Tuesday the 3rd, resumed on Tuesday the 10th: five working days later, so due on Thursday the 12th."""
     problem = in_hand(cast, "甲", helpers=[cast.nanmen])
     clock("2026-11-03", "12:00")
-    problem = handling.problem_pause(problem=problem, by=cast.head, why="等材料。", reason="enterprise")
+    problem = workflow.problem_pause(problem=problem, by=cast.head, why="等材料。", reason="enterprise")
     clock("2026-11-09")
     assert sweep_due() == 0 and not ProblemTask.objects.get().is_overdue
     clock("2026-11-10", "12:00")
-    handling.problem_resume(problem=problem, by=cast.head)
+    workflow.problem_resume(problem=problem, by=cast.head)
     assert ProblemTask.objects.get().due_at == midnight(_day("2026-11-13"))
     clock("2026-11-12", "23:59:59")
     assert not ProblemTask.objects.get().is_overdue
@@ -169,17 +169,17 @@ def test_a_helping_units_clock_stands_still_with_the_problems(cast, clock):
 def test_a_part_that_was_late_before_the_pause_stays_late(cast, clock):
     problem = in_hand(cast, "甲", helpers=[cast.nanmen])
     clock("2026-11-06", "12:00")
-    problem = handling.problem_pause(problem=problem, by=cast.head, why="等材料。", reason="enterprise")
+    problem = workflow.problem_pause(problem=problem, by=cast.head, why="等材料。", reason="enterprise")
     assert ProblemTask.objects.get().is_overdue
     clock("2026-11-10", "12:00")
-    handling.problem_resume(problem=problem, by=cast.head)
+    workflow.problem_resume(problem=problem, by=cast.head)
     assert ProblemTask.objects.get().due_at == midnight(_day("2026-11-06"))
 
 
 def stopped(cast, clock):
     """A city whose beat stands still from the evening of Tuesday the 10th until Saturday the 14th, all kinds of states in it."""
     in_hand(cast, "甲")
-    handling.problem_pause(problem=in_hand(cast, "停"), by=cast.head, why="等材料。", reason="enterprise")
+    workflow.problem_pause(problem=in_hand(cast, "停"), by=cast.head, why="等材料。", reason="enterprise")
     clock("2026-11-03")
     silent = following_up(cast, "静")
     in_hand(cast, "乙", helpers=[cast.nanmen])
@@ -193,7 +193,7 @@ def stopped(cast, clock):
     clock("2026-11-10", "18:00")
     beat()
     clock("2026-11-13", "08:00")
-    handling.problem_answer(problem=Problem.objects.get(pk=late.pk), by=cast.li, result="已办。", reply="已办。")
+    workflow.problem_answer(problem=Problem.objects.get(pk=late.pk), by=cast.li, result="已办。", reply="已办。")
     clock("2026-11-14", "09:00")
     return silent
 
@@ -243,7 +243,7 @@ def test_the_digest_after_the_gap_is_one_mail_a_person(cast, clock, mailoutbox):
 @pytest.mark.control
 def test_control_without_keys_the_second_run_tells_all_again(cast, clock, monkeypatch):
     stopped(cast, clock)
-    monkeypatch.setattr("visits.transitions.deadlines.Limit.key", lambda limit, state: f"problem::{state}:{uuid.uuid4()}")
+    monkeypatch.setattr("visits.problems.deadlines.Limit.key", lambda limit, state: f"problem::{state}:{uuid.uuid4()}")
     beat()
     count = Notice.objects.count()
     beat()

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from crm.models import Unit
 from tests.steps import ANSWER, answered, assigned, go, in_hand, register
-from visits.clocks import day_of
-from visits.forms.handling import units_by_bureau
 from visits.models.problems import Pause
-from visits.transitions import handling
+from visits.problems import workflow
+from visits.problems.clocks import day_of
+from visits.problems.step_forms import units_by_bureau
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +28,8 @@ def step_page(client, problem, verb):
 def test_the_day_asked_for_stays_in_the_history_when_it_was_refused(cast, as_user):
     problem = in_hand(cast)
     until = problem.due_on + datetime.timedelta(days=3)
-    handling.problem_ask_extension(problem=problem, by=cast.li, until=until, why="须现场勘查。")
-    handling.problem_refuse_extension(problem=problem, by=cast.head, why="期限足够。")
+    workflow.problem_ask_extension(problem=problem, by=cast.li, until=until, why="须现场勘查。")
+    workflow.problem_refuse_extension(problem=problem, by=cast.head, why="期限足够。")
     problem.refresh_from_db()
     assert problem.extension_until is None
     assert _("Extension asked until %(day)s") % {"day": until.isoformat()} in page_of(as_user(cast.li), problem)
@@ -37,24 +37,24 @@ def test_the_day_asked_for_stays_in_the_history_when_it_was_refused(cast, as_use
 
 def test_the_reason_of_a_pause_stays_in_the_history_when_the_clock_runs_on(cast, as_user):
     problem = in_hand(cast)
-    handling.problem_pause(problem=problem, by=cast.head, reason=Pause.APPRAISAL, why="已送检。")
-    handling.problem_resume(problem=problem, by=cast.head)
+    workflow.problem_pause(problem=problem, by=cast.head, reason=Pause.APPRAISAL, why="已送检。")
+    workflow.problem_resume(problem=problem, by=cast.head)
     assert str(Pause.APPRAISAL.label) in page_of(as_user(cast.li), problem)
 
 
 def test_the_api_tells_the_detail_too(cast, as_user):
     problem = in_hand(cast)
-    handling.problem_pass_outside(problem=problem, by=cast.head, body="市市政公用服务中心", why="路灯属市政。")
+    workflow.problem_pass_outside(problem=problem, by=cast.head, body="市市政公用服务中心", why="路灯属市政。")
     steps = as_user(cast.li).get(f"/api/v1/problems/{problem.uid}/steps/").json()["steps"]
     assert [step["detail"] for step in steps if step["detail"]] == ["市市政公用服务中心"] and steps[-1]["verb"] == "pass_outside"
 
 
 def test_a_paused_clock_and_an_undecided_extension_say_who_is_next(cast, as_user):
     problem, li = in_hand(cast), as_user(cast.li)
-    handling.problem_ask_extension(problem=problem, by=cast.li, until=problem.due_on + datetime.timedelta(days=3), why="须勘查。")
+    workflow.problem_ask_extension(problem=problem, by=cast.li, until=problem.due_on + datetime.timedelta(days=3), why="须勘查。")
     sentence = _("Waits for %(unit)s to decide on the extension that was asked for.") % {"unit": problem.dispatch_unit.name}
     assert sentence in page_of(li, problem)
-    handling.problem_pause(problem=problem, by=cast.head, reason=Pause.COURT, why="已起诉。")
+    workflow.problem_pause(problem=problem, by=cast.head, reason=Pause.COURT, why="已起诉。")
     values = {"reason": Pause.COURT.label, "unit": problem.dispatch_unit.name}
     assert _("The clock is paused (%(reason)s) until %(unit)s lets it run on.") % values in page_of(li, problem)
 
@@ -62,7 +62,7 @@ def test_a_paused_clock_and_an_undecided_extension_say_who_is_next(cast, as_user
 def test_who_decides_on_an_extension_reads_what_was_asked_for_and_why(cast, as_user):
     problem = in_hand(cast)
     until = problem.due_on + datetime.timedelta(days=3)
-    handling.problem_ask_extension(problem=problem, by=cast.li, until=until, why="须等交警现场勘查。")
+    workflow.problem_ask_extension(problem=problem, by=cast.li, until=until, why="须等交警现场勘查。")
     for verb in ("grant_extension", "refuse_extension"):
         page = step_page(as_user(cast.head), problem, verb)
         assert until.isoformat() in page and "须等交警现场勘查。" in page

@@ -11,8 +11,8 @@ from tests.cast import record_visit
 from tests.steps import ANSWER, go, register
 from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.problems import Proof, State
-from visits.transitions import handling
-from visits.transitions.travel import TABLE, possible_steps
+from visits.problems import workflow
+from visits.problems.workflow.engine import TABLE, possible_steps
 
 pytestmark = pytest.mark.django_db
 
@@ -73,14 +73,14 @@ def test_who_may_not_see_a_problem_is_not_told_of_it(cast, as_user):
 
 def test_a_unit_that_was_assigned_sees_the_problem_and_loses_it_when_it_gives_it_back(cast, as_user):
     problem = register(cast)
-    handling.problem_accept(problem=problem, by=cast.head)
+    workflow.problem_accept(problem=problem, by=cast.head)
     address = reverse("problem_detail", args=[problem.uid])
     assert as_user(cast.wu).get(address).status_code == 404
-    handling.problem_assign(problem=problem, by=cast.head, unit=cast.liushi)
+    workflow.problem_assign(problem=problem, by=cast.head, unit=cast.liushi)
     assert as_user(cast.wu).get(address).status_code == 200
     with pytest.raises(Invalid):
-        handling.problem_give_back(problem=problem, by=cast.wu, why=" ")
-    handling.problem_give_back(problem=problem, by=cast.wu, why="不属于本辖区。")
+        workflow.problem_give_back(problem=problem, by=cast.wu, why=" ")
+    workflow.problem_give_back(problem=problem, by=cast.wu, why="不属于本辖区。")
     assert problem.state == State.RETURNED and problem.lead_unit is None
     assert as_user(cast.wu).get(address).status_code == 404
 
@@ -90,7 +90,7 @@ def test_what_is_not_ours_goes_back_within_the_limit_only(cast):
     Problem.objects.filter(pk=problem.pk).update(assigned_at=timezone.now() - datetime.timedelta(days=20))
     problem.refresh_from_db()
     with pytest.raises(Conflict):
-        handling.problem_give_back(problem=problem, by=cast.li, why="不属于本辖区。")
+        workflow.problem_give_back(problem=problem, by=cast.li, why="不属于本辖区。")
 
 
 def test_a_helping_unit_sees_its_part_and_answers_it_once(cast, as_user):
@@ -113,12 +113,12 @@ def test_a_visit_before_the_answer_or_by_telephone_or_elsewhere_proves_nothing(c
     before = record_visit(cast, cast.li)
     problem = go(cast, register(cast), *TO_FOLLOW_UP)
     with pytest.raises(Invalid):
-        handling.problem_verify(problem=problem, by=cast.li, visit=before)
+        workflow.problem_verify(problem=problem, by=cast.li, visit=before)
     with pytest.raises(Invalid):
-        handling.problem_verify(problem=problem, by=cast.li, visit=record_visit(cast, cast.li, kind="phone", started_at=timezone.now()))
+        workflow.problem_verify(problem=problem, by=cast.li, visit=record_visit(cast, cast.li, kind="phone", started_at=timezone.now()))
     with pytest.raises(Missing):
         elsewhere = record_visit(cast, cast.li, cast.hotel, started_at=timezone.now())
-        handling.problem_verify(problem=problem, by=cast.li, visit=elsewhere)
+        workflow.problem_verify(problem=problem, by=cast.li, visit=elsewhere)
     assert Problem.objects.get(pk=problem.pk).state == State.FOLLOW_UP
 
 
@@ -126,8 +126,8 @@ def test_nobody_of_the_house_confirms_for_the_enterprise(cast):
     problem = go(cast, register(cast), *TO_FOLLOW_UP)
     for person in EVERYBODY:
         with pytest.raises(NotAllowed):
-            handling.problem_confirm(problem=problem, by=getattr(cast, person))
-    handling.problem_confirm(problem=problem, by=None)
+            workflow.problem_confirm(problem=problem, by=getattr(cast, person))
+    workflow.problem_confirm(problem=problem, by=None)
     assert (problem.state, problem.proof) == (State.CLOSED, Proof.ENTERPRISE)
 
 
@@ -136,7 +136,7 @@ def test_dissatisfied_means_redone_on_the_first_clock(cast):
     first = problem.due_at
     go(cast, problem, *TO_FOLLOW_UP)
     assert problem.overdue_from is None
-    handling.problem_dispute(problem=problem, by=None, why="车位还是被占。")
+    workflow.problem_dispute(problem=problem, by=None, why="车位还是被占。")
     assert (problem.state, problem.redone, problem.handled_at) == (State.IN_PROGRESS, 1, None)
     assert problem.due_at == problem.overdue_from == first
 
@@ -144,29 +144,29 @@ def test_dissatisfied_means_redone_on_the_first_clock(cast):
 def test_silence_is_a_state_of_its_own_and_is_no_solution(cast):
     problem = go(cast, register(cast), *TO_FOLLOW_UP)
     with pytest.raises(Conflict):
-        handling.problem_fall_silent(problem=problem, by=None)
+        workflow.problem_fall_silent(problem=problem, by=None)
     Problem.objects.filter(pk=problem.pk).update(follow_up_until=timezone.now() - datetime.timedelta(minutes=1))
-    assert handling.sweep_follow_ups() == 1 and handling.sweep_follow_ups() == 0
+    assert workflow.sweep_follow_ups() == 1 and workflow.sweep_follow_ups() == 0
     problem.refresh_from_db()
     assert (problem.state, problem.proof, problem.is_solved) == (State.UNCONFIRMED, "", False)
-    handling.problem_verify(problem=problem, by=cast.li, visit=record_visit(cast, cast.li, started_at=timezone.now()))
+    workflow.problem_verify(problem=problem, by=cast.li, visit=record_visit(cast, cast.li, started_at=timezone.now()))
     assert problem.is_solved
 
 
 def test_a_problem_raised_is_the_parents_to_dispatch(cast):
     problem = register(cast)
-    handling.problem_raise(problem=problem, by=cast.head, why="需要分局协调。")
+    workflow.problem_raise(problem=problem, by=cast.head, why="需要分局协调。")
     assert problem.dispatch_unit == cast.county
     with pytest.raises(NotAllowed):
-        handling.problem_accept(problem=problem, by=cast.head)
-    handling.problem_accept(problem=problem, by=cast.county_manager)
+        workflow.problem_accept(problem=problem, by=cast.head)
+    workflow.problem_accept(problem=problem, by=cast.county_manager)
     with pytest.raises(NotAllowed):
-        handling.problem_supervise(problem=problem, by=cast.county_manager, why="市局关注。")
-    handling.problem_supervise(problem=problem, by=cast.city_manager, why="市局关注。")
+        workflow.problem_supervise(problem=problem, by=cast.county_manager, why="市局关注。")
+    workflow.problem_supervise(problem=problem, by=cast.city_manager, why="市局关注。")
     year = timezone.localdate().year
     assert problem.supervised_no == f"市局督〔{year}〕1号"
     other = register(cast)
-    handling.problem_supervise(problem=other, by=cast.city_manager, why="市局关注。")
+    workflow.problem_supervise(problem=other, by=cast.city_manager, why="市局关注。")
     assert other.supervised_no == f"市局督〔{year}〕2号"
 
 
@@ -189,7 +189,7 @@ def test_a_step_needs_its_words(cast, as_user):
 
 def test_every_step_is_written_with_who_when_whence_and_why(cast):
     problem = go(cast, register(cast), *TO_FOLLOW_UP)
-    handling.problem_dispute(problem=problem, by=None, why="没有解决。")
+    workflow.problem_dispute(problem=problem, by=None, why="没有解决。")
     steps = list(ProblemStep.objects.filter(problem=problem).order_by("position"))
     assert [step.position for step in steps] == list(range(1, len(steps) + 1))
     for earlier, later in zip(steps, steps[1:], strict=False):

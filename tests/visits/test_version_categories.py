@@ -7,11 +7,11 @@ from django.utils import timezone
 from crm.errors import Conflict
 from crm.models import AuditEvent
 from tests.steps import register
+from visits.dictionaries.seeds import seed_categories
+from visits.dictionaries.services import category_replace
 from visits.models import HandlingLimit, Problem, ProblemCategory
 from visits.models.dictionaries import keys_counted_for, successors
 from visits.models.limits import limit_for
-from visits.seeds import seed_categories
-from visits.transitions.categories import category_replace
 
 pytestmark = pytest.mark.django_db
 

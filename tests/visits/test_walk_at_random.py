@@ -18,8 +18,8 @@ from tests.cast import record_visit
 from tests.steps import needed, register
 from visits.models import Problem, ProblemStep
 from visits.models.problems import Proof, State
-from visits.transitions.handling import task_answer
-from visits.transitions.travel import TABLE, obstacle, take_step
+from visits.problems.workflow import task_answer
+from visits.problems.workflow.engine import TABLE, obstacle, take_step
 
 WALKS = int(os.environ.get("CRM_WALKS", 40))
 PEOPLE = ["li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager", "system_admin", "audit_admin", None]

@@ -17,9 +17,9 @@ from visits.demo.projects import make_campaigns, make_projects
 from visits.demo.search import index_city
 from visits.demo.units import make_units
 from visits.demo.visits import make_visits
+from visits.dictionaries.seeds import load_dictionaries
 from visits.models import Visit
-from visits.seeds import load_dictionaries
-from visits.tallies import rebuild_tallies
+from visits.reporting.rollups import rebuild_tallies
 
 
 def city_is_there():

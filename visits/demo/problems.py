@@ -4,13 +4,13 @@ import datetime
 
 from crm.bulk import Table
 from crm.calendar import WorkingCalendar
-from visits.clocks import end_of
 from visits.demo import grievances
 from visits.demo.chance import Chance, Wheel
 from visits.demo.trades import TRADES
 from visits.demo.travel import Steps, standing
 from visits.models import Problem, ProblemCategory
 from visits.models.limits import DEFAULTS
+from visits.problems.clocks import end_of
 
 ON_THE_SPOT = 0.3
 State = Problem.State

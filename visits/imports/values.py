@@ -9,7 +9,7 @@ from crm.calendar import at
 from crm.words import squeeze
 from liaisons.imports.values import Unreadable, day, text_of
 from visits.models.limits import Urgency
-from visits.transitions.problems import fault_of_moment
+from visits.problems.services import fault_of_moment
 
 URGENCIES = {
     "": Urgency.NORMAL, "一般": Urgency.NORMAL, "普通": Urgency.NORMAL, "正常": Urgency.NORMAL,

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from visits.clocks import day_of, days_late
-from visits.figures import terms
 from visits.models import Feedback, ProblemStep, ProblemTask
 from visits.models.problems import Proof, State
+from visits.problems.clocks import day_of, days_late
+from visits.reporting.figures import terms
 
 
 @dataclass(frozen=True)

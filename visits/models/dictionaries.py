@@ -91,7 +91,7 @@ class ServiceItem(Word):
 class ProblemCategory(Word):
     """What a problem is about, in two levels.
 
-    An entry that was used is never called otherwise: a new one takes its place (visits.transitions.categories), so that a
+    An entry that was used is never called otherwise: a new one takes its place (visits.dictionaries.services), so that a
     problem keeps the name under which it was reported. ``valid_from`` is when an entry took its predecessor's place,
     ``replaced_by`` the one that took its own.
     """

@@ -14,7 +14,7 @@ from visits.models.visits import Visit
 
 
 class Photo(Checked):
-    """A photo of a visit: decoded, capped, re-encoded without metadata, under a random name (visits.photos, visits.checking).
+    """A photo of a visit: decoded, capped, re-encoded without metadata, under a random name (visits.attachments).
 
     It is uploaded while the form is still open: until the visit is recorded it belongs to ``visit_uid`` and its owner.
     """

@@ -36,7 +36,7 @@ def supervised():
 
 
 class State(models.TextChoices):
-    """Where a problem is on its way (domain.md §3); visits.transitions.travel says what leads from one to the next."""
+    """Where a problem is on its way (domain.md §3); visits.problems.workflow.engine says what leads from one to the next."""
 
     REGISTERED = "registered", _("Registered")
     ACCEPTED = "accepted", _("Accepted")

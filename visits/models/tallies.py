@@ -1,4 +1,4 @@
-"""Kept roll-ups of visits: what the dashboards add up instead of the visits themselves (visits.tallies keeps them).
+"""Kept roll-ups of visits: what the dashboards add up instead of the visits themselves (visits.reporting.rollups keeps them).
 
 Their number of rows depends on the city (units, enterprises, years) and not on how many visits were made.
 """

@@ -110,6 +110,10 @@ class Visit(Noun):
         if wrong:
             raise ValidationError(wrong)
 
+    def touch(self):
+        """Note that something which a summary of this visit shows has changed: what was made before is superseded."""
+        type(self).objects.filter(pk=self.pk).update(facts_version=models.F("facts_version") + 1)
+
     @classmethod
     def scope_q(cls, scope, action="view"):
         """Visits of one's own (as lead or companion), of one's units, and to the enterprises one is assigned to.

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from visits.figures import FIGURES, PROJECTS
+from visits.reporting.figures import FIGURES, PROJECTS
 
 register = template.Library()
 

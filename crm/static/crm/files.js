@@ -23,8 +23,22 @@
       return;
     }
     for (const line of holder.querySelectorAll(".file")) {
-      if (!document.getElementById(line.id)) { list.append(line); window.htmx?.process(line); }
+      if (document.getElementById(line.id)) continue;
+      if (file.type.startsWith("image/") && line.querySelector(".asks")) preview(line, file);
+      list.append(line);
+      window.htmx?.process(line);
     }
+  }
+
+  /* A picture that this device has chosen is shown from here until the server has checked it. */
+  function preview(line, file) {
+    const picture = document.createElement("img");
+    const icon = line.querySelector(".icon");
+    picture.alt = "";
+    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
+    picture.addEventListener("error", () => picture.replaceWith(icon));
+    picture.src = URL.createObjectURL(file);
+    icon.replaceWith(picture);
   }
 
   input.addEventListener("change", async () => {

@@ -7,13 +7,13 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from visits.models.problems import State
-from visits.transitions import handling  # noqa: F401  (fills the table)
-from visits.transitions.travel import TABLE
+from visits.problems import workflow  # noqa: F401  (fills the table)
+from visits.problems.workflow.engine import TABLE
 
 TARGET = Path(settings.BASE_DIR) / "docs" / "problem-travel.md"
 HEAD = """# How a problem travels
 
-Made by `python manage.py draw_travel` from the table in `visits/transitions/`; a test holds it true. Pages, API and this
+Made by `python manage.py draw_travel` from the table in `visits/problems/workflow/`; a test holds it true. Pages, API and this
 page read the same table: a verb, the states it leads from and to, who may take it, and what it asks for.
 
 """

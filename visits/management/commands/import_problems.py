@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Refusal
 from crm.models import User
+from visits.imports.services import problems_commit, problems_read, problems_upload
 from visits.models import ProblemImportRow
-from visits.transitions.imports import problems_commit, problems_read, problems_upload
 
 SHOWN = 20
 

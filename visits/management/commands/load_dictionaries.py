@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from visits.seeds import load_dictionaries
+from visits.dictionaries.seeds import load_dictionaries
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Photos and files: taken in, checked by a worker, handed out."""

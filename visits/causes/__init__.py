@@ -1,0 +1,1 @@
+"""Common causes: problems that are one matter."""

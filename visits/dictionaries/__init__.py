@@ -1,0 +1,1 @@
+"""The words that offices choose from: topics, services, categories with their versions."""

@@ -1,0 +1,103 @@
+"""The pages of imports of problems; what they have in common with those of enterprises is liaisons.views.imports'."""
+
+import io
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.filters import NounFilterSet
+from crm.spreadsheets import write_table
+from crm.views.base import PageView
+from liaisons.views.imports import (
+    BatchView,
+    ImportCommitView,
+    ImportDetailView,
+    ImportListView,
+    ImportRefusedView,
+    ImportUndoView,
+    ImportUploadView,
+)
+from visits.imports.columns import FIELDS
+from visits.imports.forms import ProblemUploadForm
+from visits.imports.presentation import tell_rows
+from visits.imports.services import obstacles_to_undo, problems_upload
+from visits.models import ProblemImport
+
+
+class ProblemImportFilterSet(NounFilterSet):
+    class Meta:
+        model = ProblemImport
+        fields = ["state"]
+
+
+class ProblemImportListView(ImportListView):
+    """One's own imports of problems, the newest first."""
+
+    model = ProblemImport
+    title = gettext_lazy("Imports of problems")
+    filterset = ProblemImportFilterSet
+    detail_name = "problem_import_detail"
+    create_name = "problem_import_upload"
+
+
+class ProblemUploadView(ImportUploadView):
+    """Choose a file of problems."""
+
+    model = ProblemImport
+    form_class = ProblemUploadForm
+    template_name = "visits/problem_upload.html"
+    title = gettext_lazy("Import problems")
+    detail_name, list_name = "problem_import_detail", "problem_import_list"
+
+    def get(self, request):
+        return self.show(self.form())
+
+    def form(self, *args, **kwargs):
+        return self.form_class(*args, **kwargs)
+
+    def upload(self, name, content, form):
+        return problems_upload(name=name, content=content, by=self.request.user)
+
+
+class ProblemTemplateView(PageView):
+    """An empty list with the headings that are known."""
+
+    model = ProblemImport
+
+    def get(self, request):
+        path = Path(settings.MEDIA_ROOT) / f"imports/template-{request.user.pk}.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_table(path, "xlsx", title=_("Problems"), heads=[headings[0] for _label, headings in FIELDS.values()], rows=[])
+        file = io.BytesIO(path.read_bytes())
+        path.unlink()
+        return FileResponse(file, as_attachment=True, filename=f"{_('Problems')}.xlsx")
+
+
+class OfProblems(BatchView):
+    """A page of one import of problems."""
+
+    model = ProblemImport
+    related = ("job",)
+    names = {name: f"problem_import_{name}" for name in ("detail", "commit", "undo", "refused")}
+    upload_name = "problem_import_upload"
+
+
+class ProblemImportDetailView(OfProblems, ImportDetailView):
+    template = "visits/problem_import.html"
+    tell_rows = staticmethod(tell_rows)
+    obstacles_to_undo = staticmethod(obstacles_to_undo)
+
+
+class ProblemImportCommitView(OfProblems, ImportCommitView):
+    """Have the previewed problems registered."""
+
+
+class ProblemImportUndoView(OfProblems, ImportUndoView):
+    """Have an import of problems taken back."""
+
+
+class ProblemImportRefusedView(OfProblems, ImportRefusedView):
+    """The refused rows as a spreadsheet, each with its reason."""

@@ -1,0 +1,1 @@
+"""The enterprise's own door: links, answers, reports."""

@@ -1,0 +1,218 @@
+"""The enterprise's own door: pages without login, behind a secret address.
+
+They are given plain values and no rows: the enterprise's name, what it reported, the reply it was given. Whatever does
+not open the door gets one and the same page.
+"""
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views import View
+
+from crm.errors import Conflict, Invalid, Refusal
+from crm.views.base import add_errors
+from crm.words import uuid_or_none
+from visits.attachments.asking import state_shown
+from visits.attachments.enclosing import Enclosing
+from visits.attachments.services import attachment_drop, files_for_enterprise
+from visits.models import Feedback
+from visits.models.links import Purpose, link_behind
+from visits.models.problems import State
+from visits.portal.forms import ConfirmForm, DisputeForm, ReportForm
+from visits.portal.services import feedback_give, problem_report
+from visits.problems.file_views import handed_out
+from visits.problems.workflow import WAITING
+
+#: The address is a secret and leaves this page nowhere. An older browser, which does not know the second word, sends no
+#: referrer; a current one tells our own name alone: with no-referrer it would send our own forms as from nowhere.
+HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer, strict-origin", "Cache-Control": "no-store"}
+#: Reports that the door shows, the newest first.
+SHOWN = 20
+RECEIVED, AT_WORK, REPLIED, DONE = (
+    gettext_lazy("Received"), gettext_lazy("Being handled"), gettext_lazy("Replied to"), gettext_lazy("Completed"),
+)  # fmt: skip
+#: What the public is told of a state; every other one is being handled.
+PUBLIC_WORDS = {
+    State.REGISTERED: RECEIVED, State.ACCEPTED: RECEIVED, State.RETURNED: RECEIVED,
+    State.FOLLOW_UP: REPLIED, State.UNCONFIRMED: REPLIED, State.CLOSED: DONE, State.SOLVED_ON_SPOT: DONE,
+    State.WITHDRAWN: gettext_lazy("Withdrawn"),
+}  # fmt: skip
+#: The states in which the reply has been approved and is the enterprise's to read.
+REPLY_SHOWN = {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
+
+
+class DoorView(Enclosing, View):
+    """Whatever stands behind a secret: an answer to give, a problem to report, a file of either, or nothing."""
+
+    def dispatch(self, request, secret):
+        self.link = link = link_behind(secret)
+        response = refused() if link is None else super().dispatch(request, link)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    def sender(self):
+        return {"link": self.link}
+
+    def get(self, request, link):
+        if "file" in request.GET:
+            return self.file(link, uuid_or_none(request.GET["file"]))
+        if "look" in request.GET:
+            return self.look(link, uuid_or_none(request.GET["look"]))
+        return self.report_page(link) if link.purpose == Purpose.REPORT else self.answer_page(link)
+
+    def post(self, request, link):
+        if "remove" in request.POST:
+            return self.remove(link, uuid_or_none(request.POST["remove"]))
+        if link.purpose == Purpose.REPORT:
+            return self.report(link)
+        return self.answered() if link.is_spent else self.answer(link)
+
+    # --- confirm or dispute ---
+    def answer_page(self, link, form=None, error="", status=200):
+        if link.is_spent:
+            return self.answered()
+        forms = {"confirm": ConfirmForm(auto_id="c_%s"), "dispute": DisputeForm(auto_id="d_%s")}
+        if form is not None:
+            forms["confirm" if isinstance(form, ConfirmForm) else "dispute"] = form
+        facts = confirm_facts(link)
+        template = "door/confirm.html" if facts["waits"] else "door/idle.html"
+        return render(self.request, template, {**facts, **forms, "error": error}, status=status)
+
+    def answer(self, link):
+        """Take the answer; then the address says that it was taken, however often it is asked."""
+        confirms = self.request.POST.get("answer") == Feedback.Answer.CONFIRM
+        form = ConfirmForm(self.request.POST, auto_id="c_%s") if confirms else DisputeForm(self.request.POST, auto_id="d_%s")
+        if form.is_valid():
+            answer = Feedback.Answer.CONFIRM if confirms else Feedback.Answer.DISPUTE
+            try:
+                feedback_give(link=link, answer=answer, **form.cleaned_data)
+            except Invalid as invalid:
+                add_errors(form, invalid)
+            except Conflict:  # somebody was faster: perhaps the same person, pressing twice
+                link.refresh_from_db(fields=["used_at", "problem"])
+                return self.answer_page(link, form, error=_("This has just changed. Please look at it again."), status=409)
+            else:
+                return self.back()
+        return self.answer_page(link, form, status=422)
+
+    def answered(self):
+        return render(self.request, "door/answered.html")
+
+    def file(self, link, uid):
+        """A file that the enterprise sent or may see; every other text gets what opens nothing."""
+        attachment = file_behind(link, uid)
+        if attachment is None or not attachment.is_ready or not (settings.MEDIA_ROOT / attachment.file).is_file():
+            return refused()
+        return handed_out(attachment)
+
+    def look(self, link, uid):
+        """How the check of a file goes, for the page that shows it: one of a form that is not taken yet, or of a report."""
+        waiting = link.attachments.filter(uid=uid, problem__isnull=True).first() if link.purpose == Purpose.REPORT else None
+        attachment = waiting or file_behind(link, uid)
+        if attachment is None:
+            return refused()
+        context = {"file": waiting, "may_show": False} if waiting else {"file": file_line(attachment)}
+        template = "visits/file_waiting.html" if waiting else "door/file.html"
+        return state_shown(self.request, attachment, template, context, place=f"file-{uid}", address=look_address(uid))
+
+    def remove(self, link, uid):
+        """Take away a file that came through this link and was refused."""
+        attachment = file_behind(link, uid)
+        if attachment is None or attachment.link_id != link.pk or not attachment.is_refused:
+            return refused()
+        attachment_drop(attachment=attachment)
+        return self.back()
+
+    # --- report ---
+    def report_page(self, link, form=None, error="", status=200):
+        context = {
+            "enterprise": link.enterprise.name, "form": form or ReportForm(), "error": error, "reports": list(report_lines(link)),
+            **self.enclosed(may_show=False), "sent": "sent" in self.request.GET, "most": settings.LINK_REPORTS_A_DAY,
+        }  # fmt: skip
+        return render(self.request, "door/report.html", context, status=status)
+
+    def report(self, link):
+        self.keep_sent()
+        form = ReportForm(self.request.POST)
+        if form.is_valid() and not self.refused_files:
+            try:
+                problem_report(link=link, files=self.form_uid, **form.cleaned_data)
+            except Invalid as invalid:
+                add_errors(form, invalid)
+            except Refusal as refusal:
+                return self.report_page(link, form, error=str(refusal), status=refusal.status)
+            else:
+                return self.back("?sent")
+        return self.report_page(link, form, status=422)
+
+    def back(self, query=""):
+        """Lead the browser to the same address, so that a reload sends nothing again."""
+        return HttpResponseRedirect(self.request.path + query)
+
+
+def refused():
+    """What everything gets that does not open the door: not drawn for this request, so that no two can differ."""
+    return HttpResponse(render_to_string("door/refused.html"), status=404)
+
+
+def confirm_facts(link):
+    """All that a confirm link tells, as plain values."""
+    problem = link.problem
+    return {
+        "enterprise": link.enterprise.name, "subject": problem.title, "reported_on": problem.reported_on,
+        "reply": problem.reply if problem.state in REPLY_SHOWN else "", "waits": problem.state in WAITING,
+        "ended": problem.state in State.ENDED, "files": list(file_lines(problem)),
+    }  # fmt: skip
+
+
+def reports_of(link):
+    """The newest reports that came through a link, with their problems and the files that the enterprise may see."""
+    seen = Prefetch("problem__attachments", queryset=files_for_enterprise(), to_attr="files_for_enterprise")
+    return link.reports.select_related("problem").prefetch_related(seen).order_by("-at", "-pk")[:SHOWN]
+
+
+def files_shown(problem):
+    """The files of a problem that the enterprise sees: its own always, those of the police, once ready, with the approved reply."""
+    files = getattr(problem, "files_for_enterprise", None)
+    files = files_for_enterprise().filter(problem=problem) if files is None else files
+    return [file for file in files if file.link_id or (file.is_ready and problem.state in REPLY_SHOWN)]
+
+
+def file_behind(link, uid):
+    """The file with this uid that the enterprise sees through the link, or None."""
+    if link.is_spent:
+        return None
+    problems = [link.problem] if link.problem_id else [report.problem for report in reports_of(link)]
+    return next((file for problem in problems for file in files_shown(problem) if file.uid == uid), None)
+
+
+def file_lines(problem):
+    """The files that the enterprise sees, as plain values."""
+    return map(file_line, files_shown(problem))
+
+
+def file_line(file):
+    return {
+        "uid": file.uid, "name": file.name, "size": file.size, "own": bool(file.link_id), "state": file.state,
+        "sentence": file.why_refused, "look": look_address(file.uid),
+    }  # fmt: skip
+
+
+def look_address(uid):
+    """What a page of the door asks how the check of a file goes."""
+    return f"?look={uid}"
+
+
+def report_lines(link):
+    """The reports that came through this link, as the enterprise worded them, with how they stand."""
+    for report in reports_of(link):
+        state = report.problem.state
+        yield {
+            "title": report.title, "at": report.at, "state": PUBLIC_WORDS.get(state, AT_WORK), "done": state in State.ENDED,
+            "reply": report.problem.reply if state in REPLY_SHOWN else "", "files": list(file_lines(report.problem)),
+        }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Problems of enterprises, from the report to the proof."""

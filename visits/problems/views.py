@@ -1,0 +1,238 @@
+"""The pages of problems."""
+
+import uuid
+from urllib.parse import urlencode
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.errors import Invalid
+from crm.models import Unit
+from crm.scope import Scope
+from crm.views.base import (
+    Action,
+    Column,
+    NounDetailView,
+    NounFormView,
+    NounListView,
+    PageView,
+    row_or_missing,
+)
+from crm.words import shortened
+from liaisons.models import Enterprise
+from liaisons.views.officers import named
+from visits.attachments.documents import ACCEPT
+from visits.attachments.enclosing import Enclosing
+from visits.models import Attachment, Problem, Visit
+from visits.models.problems import State
+from visits.problems.attaching import may_attach
+from visits.problems.clocks import day_of
+from visits.problems.filters import ProblemFilterSet
+from visits.problems.forms import ProblemForm
+from visits.problems.presentation import due_in_words, files_of, how_it_came, told_steps, waits_for, where_it_has_any
+from visits.problems.services import problem_change, problem_register
+from visits.problems.similar import similar_problems
+from visits.problems.step_views import RELATED
+from visits.problems.workflow import user_in
+from visits.problems.workflow.engine import TABLE, obstacle, possible_steps
+
+
+def _on_its_way(problem):
+    """The reporting unit, and behind an arrow the handling one where that is another."""
+    lead = problem.lead_unit if problem.lead_unit_id != problem.unit_id else None
+    return f"{problem.unit.short_name} → {lead.short_name}" if lead else problem.unit.short_name
+
+
+class ProblemListView(NounListView):
+    """All problems in scope, the newest first."""
+
+    model = Problem
+    filterset = ProblemFilterSet
+    name = "problem_list"
+    detail_name = "problem_detail"
+    default_sort = "-reported_on"
+    related = ("enterprise", "unit", "category", "lead_unit")
+    tabs = (
+        (gettext_lazy("All"), {}),
+        (gettext_lazy("Mine"), {"mine": "1"}),
+        (gettext_lazy("My unit's"), {"in_hand": "1"}),
+        (gettext_lazy("Overdue"), {"overdue": "1"}),
+        (gettext_lazy("Supervised"), {"supervised": "1"}),
+        (gettext_lazy("To confirm"), {"state": "follow_up"}),
+        (gettext_lazy("Returned"), {"state": "returned"}),
+    )
+    empty_text = gettext_lazy("No problem matches these filters.")
+    columns = (
+        Column("title", gettext_lazy("Problem"), lambda p: p.title, main=True),
+        Column("enterprise", gettext_lazy("Enterprise"), lambda p: p.enterprise.name),
+        Column("category", gettext_lazy("Category"), lambda p: p.category.name if p.category else ""),
+        Column("urgency", gettext_lazy("Urgency"), lambda p: p.get_urgency_display()),
+        Column("state", gettext_lazy("State"), lambda p: p.get_state_display()),
+        Column("reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)),
+        Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
+               ("due_on",), export=lambda p: p.due_on),
+        Column("unit", gettext_lazy("Reporting unit"), _on_its_way, muted=True),
+    )  # fmt: skip
+
+    def row_class(self, row):
+        return "is-overdue" if row.is_overdue else ""
+
+    def offers(self):
+        """The ledger beside the plain export; managers may also accept and assign several at once."""
+        scope = Scope.of(self.request.user)
+        offers = super().offers() | {
+            "export_more": [{"label": _("Ledger (Excel)"), "url": reverse("problem_ledger")}],
+            "links": [{"label": _("When is it due?"), "url": reverse("problem_due"), "icon": "calendar-time"}],
+        }
+        if not scope.manages:
+            return offers
+        units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
+        return offers | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units, **self.imports()}
+
+    def imports(self):
+        return {"create_url": reverse("problem_import_list"), "create_label": _("Import problems")}
+
+
+class ProblemDetailView(NounDetailView):
+    """One problem: where it stands, what may be done next and by whom, and its whole history."""
+
+    model = Problem
+    related = (*RELATED, "visit", "contact")
+    template = "visits/problem_detail.html"
+
+    def subtitle(self, row):
+        return row.enterprise.name
+
+    def badges(self, row):
+        yield {"text": row.get_state_display(), "color": "green" if row.is_solved else "gray" if row.ended_on else "blue"}
+        if row.is_overdue:
+            yield {"text": _("overdue"), "color": "red"}
+        if row.paused_at:
+            yield {"text": _("Paused: %(reason)s") % {"reason": row.get_pause_reason_display()}, "color": "yellow"}
+        if row.extension_until:
+            yield {"text": _("Extension asked until %(day)s") % {"day": row.extension_until}, "color": "yellow"}
+        if row.repeats:
+            yield {"text": _("Reported %(count)d times more") % {"count": row.repeats}, "color": "yellow"}
+        if row.redone:
+            yield {"text": _("Redone %(count)d times") % {"count": row.redone}, "color": "yellow"}
+        if row.supervised_no:
+            yield {"text": row.supervised_no, "color": "red"}
+
+    def facts(self, row):
+        return [
+            (_("Problem number"), row.number),
+            (_("Category"), row.category),
+            (_("Urgency"), row.get_urgency_display()),
+            (_("How it came"), how_it_came(row)),
+            (_("Police matter"), _("yes") if row.is_police_matter else _("no")),
+            (_("Reported on"), row.reported_on),
+            (_("Reported by"), named(row.officer, unit=row.unit)),
+            (_("Dispatching unit"), row.dispatch_unit),
+            (_("Handling unit"), row.lead_unit),
+            (_("Handler"), row.handler),
+            (_("Due on"), due_in_words(row)),
+            *where_it_has_any(row),
+        ]
+
+    def actions(self, row):
+        steps = possible_steps(row, self.request.user)
+        for step in sorted(steps, key=lambda step: not step.main):
+            yield Action(step.label, reverse("problem_step", args=[row.uid, step.name]), icon=step.icon, primary=step.main)
+        yield Action(_("Enterprise"), reverse("enterprise_detail", args=[row.enterprise.uid]), icon="building")
+        if row.visit:
+            yield Action(_("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text")
+        if self.may("change", row):
+            yield Action(_("Edit"), reverse("problem_change", args=[row.uid]), icon="edit")
+
+    def more(self, row):
+        tasks = list(row.tasks.select_related("unit", "answered_by").order_by("pk"))
+        for task in tasks:
+            task.due_day = day_of(task.due_at)
+            task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
+        files = list(Attachment.objects.visible_to(self.request.user).filter(problem=row))
+        steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
+        return {
+            "steps": steps, "tasks": tasks, "waits_for": waits_for(row), **files_of(files, steps),
+            "may_attach": may_attach(self.request.user, row),
+            "files_of": uuid.uuid4(), "accept": ACCEPT,
+        }  # fmt: skip
+
+
+class ProblemCreateView(Enclosing, NounFormView):
+    """Report a problem of an enterprise, within a visit (``?visit=``), from a telephone call (``?source=phone``) or by itself."""
+
+    model = Problem
+    action = "create"
+    form_class = ProblemForm
+    detail_name = "problem_detail"
+    title = gettext_lazy("Report a problem")
+    template = "visits/problem_form.html"
+
+    def form_options(self):
+        return {"enterprise": self.enterprise, "visit": self.visit}
+
+    def row_for(self, request, **kwargs):
+        self.enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=kwargs["uid"])
+        self.visit = None
+        if request.GET.get("visit"):
+            visits = Visit.objects.visible_to(request.user, "change").select_related("officer", "unit")
+            self.visit = row_or_missing(visits.filter(enterprise=self.enterprise), uid=request.GET["visit"])
+
+    def post(self, request, **kwargs):
+        self.keep_sent()
+        return super().post(request, **kwargs)
+
+    def save(self, form, row):
+        if self.refused_files:
+            raise Invalid(errors={"files": self.refused_files})
+        problem, _created = problem_register(
+            uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
+            values=form.values() | {"enterprise": self.enterprise, "visit": self.visit},
+            files=self.form_uid, shown=self.shown_files(),
+        )  # fmt: skip
+        return problem
+
+    def payload(self, form):
+        return super().payload(form) | {"enterprise": str(self.enterprise.uid), "visit": str(self.visit and self.visit.uid)}
+
+    def more(self, form, row):
+        return {
+            "subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid]), **self.enclosed()
+        }  # fmt: skip
+
+
+class ProblemChangeView(NounFormView):
+    model = Problem
+    action = "change"
+    form_class = ProblemForm
+    detail_name = "problem_detail"
+    title = gettext_lazy("Edit problem")
+
+    def save(self, form, row):
+        return problem_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+
+
+class SimilarProblemsView(PageView):
+    """Problems like the title that is being typed, as a fragment below it."""
+
+    model = Problem
+    action = "create"
+
+    def get(self, request, uid):
+        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
+        title = next((value for name, value in request.GET.items() if name.endswith("title")), "")[:120]
+        found = similar_problems(title, enterprise=enterprise, user=request.user)
+        lines = [self.line(problem, share, enterprise, title) for problem, share in found]
+        return render(request, "visits/similar.html", {"similar": lines})
+
+    def line(self, problem, share, enterprise, title):
+        """What is shown of one: how it was solved, and the way to join it where it is this enterprise's and open."""
+        here = problem.enterprise_id == enterprise.pk
+        joined = here and obstacle(TABLE["again"], problem, self.request.user) is None
+        again = f"{reverse('problem_step', args=[problem.uid, 'again'])}?{urlencode({'why': title})}"
+        return {
+            "problem": problem, "share": round(100 * share), "here": here, "how": shortened(problem.reply or problem.result, 80),
+            "again_url": again if joined else "",
+        }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Visits: recorded, corrected, withdrawn, listed."""

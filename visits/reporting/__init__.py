@@ -1,0 +1,1 @@
+"""Figures: roll-ups kept with each visit, their definitions, and the dashboard."""
