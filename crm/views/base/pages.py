@@ -56,10 +56,18 @@ def came_from(request, otherwise="/"):
     """
     back = request.POST.get("back")
     if back is None:
-        referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
-        here = referrer.netloc == request.get_host() and referrer.path != request.path
-        back = urlunsplit(("", "", referrer.path, referrer.query, "")) if here else ""
+        back = _referrer_here(request)
     return back if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
+
+
+def _referrer_here(request):
+    """The path and query of another page of this house that led to ``request``; empty for any other and for what is no address."""
+    try:
+        referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:
+        return ""
+    here = referrer.netloc == request.get_host() and referrer.path != request.path
+    return urlunsplit(("", "", referrer.path, referrer.query, "")) if here else ""
 
 
 class VerbView(PageView):
