@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from crm.access import access_end, require_open
 from crm.errors import Invalid, NotAllowed
+from crm.lockouts import lockout_forget
 from crm.models import Role, User
 from crm.records import audit
 from crm.scope import role_may
@@ -101,6 +102,7 @@ def account_password(*, user, by):
     user.set_password(password)
     with transaction.atomic():
         access_end(user, "account.first_password", by, password=user.password, password_changed_at=None)
+        lockout_forget(user)
         audit("account.first_password", by=by, target=user)
     return password
 

@@ -1,17 +1,18 @@
 """Start-up checks: of this house's conventions, and of what an installation forgot. They run with every command; what
-asks the database, with ``manage.py check --database default``."""
+looks at all of the database, with ``manage.py check --database default``."""
 
 import os
+from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from crm.crypto import unreadable_sentence
 from crm.models.base import Noun
 from crm.private import is_open
-from crm.sealed import counted_sealed, holds_sealed
+from crm.sealed import counted_sealed, holds_sealed, refusal_to_start
 
 
 @register()
@@ -25,6 +26,16 @@ def nouns_state_their_scope(app_configs, **kwargs):
             if model.scope_q.__func__ is Noun.scope_q.__func__:
                 errors.append(Error(f"{model.__name__} does not define scope_q", obj=model, id="crm.E002"))
     return errors
+
+
+@register()
+def the_data_key_opens_what_is_there(app_configs, **kwargs):
+    """A sample of what is encrypted opens with a key that is here; nothing is asked of a database that is not there yet."""
+    if connection.vendor == "sqlite" and not (connection.is_in_memory_db() or Path(connection.settings_dict["NAME"]).exists()):
+        return []
+    told = "Names and numbers of contacts cannot be read with the keys that are here."
+    sentence = refusal_to_start()
+    return [Error(told, hint=sentence, id="crm.E011")] if sentence else []
 
 
 @register(Tags.database)

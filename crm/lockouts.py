@@ -117,6 +117,11 @@ def lockout_release(*, police_number="", place="", by):
     audit("account.release", by=by, target=user, police_number=police_number, place=place)
 
 
+def lockout_forget(user):
+    """Let an account be tried at once that has another password now: what was guessed before was about the old one."""
+    LoginTry.objects.filter(number=user.police_number).delete()
+
+
 def _place(request, address, user):
     device = device_of(request, user) if request is not None and user is not None else ""
     if device:

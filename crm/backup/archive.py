@@ -108,6 +108,8 @@ def checked(path):
             found = {member.name: _hash_of(tar, member) for member in tar}
             manifest = json.load(tar.extractfile(MANIFEST))
             listed = _listed(tar.extractfile(MEDIA_LIST).read().decode())
+    except FileNotFoundError:
+        raise BackupError(f"There is no file {path}.") from None
     except (OSError, tarfile.TarError, KeyError, ValueError, EOFError) as error:
         raise BackupError(f"{path} is not a whole backup: {error}.") from error
     if manifest.get("format") != FORMAT:

@@ -127,7 +127,7 @@ def _refusal(facts, name):
         "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no list does."),
         "characters": _("The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again."),
         "reaches": _(
-            "“%(name)s” has more than %(rows)d rows or %(columns)d columns: it reaches to %(cell)s. "
+            "“%(name)s” has more than %(rows)d rows or %(columns)d columns: it reaches to %(cell)s at least. "
             "Delete what stands there, or split it."
         ),
     }

@@ -1,6 +1,7 @@
 """Guessing is stopped, at one account or at forty, and nobody who only guesses keeps anybody else out."""
 
 import datetime
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -190,3 +191,12 @@ def test_control_counted_before_they_are_written_more_get_through(monkeypatch):
 
     monkeypatch.setattr(auth, "tried", counted_first)
     assert looked_at(monkeypatch, ["0100001"]) > lockouts.FAILURES
+
+
+def test_a_new_first_password_lets_a_locked_person_in(cast, client, as_user):
+    for _number in range(lockouts.FAILURES):
+        client.post(reverse("login"), {"username": "0100001", "password": "wrong"})
+    assert client.post(reverse("login"), {"username": "0100001", "password": "wrong"}).status_code == 429
+    page = as_user(cast.system_admin).post(reverse("account_password", args=["0100001"])).content.decode()
+    given = re.search(r"[A-Za-z0-9]{13}[-+=%]", page)[0]
+    assert client.post(reverse("login"), {"username": "0100001", "password": given}).status_code == 302

@@ -54,6 +54,8 @@ def test_another_key_is_told(key, cast, settings):
     settings.DATA_KEY = "another"
     with pytest.raises(CommandError, match="another key"):
         call_command("check_keys")
+    with pytest.raises(SystemCheckError, match="E011"):
+        call_command("check")
 
 
 def test_keys_rotate_and_what_one_of_them_does_not_open_is_told_and_stops_nothing(key, cast, settings):
