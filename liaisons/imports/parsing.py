@@ -8,6 +8,7 @@ then handed to the parser; what these do not see ends at the bounds of the proce
 import csv
 import datetime
 import io
+import json
 import zipfile
 import zlib
 from pathlib import Path
@@ -22,6 +23,7 @@ MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_PARTS = 50_000, 100, 3_000_000, 1000
 PIECE = 1 << 20  # bytes
 ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
+NUL = b"\\u0000"  # as JSON writes it
 PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
@@ -52,7 +54,11 @@ def keep_rows(path, name, to):
     encoder = msgspec.json.Encoder()
     with Path(to).open("wb") as file:
         for row in rows:
-            file.write(encoder.encode([value if type(value) in PLAIN else _tagged(value) for value in row]) + b"\n")
+            line = encoder.encode([value if type(value) in PLAIN else _tagged(value) for value in row])
+            if NUL in line:
+                # No name or address holds a NUL, and PostgreSQL takes no text with one.
+                line = encoder.encode([value.replace("\0", "") if type(value) is str else value for value in json.loads(line)])
+            file.write(line + b"\n")
     return len(rows)
 
 

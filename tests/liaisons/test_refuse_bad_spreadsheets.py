@@ -179,6 +179,12 @@ def test_a_csv_in_the_old_encoding_is_read(client):
     assert sent(client, content, "名单.csv")[0].rows.get().name == "甲有限公司"
 
 
+def test_a_nul_in_a_cell_is_left_out(client):
+    batch, page = sent(client, "企业名称,住所\n甲有\0限公司,五马\0街1号\\u0000\n".encode(), "名单.csv")
+    line = batch.rows.get()
+    assert line.name == "甲有限公司" and line.values["address"] == "五马街1号\\u0000" and "无法读取" not in page
+
+
 def test_headings_alone_say_that_there_are_no_rows_and_cannot_be_imported(client):
     batch, page = sent(client, workbook([]))
     assert batch.counts == {} and "标题行下面没有数据" in page and reverse("import_commit", args=[batch.uid]) not in page
