@@ -36,6 +36,15 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def nobody_else_is_connected(transactional_db):
+    """Other tests of this process may have left a thread's connection open, and a restore wants to be alone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
 @pytest.fixture
 def house(cast, settings, tmp_path, monkeypatch):
     """The cast with a visit and its photo; keys and files are the test's own, and so is the key that all was encrypted with."""
