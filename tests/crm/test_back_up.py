@@ -146,7 +146,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_touched(house, made, settin
         ((made,), "There are files|holds rows"),
         ((damaged, "--replace"), "damaged|not a whole backup"),
         ((tmp_path / "cut.tar", "--replace"), "not a whole backup"),
-        ((tmp_path / "none.tar", "--replace"), "not a whole backup"),
+        ((tmp_path / "none.tar", "--replace"), "There is no file"),
         ((changed(made, tmp_path / "engine.tar", engine="database.other"), "--replace"), "another kind"),
         ((changed(made, tmp_path / "newer.tar", migrations=[["visits", "9999_later"]]), "--replace"), "newer version"),
         ((changed(made, tmp_path / "format.tar", format=99), "--replace"), "format"),
