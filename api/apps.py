@@ -10,7 +10,8 @@ class ApiConfig(AppConfig):
     def ready(self):
         from api.problems import unavailable  # models are loaded by now, not when this module is
         from api.transitions.tokens import tokens_end
-        from crm import access, outages
+        from crm.backing import outages
+        from crm.org import access
 
         access.enders.append(tokens_end)
         outages.tell_as("/api/", unavailable)

@@ -11,9 +11,9 @@ from rest_framework.permissions import SAFE_METHODS
 
 from api.models import ApiToken
 from api.transitions.tokens import digest_of
+from crm.db.kept import KeptQuery
 from crm.errors import Refusal
 from crm.models import User
-from crm.plans import KeptQuery
 
 #: How exactly the last use of a token is noted.
 NOTED_EVERY = datetime.timedelta(hours=1)

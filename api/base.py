@@ -33,12 +33,12 @@ from api.problems import PreconditionRequired
 from api.references import rows_of
 from api.renderers import encode
 from api.rows import CHANGE, CREATE, ROW
+from crm.db.kept import kept_plans
+from crm.db.paging import page_by_key
+from crm.db.scope import role_may
+from crm.db.writing import created_earlier
 from crm.errors import Invalid, Missing, NotAllowed
-from crm.paging import page_by_key
-from crm.plans import kept_plans
-from crm.scope import role_may
-from crm.transitions import created_earlier
-from crm.words import uuid_or_none
+from crm.text.words import uuid_or_none
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200

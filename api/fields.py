@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.references import REFERENCES, rows_of
+from crm.db.kept import KeptQuery, kept_plans
 from crm.errors import Missing
-from crm.plans import KeptQuery, kept_plans
-from crm.words import uuid_or_none
+from crm.text.words import uuid_or_none
 
 
 class Ref(serializers.Field):

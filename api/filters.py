@@ -2,8 +2,8 @@
 
 import django_filters
 
-from crm.filters import NounFilterSet
 from crm.models import Division, Industry, Job
+from crm.pages.filters import NounFilterSet
 from visits.models import ProblemCategory, ServiceItem, Topic
 
 

@@ -7,16 +7,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.db.querysets import ScopedManager
 from crm.models import Role
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 
 
 class ApiToken(models.Model):
     """A token of one person, for programs that act in that person's name.
 
     Only the SHA-256 of the token is kept: it is shown once, when it is issued. ``prefix`` is its beginning, by which
-    its owner knows it again. It holds until it expires, is revoked, or the owner's access is ended (crm.access).
+    its owner knows it again. It holds until it expires, is revoked, or the owner's access is ended (crm.org.access).
     """
 
     uid = models.UUIDField(_("identifier"), unique=True, default=uuid.uuid4, editable=False)

@@ -19,7 +19,7 @@ def _cipher(secret):
 
 
 def seal(cursor, what):
-    """A cursor of crm.paging, unreadable and unalterable, for the list called ``what``; None stays None."""
+    """A cursor of crm.db.paging, unreadable and unalterable, for the list called ``what``; None stays None."""
     if cursor is None:
         return None
     sealed = _cipher(settings.SECRET_KEY).encrypt(cursor.encode(), [what.encode()])

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, MultiPartParser
 
-from crm.characters import form_places, require_fit, unfit_places
 from crm.errors import Refusal
+from crm.text.characters import form_places, require_fit, unfit_places
 
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 

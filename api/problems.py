@@ -13,7 +13,7 @@ from rest_framework.views import set_rollback
 
 from api.authentication import CsrfFailed
 from api.renderers import encode
-from crm import outages
+from crm.backing import outages
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 
 log = logging.getLogger("django.request")

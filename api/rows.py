@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from api.fields import Condition, Moment, Ref, RefSet, Uid
-from crm.plans import KeptQuery
+from crm.db.kept import KeptQuery
 
 #: What a serializer is made for: rows of a list, one row in full, the body of a create, the body of a change.
 ROW, DETAIL, CREATE, CHANGE = "Row", "", "Create", "Change"

@@ -84,7 +84,7 @@ def _asking(client, address):
 
 def _middle(user):
     """A cursor that points into the middle of the person's visits."""
-    from crm.paging import cursor_behind
+    from crm.db.paging import cursor_behind
     from visits.models import Visit
     from visits.recording.views import VisitListView
 

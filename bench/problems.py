@@ -89,7 +89,7 @@ def fill(size):
 
     from django.db import connection, transaction
 
-    from crm.bulk import Table
+    from crm.db.bulk import Table
     from visits.models import Problem
 
     start_count = Problem.objects.count()

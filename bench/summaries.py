@@ -89,7 +89,7 @@ def _order(visit, user):
     """A job for one visit's summary, in the way the page orders it, but never an earlier one again."""
     import uuid
 
-    from crm.jobs import order_job
+    from crm.jobs.queue import order_job
     from visits.summaries import services as summaries
 
     job = summaries.summary_order(of="visit", target=visit, by=user)
@@ -102,7 +102,8 @@ def one(rounds):
     """Median seconds of the whole job, and of WeasyPrint alone on the HTML that the job rendered."""
     from unittest import mock
 
-    from crm import jobs, pdf
+    from crm.documents import pdf
+    from crm.jobs import queue
     from crm.models import User
     from visits.models import Visit
 
@@ -115,17 +116,17 @@ def one(rounds):
         pages.append((html, options))
         return original(html, **options)
 
-    with mock.patch.object(jobs, "wake", lambda job_id: None):
+    with mock.patch.object(queue, "wake", lambda job_id: None):
         pdf.warm()
         with mock.patch.object(pdf, "render_html", kept):
-            jobs.perform_job(_order(visit, user).pk)
+            queue.perform_job(_order(visit, user).pk)
         html, options = pages[-1]
 
         done = _order(visit, user)
-        spare = [jobs.order_job(done.kind, by=user, title=done.title, params=done.params).pk for _round in range(rounds + 1)]
+        spare = [queue.order_job(done.kind, by=user, title=done.title, params=done.params).pk for _round in range(rounds + 1)]
 
         def whole_job():
-            assert jobs.perform_job(spare.pop())
+            assert queue.perform_job(spare.pop())
 
         return medians({"job": whole_job, "alone": lambda: original(html, **options)}, rounds)
 
@@ -145,12 +146,12 @@ def awaited(first, many):
 
     from crm.models import Job
 
-    jobs = Job.objects.filter(pk__gte=first)
-    while jobs.filter(state="done").count() < many:
-        if jobs.filter(state="failed").exists():
+    queue = Job.objects.filter(pk__gte=first)
+    while queue.filter(state="done").count() < many:
+        if queue.filter(state="failed").exists():
             raise SystemExit("A summary failed.")
         time.sleep(1)
-    taken = jobs.aggregate(begun=Min("started_at"), ended=Max("finished_at"))
+    taken = queue.aggregate(begun=Min("started_at"), ended=Max("finished_at"))
     return (taken["ended"] - taken["begun"]).total_seconds()
 
 

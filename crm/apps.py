@@ -8,9 +8,12 @@ class CrmConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self):
-        from crm import checks, exports, navigation, notices  # noqa: F401  (registers the start-up checks and the work of exports)
-        from crm.menu import ENTRIES
+        from crm import checks  # noqa: F401  (registers the start-up checks)
+        from crm.documents import exports  # noqa: F401  (registers the work of its jobs)
         from crm.models import Division, Unit
+        from crm.notices import services as notices
+        from crm.pages import navigation
+        from crm.pages.menu import ENTRIES
 
         navigation.register(*ENTRIES)
         notices.register(*notices.KINDS)

@@ -7,16 +7,16 @@ from django.contrib.auth.password_validation import MinimumLengthValidator, User
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from crm.lockouts import failed, note_locked, succeeded, tried
+from crm.db.kept import KeptQuery
 from crm.models import User
-from crm.plans import KeptQuery
+from crm.org.lockouts import failed, note_locked, succeeded, tried
 
 #: The account of a session, asked by every request.
 _ACTIVE_ACCOUNT = KeptQuery([User._meta.pk], lambda pk: User.objects.select_related("unit").filter(pk=pk, is_active=True))
 
 
 class AccountBackend(BaseBackend):
-    """Police number and password. A wrong number takes as long as a wrong password, and guessing has its limits (crm.lockouts)."""
+    """Police number and password. A wrong number takes as long as a wrong password, and guessing has its limits (crm.org.lockouts)."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         """The account, or None. Django's own name ``username`` carries the police number."""

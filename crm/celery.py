@@ -1,4 +1,4 @@
-"""The Celery application. Workers are only woken by it: the database is the queue of record (crm.jobs)."""
+"""The Celery application. Workers are only woken by it: the database is the queue of record (crm.jobs.queue)."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import sys
 from celery import Celery
 from celery.signals import worker_init, worker_process_init
 
-from crm import broker
+from crm.backing import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 broker.register()
@@ -21,7 +21,7 @@ def require_readable(**_arguments):
     """End a worker whose keys open nothing of what the database holds."""
     from django.db import connection  # noqa: PLC0415 (it needs the settings)
 
-    from crm.sealed import refusal_to_start  # noqa: PLC0415 (it needs the models)
+    from crm.secrets.sealed import refusal_to_start  # noqa: PLC0415 (it needs the models)
 
     if refusal := refusal_to_start():
         sys.exit(f"✗ {refusal}")
@@ -31,6 +31,6 @@ def require_readable(**_arguments):
 @worker_process_init.connect
 def read_fonts(**_arguments):
     """Let each worker process read the fonts before its first document."""
-    from crm import pdf  # noqa: PLC0415 (it needs the settings)
+    from crm.documents import pdf  # noqa: PLC0415 (it needs the settings)
 
     pdf.warm()

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DEFAULT_DB_ALIAS, connection
 
-from crm.crypto import unreadable_sentence
 from crm.models.base import Noun
-from crm.private import is_open
-from crm.sealed import counted_sealed, holds_sealed, refusal_to_start
+from crm.secrets.encryption import unreadable_sentence
+from crm.secrets.private import is_open
+from crm.secrets.sealed import counted_sealed, holds_sealed, refusal_to_start
 
 
 @register()

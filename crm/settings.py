@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
-from crm.addresses import broker_options, caches, database
-from crm.datakey import present_key
-from crm.keys import kept_key, require_secrets
-from crm.private import keep_private
-from crm.proxies import networks
+from crm.backing.addresses import broker_options, caches, database
+from crm.backing.proxies import networks
+from crm.secrets.datakey import present_key
+from crm.secrets.keys import kept_key, require_secrets
+from crm.secrets.private import keep_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CRM_VAR_DIR") or BASE_DIR / "var")
@@ -53,16 +53,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "crm.proxies.TrustedProxyMiddleware",
+    "crm.backing.proxies.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "crm.middleware.LanguageMiddleware",
-    "crm.characters.AddressMiddleware",
+    "crm.text.characters.AddressMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "crm.characters.FormMiddleware",
+    "crm.text.characters.FormMiddleware",
     "crm.middleware.IdleLogoutMiddleware",
     "crm.middleware.FirstPasswordMiddleware",
     "crm.middleware.RequestContextMiddleware",
@@ -85,13 +85,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "crm.context.navigation",
+                "crm.audit.context.navigation",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "crm.templatetags.crm"],
         },
     }
 ]
-FORM_RENDERER = "crm.forms.FormRenderer"
+FORM_RENDERER = "crm.pages.forms.FormRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'crm.sqlite3'}")}
@@ -112,7 +112,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-LOGIN_ACCOUNTS_AN_ADDRESS = int(os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10))  # at which an address may fail: crm/lockouts.py
+LOGIN_ACCOUNTS_AN_ADDRESS = int(os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10))  # at which an address may fail: crm/org/lockouts.py
 IDLE_LOGOUT_SECONDS = int(os.environ.get("CRM_IDLE_LOGOUT_SECONDS", 30 * 60))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -122,13 +122,13 @@ SECURE_HSTS_SECONDS = int(os.environ.get("CRM_HSTS_SECONDS", 365 * 24 * 3600)) i
 # W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to decide. W008: the proxy does it.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W008", "security.W021"]
 TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.proxies leaves it to trusted proxies alone
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.backing.proxies leaves it to trusted proxies alone
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-FORMAT_MODULE_PATH = ["crm.formats"]
+FORMAT_MODULE_PATH = ["crm.text.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -148,7 +148,7 @@ FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# Work in the background (crm/jobs.py): the broker only wakes workers.
+# Work in the background (crm/jobs/queue.py): the broker only wakes workers.
 BROKER_DIR = VAR_DIR / "broker"
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "filesystem://localhost"
 if CELERY_BROKER_URL.startswith("filesystem"):
@@ -165,7 +165,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-NIGHTLY_HOUR = int(os.environ.get("CRM_NIGHTLY_HOUR", 3))  # local hour of the works that are done once a night (crm/nightly.py)
+NIGHTLY_HOUR = int(os.environ.get("CRM_NIGHTLY_HOUR", 3))  # local hour of the works that are done once a night (crm/jobs/nightly.py)
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},

@@ -2,32 +2,34 @@
 
 from celery import shared_task
 
-from crm import digests, jobs, nightly, notices, rates
+from crm.backing import rates
+from crm.jobs import nightly, queue
+from crm.notices import digests, services
 
 
 @shared_task
 def run_job(job_id):
     """Do one job, if it is still to be done."""
-    jobs.perform_job(job_id)
+    queue.perform_job(job_id)
 
 
 @shared_task
 def relay_jobs():
     """Send again what a lost message or a killed worker left undone."""
-    jobs.relay_jobs()
+    queue.relay_jobs()
 
 
 @shared_task
 def expire_files():
     """Remove the files that were kept long enough."""
-    jobs.expire_files()
+    queue.expire_files()
 
 
 @shared_task
 @nightly.once
 def expire_notices():
     """Delete the notices that were kept long enough."""
-    notices.expire_notices()
+    services.expire_notices()
 
 
 @shared_task
@@ -45,7 +47,7 @@ def run_missed():
 @shared_task
 def warn_calendar_end():
     """Tell the administrators in time that the known calendar ends."""
-    notices.warn_calendar_end()
+    services.warn_calendar_end()
 
 
 @shared_task

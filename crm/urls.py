@@ -8,11 +8,11 @@ from django.views import defaults
 
 from api.base import language_for
 from api.problems import problem
-from crm import outages
-from crm.characters import BadCharacters
-from crm.views.base import refused
+from crm.backing import outages
+from crm.pages.generic import refused
+from crm.text.characters import BadCharacters
 
-handler500 = "crm.outages.failed"
+handler500 = "crm.backing.outages.failed"
 
 urlpatterns = [
     path("", include("crm.routes")),

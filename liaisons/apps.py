@@ -8,8 +8,10 @@ class LiaisonsConfig(AppConfig):
     verbose_name = _("Who serves whom")
 
     def ready(self):
-        from crm import accounts, navigation, search  # models are loaded by now, not when this module is
+        from crm.db import search  # models are loaded by now, not when this module is
         from crm.models import Division, Industry
+        from crm.org import accounts
+        from crm.pages import navigation
         from liaisons.models import Enterprise
         from liaisons.navigation import ENTRIES
         from liaisons.search import SEARCHERS

@@ -4,8 +4,8 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.search import Searcher, candidates
-from crm.words import core_name, squeeze
+from crm.db.search import Searcher, candidates
+from crm.text.words import core_name, squeeze
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from crm import away
+from crm.backing import away
 from tests.cast import build_cast
 from tests.clock import Clock
 

@@ -180,7 +180,7 @@ def measure_large(site, pids):
 
 def wait_until_checked(seconds=900):
     """Wait for the worker; returns how many jobs are undone, failed, or refused a file for a fault of ours."""
-    from crm.jobs import UNDONE
+    from crm.jobs.queue import UNDONE
     from crm.models import Job
     from visits.models import Attachment, Photo
 

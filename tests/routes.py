@@ -15,7 +15,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from api.transitions.tokens import token_issue
-from crm.jobs import job_kind, order_job
+from crm.jobs.queue import job_kind, order_job
 from crm.models import Notice, SavedLink
 from liaisons.models import ImportBatch
 from tests.cast import record_visit

@@ -8,7 +8,10 @@ class VisitsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self):
-        from crm import feeds, navigation, notices, search  # models are loaded by now, not when this module is
+        from crm.db import search  # models are loaded by now, not when this module is
+        from crm.notices import feeds
+        from crm.notices import services as notices
+        from crm.pages import navigation
         from liaisons.filters import EnterpriseFilterSet
         from liaisons.transitions.enterprises import followers, kept_along
         from visits.attachments import checking  # noqa: F401  (registers the work of its jobs)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.ics import Event
+from crm.notices.ics import Event
 from visits.models import Problem, ProblemTask, Visit
 from visits.models.problems import State
 from visits.problems.clocks import day_of, end_of

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
-from crm.navigation import Entry
+from crm.pages.navigation import Entry
 
 ENTRIES = (
     Entry(_("Dashboard"), "dashboard", "chart-bar", Role.MANAGERS, order=5, on_phone=True),

@@ -3,8 +3,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.search import Searcher, narrowed, typed
-from crm.words import place_of
+from crm.db.search import Searcher, narrowed, typed
+from crm.text.words import place_of
 from visits.models import CommonCause, Visit
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from crm import nightly
+from crm.jobs import nightly
 from liaisons.transitions.imports import sweep_imports
 from visits.attachments import photos
 from visits.attachments import services as attachments

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.models import ApiToken
-from crm.access import require_open
-from crm.records import audit
+from crm.audit.records import audit
+from crm.org.access import require_open
 
 MARK = "crm_"  # by which a token that lies about in a file is recognised
 SHOWN = 10  # characters of a token that stay readable
@@ -47,7 +47,7 @@ def token_revoke(*, token, by):
 
 
 def tokens_end(*, user, reason, by):
-    """Revoke every token of ``user`` that is left: the account's access has ended (crm.access)."""
+    """Revoke every token of ``user`` that is left: the account's access has ended (crm.org.access)."""
     for token in ApiToken.objects.filter(owner=user, revoked_at__isnull=True):
         audit("token.revoke", by=by, target=token, name=token.name, reason=reason)
     ApiToken.objects.filter(owner=user, revoked_at__isnull=True).update(revoked_at=timezone.now())

@@ -9,9 +9,9 @@ from api.base import NounViewSet
 from api.filters import JobFilterSet
 from api.schema import BINARY, answers
 from api.serializers.jobs import JobSerializer
+from crm.audit.records import audit
 from crm.errors import Missing
 from crm.models import Job
-from crm.records import audit
 
 
 class JobViewSet(NounViewSet):

@@ -10,8 +10,8 @@ from api.parsers import FormParser
 from api.schema import BINARY, answers, with_problems
 from api.serializers.attachments import AttachmentListSerializer, AttachmentSendSerializer, AttachmentSerializer, told_file
 from api.serializers.problems import ProblemSerializer, StepSerializer, WaySerializer
+from crm.audit.records import audit
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
-from crm.records import audit
 from visits.attachments.asking import require_ready
 from visits.attachments.services import attachment_drop, attachment_keep
 from visits.problems.attaching import may_attach, problem_attach

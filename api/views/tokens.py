@@ -14,9 +14,9 @@ from api.serializers.tokens import (
     TokenSerializer,
 )
 from api.transitions.tokens import token_issue, token_revoke
+from crm.audit.records import audit
 from crm.errors import Refusal
-from crm.lockouts import HERE, WINDOW, limit_sentence
-from crm.records import audit
+from crm.org.lockouts import HERE, WINDOW, limit_sentence
 
 
 class WrongPassword(Refusal):

@@ -2,7 +2,7 @@
 
 from api.base import NounViewSet
 from api.serializers.units import UnitSerializer
-from crm.views.units import UnitFilterSet
+from crm.org.unit_views import UnitFilterSet
 
 
 class UnitViewSet(NounViewSet):

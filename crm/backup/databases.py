@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import connection
 
 from crm.backup import BackupError
-from crm.media import media_columns
+from crm.db.media import media_columns
 
 
 @dataclass

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from crm.backup import BackupError, archive, databases
-from crm.datakey import fingerprints
-from crm.sealed import refusal_to_start
+from crm.secrets.datakey import fingerprints
+from crm.secrets.sealed import refusal_to_start
 
 #: Files that are still being written, and what a restore keeps or prepares.
 UNFINISHED = ".part"

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.querysets import ScopedManager
+from crm.db.querysets import ScopedManager
 
 
 class Noun(models.Model):
@@ -28,7 +28,7 @@ class Noun(models.Model):
 
     objects = ScopedManager()
 
-    #: action ("view", "create", "change", …) → the roles that may do it at all; ``crm.scope.may`` reads it.
+    #: action ("view", "create", "change", …) → the roles that may do it at all; ``crm.db.scope.may`` reads it.
     roles_for = {}
 
     class Meta:
@@ -36,5 +36,5 @@ class Noun(models.Model):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """The condition that a row is within ``scope`` (crm.scope.Scope) for ``action``; own columns and pk__in only."""
+        """The condition that a row is within ``scope`` (crm.db.scope.Scope) for ``action``; own columns and pk__in only."""
         raise NotImplementedError(f"{cls.__name__} does not say who may see it")

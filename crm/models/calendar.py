@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.text.fields import NameField
 
 
 class CalendarDay(models.Model):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.text.fields import NameField
 
 #: Seconds until a division in which something has come to lie is offered by every process.
 KEPT = 60

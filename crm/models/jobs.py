@@ -7,14 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
-from crm.media import MediaPathField
+from crm.db.media import MediaPathField
+from crm.db.querysets import ScopedManager
 from crm.models.organisation import Role
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 
 
 class Job(models.Model):
-    """Something a worker does for a person: an export, a PDF, an import. See crm.jobs for its life.
+    """Something a worker does for a person: an export, a PDF, an import. See crm.jobs.queue for its life.
 
     ``lease_until`` is how long the worker that claimed the job may be believed alive; after it the job is taken up
     again by another. A job with a ``parent`` is one part of it; the parent finishes when no part is undone.

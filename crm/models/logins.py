@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from crm.fields import NameField
+from crm.text.fields import NameField
 
 
 class LoginTry(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class NightlyRun(models.Model):
-    """One work of the night (crm.nightly), and the last night that it was done for."""
+    """One work of the night (crm.jobs.nightly), and the last night that it was done for."""
 
     name = models.CharField(max_length=60, primary_key=True)
     night = models.DateField(null=True)

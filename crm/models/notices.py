@@ -5,13 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.db.querysets import ScopedManager
 from crm.models.organisation import Role
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 
 
 class Notice(models.Model):
-    """Something that one person is told once: see crm.notices.
+    """Something that one person is told once: see crm.notices.services.
 
     ``noun`` and ``object_uid`` name the row it is about; whoever does not see that row (any more) is not shown the
     notice. ``key`` names the occasion: however often it is told, a person has it once.

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
-from crm.querysets import ScopedQuerySet
+from crm.db.querysets import ScopedQuerySet
+from crm.text.fields import NameField
 
 
 class Role(models.TextChoices):
@@ -122,8 +122,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
     password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)  # None: it is still the first one
-    digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)  # claims the day's mail: crm.digests
-    access_epoch = models.PositiveIntegerField(default=0, editable=False)  # how often all access was ended: crm.access
+    digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)  # claims the day's mail: crm.notices.digests
+    access_epoch = models.PositiveIntegerField(default=0, editable=False)  # how often all access was ended: crm.org.access
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()

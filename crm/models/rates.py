@@ -1,4 +1,4 @@
-"""How often something was done in a span of time, counted here while there is no cache to count in (crm.rates)."""
+"""How often something was done in a span of time, counted here while there is no cache to count in (crm.backing.rates)."""
 
 from django.db import models
 

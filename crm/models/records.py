@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.db.querysets import ScopedManager
 from crm.models.organisation import Role
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 
 
 class AuditEvent(models.Model):

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, NounFilterSet, RowFilter, UnitFilter, YesFilter
+from crm.pages.filters import DayFrom, DayTo, NounFilterSet, RowFilter, UnitFilter, YesFilter
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 
 

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import NounFilterSet, RowFilter, UnitFilter, YesFilter, index_of
+from crm.pages.filters import NounFilterSet, RowFilter, UnitFilter, YesFilter, index_of
 from liaisons.models import Contact, Enterprise
 
 

@@ -1,6 +1,6 @@
 """Filters of what belongs to an enterprise, by what the enterprise is."""
 
-from crm.filters import DivisionFilter
+from crm.pages.filters import DivisionFilter
 from liaisons.models.enterprises import keys_in_division, keys_in_section
 
 

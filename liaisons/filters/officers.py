@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import NounFilterSet, SearchFilter, UnitFilter, YesFilter
+from crm.pages.filters import NounFilterSet, SearchFilter, UnitFilter, YesFilter
 from liaisons.models import Officer
 
 

@@ -3,7 +3,7 @@
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import (
+from crm.pages.filters import (
     DayFrom,
     DayTo,
     DivisionFilter,

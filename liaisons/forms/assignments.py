@@ -4,9 +4,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import NounForm
 from crm.models import Unit
-from crm.widgets import DateInput
+from crm.pages.forms import NounForm
+from crm.pages.widgets import DateInput
 from liaisons.models import Assignment, Officer
 
 

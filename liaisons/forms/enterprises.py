@@ -4,10 +4,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import NounForm
+from crm.db.scope import Scope
 from crm.models import Division, Unit
-from crm.scope import Scope
-from crm.widgets import DateInput
+from crm.pages.forms import NounForm
+from crm.pages.widgets import DateInput
 from liaisons.codes import mended_credit_code
 from liaisons.models import Contact, Enterprise
 

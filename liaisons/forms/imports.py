@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import UnitChoice
+from crm.db.scope import Scope
 from crm.models import Unit
-from crm.scope import Scope
+from crm.pages.filters import UnitChoice
 from liaisons.imports.columns import FIELDS
 from liaisons.imports.sheets import letters
 

@@ -1,8 +1,8 @@
 """The form for key projects."""
 
-from crm.forms import NounForm
 from crm.models import Division, Unit
-from crm.widgets import DateInput
+from crm.pages.forms import NounForm
+from crm.pages.widgets import DateInput
 from liaisons.models import Enterprise, KeyProject
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.words import squeeze
+from crm.text.words import squeeze
 from liaisons.imports.sheets import letters
 
 #: field → its label, and the headings it is known by (squeezed)

@@ -1,6 +1,6 @@
 """Which enterprise a row speaks of: by its code, else by its whole name, else a person decides."""
 
-from crm.words import core_name, squeeze
+from crm.text.words import core_name, squeeze
 from liaisons.models import Enterprise
 
 #: Fields that a row may write; "capital" stands for its amount, its currency and its text.

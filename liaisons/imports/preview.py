@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.db.scope import Scope
 from crm.models import Division, Industry, Unit
-from crm.scope import Scope
 from crm.seeds import seed_divisions
-from crm.words import core_name, squeeze
+from crm.text.words import core_name, squeeze
 from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
 from liaisons.imports.columns import cell_name

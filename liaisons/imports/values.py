@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from crm.words import normalise, squeeze
+from crm.text.words import normalise, squeeze
 from liaisons.models import Enterprise
 
 CURRENCIES = {

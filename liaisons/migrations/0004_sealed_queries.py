@@ -6,8 +6,8 @@ The audit log, which also tells of exports, is never changed.
 from django.db import migrations
 from django.http import QueryDict
 
-from crm.crypto import blind_index
-from crm.words import squeeze
+from crm.secrets.encryption import blind_index
+from crm.text.words import squeeze
 
 PATH, LIST, SEALED, SEAL = "/contacts/", "contact_list", ("name", "phone"), "~"
 

@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.db.querysets import ScopedQuerySet
 from crm.models import Noun, Role
-from crm.querysets import ScopedQuerySet
 from liaisons.models.enterprises import Enterprise
 from liaisons.models.officers import Officer
 from liaisons.models.projects import KeyProject

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.crypto import EncryptedTextField, blind_index
-from crm.fields import EncryptedNameField, NameField
 from crm.models import Division, Industry, Noun, Role, Unit
-from crm.words import core_name, squeeze
+from crm.secrets.encryption import EncryptedTextField, blind_index
+from crm.text.fields import EncryptedNameField, NameField
+from crm.text.words import core_name, squeeze
 from liaisons.codes import validate_credit_code
 
 

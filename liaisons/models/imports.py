@@ -4,9 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
-from crm.media import MediaPathField
+from crm.db.media import MediaPathField
 from crm.models import Job, Noun, Unit
+from crm.text.fields import NameField
 from liaisons.models.enterprises import Enterprise
 
 

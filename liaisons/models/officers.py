@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.db.kept import KeptQuery
 from crm.models import Noun, Role, Unit
-from crm.plans import KeptQuery
+from crm.text.fields import NameField
 
 
 class Officer(Noun):

@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
 from crm.models import Division, Noun, Role, Unit
+from crm.text.fields import NameField
 from liaisons.models.enterprises import Enterprise
 
 

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from crm import search
+from crm.db import search
+from crm.db.scope import Scope, role_may
+from crm.db.writing import create_once, edit_version, validate
 from crm.errors import Invalid
-from crm.scope import Scope, role_may
-from crm.transitions import create_once, edit_version, validate
-from crm.words import core_name, pinyin
+from crm.text.words import core_name, pinyin
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
@@ -18,7 +18,7 @@ kept_along = []
 
 
 def enterprise_create(*, uid, payload, values, by):
-    """Take an enterprise in. Returns ``(enterprise, created)``; see crm.transitions.create_once for what it raises."""
+    """Take an enterprise in. Returns ``(enterprise, created)``; see crm.db.writing.create_once for what it raises."""
     values = _mended(values)
     _require_managed(values.get("unit"), by)
 

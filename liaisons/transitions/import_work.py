@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.errors import Conflict
-from crm.jobs import job_kind, order_job, progress
+from crm.jobs.queue import job_kind, order_job, progress
 from liaisons.models import ImportBatch
 from liaisons.models.imports import Batch
 from liaisons.transitions.imports import import_commit, import_preview, import_read, import_undo, require_idle

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm import search
-from crm.bulk import Table
+from crm.audit.records import audit
+from crm.db import search
+from crm.db.bulk import Table
+from crm.db.scope import role_may
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import OutboxEvent, SearchEntry
-from crm.records import audit
-from crm.scope import role_may
-from crm.words import core_name
+from crm.text.words import core_name
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import WRITTEN

@@ -1,9 +1,9 @@
 """An officer follows the account: entered with it, posted where it moves, gone when it ends."""
 
-from crm import search
+from crm.audit.records import record
+from crm.db import search
 from crm.models import Role, Unit
-from crm.records import record
-from crm.words import pinyin
+from crm.text.words import pinyin
 from liaisons.models import Officer, Posting
 
 #: Whose account is an officer's: they call on enterprises themselves.

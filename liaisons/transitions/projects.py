@@ -1,8 +1,8 @@
 """What is done with a key project."""
 
-from crm import search
-from crm.transitions import create_once, edit_version, validate
-from crm.words import pinyin
+from crm.db import search
+from crm.db.writing import create_once, edit_version, validate
+from crm.text.words import pinyin
 from liaisons.models import KeyProject
 
 

@@ -3,11 +3,11 @@
 from django.db import IntegrityError
 from django.utils import timezone
 
-from crm import search
-from crm.bulk import Table, change_rows
+from crm.audit.records import audit_values
+from crm.db import search
+from crm.db.bulk import Table, change_rows
 from crm.models import AuditEvent, OutboxEvent
-from crm.records import audit_values
-from crm.words import core_name
+from crm.text.words import core_name
 from liaisons.imports.matching import CHUNK, WRITTEN
 from liaisons.models import Enterprise
 from liaisons.transitions.enterprises import follow_class, texts_of

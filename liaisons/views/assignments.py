@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.errors import Missing, Refusal
-from crm.views.base import Column, NounFormView, NounListView, PageView, row_or_missing
+from crm.pages.generic import Column, NounFormView, NounListView, PageView, row_or_missing
 from liaisons.filters import AssignmentFilterSet
 from liaisons.forms.assignments import AssignmentEndForm, AssignmentForm
 from liaisons.models import Assignment, Enterprise, KeyProject

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from crm.views.base import Column, NounFormView, NounListView, PageView, row_or_missing
+from crm.pages.generic import Column, NounFormView, NounListView, PageView, row_or_missing
 from liaisons.filters import ContactFilterSet
 from liaisons.forms.enterprises import ContactForm
 from liaisons.models import Contact, Enterprise

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.scope import role_may
-from crm.views.base import (
+from crm.db.scope import role_may
+from crm.pages.generic import (
     Action,
     Column,
     NounDetailView,

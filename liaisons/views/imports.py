@@ -14,11 +14,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.db.paging import page_by_key
+from crm.documents.spreadsheets import write_table
 from crm.errors import Refusal
-from crm.filters import NounFilterSet
-from crm.paging import page_by_key
-from crm.spreadsheets import write_table
-from crm.views.base import Column, NounListView, PageView, row_or_missing
+from crm.pages.filters import NounFilterSet
+from crm.pages.generic import Column, NounListView, PageView, row_or_missing
 from liaisons.forms.imports import ImportMapForm, ImportUploadForm
 from liaisons.imports.reading import kept_rows
 from liaisons.imports.told import tell_rows

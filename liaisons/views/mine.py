@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
-from crm.views.base import PageView
+from crm.pages.generic import PageView
 from liaisons.models import Assignment, Enterprise, KeyProject
 from liaisons.views.enterprises import waiting_text
 

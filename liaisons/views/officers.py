@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from crm.models import Role
-from crm.views.base import Action, Column, NounDetailView, NounListView, Panel
+from crm.pages.generic import Action, Column, NounDetailView, NounListView, Panel
 from liaisons.filters import OfficerFilterSet
 from liaisons.models import Officer
 

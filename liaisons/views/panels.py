@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.views.base import PageView, row_or_missing
+from crm.pages.generic import PageView, row_or_missing
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 from liaisons.views.enterprises import waiting_text
 

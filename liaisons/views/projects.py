@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.scope import role_may
-from crm.views.base import (
+from crm.db.scope import role_may
+from crm.pages.generic import (
     Action,
     Column,
     NounDetailView,

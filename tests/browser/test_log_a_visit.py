@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from crm.jobs import perform_job
+from crm.jobs.queue import perform_job
 from crm.models import Job
 from tests.browser.conftest import watched
 from tests.orders import do_waiting

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from crm.backup import making, restoring
 from crm.backup.archive import checked
-from crm.media import MediaPathField
+from crm.db.media import MediaPathField
 from crm.models import RateCount, User
 from liaisons.models import Contact
 from tests.cast import record_visit

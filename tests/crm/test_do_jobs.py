@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from crm import jobs
 from crm.errors import Refusal
-from crm.jobs import Waiting, order_job, order_parts, perform_job, progress, relay_jobs
+from crm.jobs import queue
+from crm.jobs.queue import Waiting, order_job, order_parts, perform_job, progress, relay_jobs
 from crm.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def kind(monkeypatch):
     """A function that registers work for the time of a test, and returns the name of its kind."""
 
     def registered(work, name="trial"):
-        monkeypatch.setitem(jobs._kinds, name, work)
+        monkeypatch.setitem(queue._kinds, name, work)
         return name
 
     return registered
@@ -65,7 +65,7 @@ def test_an_order_sent_twice_is_one_job(cast, kind):
 
 def test_a_job_that_somebody_works_on_is_left_alone_until_its_lease_ends(cast, kind):
     job = order(cast, kind(lambda job: None))
-    claimed = jobs._claim(job.pk)
+    claimed = queue._claim(job.pk)
     assert claimed and not perform_job(job.pk)
     run_out(job)
     assert perform_job(job.pk) and state(job) == "done" and job.attempts == 2
@@ -96,9 +96,9 @@ def test_an_error_is_tried_again_and_then_told(cast, kind):
         raise OSError("disk")
 
     job = order(cast, kind(work))
-    for attempt in range(1, jobs.ATTEMPTS + 1):
+    for attempt in range(1, queue.ATTEMPTS + 1):
         assert perform_job(job.pk)
-        assert state(job) == ("failed" if attempt == jobs.ATTEMPTS else "queued") and job.attempts == attempt
+        assert state(job) == ("failed" if attempt == queue.ATTEMPTS else "queued") and job.attempts == attempt
     assert "管理员" in job.message and "disk" not in job.message
     assert not perform_job(job.pk)
 
@@ -115,7 +115,7 @@ def test_a_refusal_fails_at_once_with_its_sentence(cast, kind, as_user):
 
 def test_work_that_kills_its_workers_is_given_up(cast, kind):
     job = order(cast, kind(lambda job: pytest.fail("not again")))
-    Job.objects.filter(pk=job.pk).update(state="running", attempts=jobs.CLAIMS)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=queue.CLAIMS)
     run_out(job)
     perform_job(job.pk)
     assert state(job) == "failed" and "中断" in job.message
@@ -147,8 +147,8 @@ def test_workers_hear_of_an_order_only_once_it_is_written(cast, kind, sent, djan
 def test_the_relay_sends_what_is_undone_and_nothing_else(cast, kind, sent, django_capture_on_commit_callbacks):
     name = kind(lambda job: None)
     queued, running, killed, done = (order(cast, name) for _number in range(4))
-    jobs._claim(running.pk)
-    jobs._claim(killed.pk)
+    queue._claim(running.pk)
+    queue._claim(killed.pk)
     run_out(killed)
     perform_job(done.pk)
     with django_capture_on_commit_callbacks(execute=True):
@@ -215,7 +215,7 @@ def test_old_files_go_and_their_rows_say_so(cast, kind, settings, as_user):
     aged(left)
     Job.objects.filter(pk=old.pk).update(finished_at=timezone.now() - datetime.timedelta(days=settings.JOB_FILE_DAYS + 1))
     gone = settings.MEDIA_ROOT / old.file
-    assert jobs.expire_files() == 2 and jobs.expire_files() == 0
+    assert queue.expire_files() == 2 and queue.expire_files() == 0
     assert not gone.exists() and not left.exists() and (settings.MEDIA_ROOT / young.file).exists()
     client = as_user(cast.li)
     page = client.get(reverse("job_detail", args=[old.uid])).content.decode()
@@ -251,7 +251,7 @@ needs_threads = pytest.mark.skipif("sqlite" in os.environ.get("DATABASE_URL", "s
 @pytest.mark.django_db(transaction=True)
 def test_exactly_one_of_ten_workers_claims_a_job(cast, kind):
     job = order(cast, kind(lambda job: None))
-    assert winners(lambda number: jobs._claim(job.pk)) == 1
+    assert winners(lambda number: queue._claim(job.pk)) == 1
 
 
 @needs_threads

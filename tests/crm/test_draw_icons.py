@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Template
 
-from crm import navigation
+from crm.pages import navigation
 from crm.templatetags.crm import icon_body
 
 IN_TEMPLATES = re.compile(r"""{%\s*icon\s+"([a-z0-9-]+)"|icon_name="([a-z0-9-]+)\"""")

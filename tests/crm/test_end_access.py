@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from api.models import ApiToken
 from api.transitions.tokens import token_issue
-from crm import accounts
-from crm.access import AccessEnded
-from crm.feeds import feed_of, feed_renew
-from crm.jobs import job_kind, order_job, perform_job
+from crm.jobs.queue import job_kind, order_job, perform_job
 from crm.models import AuditEvent, CalendarFeed, User
+from crm.notices.feeds import feed_of, feed_renew
+from crm.org import accounts
+from crm.org.access import AccessEnded
 from tests.crm.test_log_in import log_in
 
 pytestmark = pytest.mark.django_db

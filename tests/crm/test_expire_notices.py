@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm.models import Notice
-from crm.notices import expire_notices, notice_for, tell
+from crm.notices.services import expire_notices, notice_for, tell
 from crm.tasks import expire_notices as door
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_each_sort_is_kept_for_its_time(cast, settings):
 
 def test_the_scheduled_task_deletes_in_lots(cast, settings, monkeypatch):
     settings.NOTICE_DAYS = 10
-    monkeypatch.setattr("crm.notices.BATCH", 2)
+    monkeypatch.setattr("crm.notices.services.BATCH", 2)
     for days in range(11, 16):
         told(cast, "problem.assigned", days)
     door()

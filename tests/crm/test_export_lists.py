@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from crm import jobs
-from crm.jobs import perform_job
+from crm.db.paging import page_by_key
+from crm.documents.spreadsheets import cell, write_table
+from crm.jobs import queue
+from crm.jobs.queue import perform_job
 from crm.models import AuditEvent, Job
-from crm.paging import page_by_key
-from crm.spreadsheets import cell, write_table
 from tests.cast import record_visit
 from tests.crm.test_do_jobs import run_out
 
@@ -151,13 +151,13 @@ def test_an_export_whose_worker_was_killed_is_taken_up_again(cast, as_user, monk
         record_visit(cast, cast.li, notes=str(number))
     ordered(as_user(cast.li), "visit_list")
     job = Job.objects.get()
-    monkeypatch.setattr("crm.exports.CHUNK", 2)
+    monkeypatch.setattr("crm.documents.exports.CHUNK", 2)
 
     def killed(*args, **options):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("crm.exports.os.replace", killed)
+        patch.setattr("crm.documents.exports.os.replace", killed)
         with pytest.raises(KeyboardInterrupt):
             perform_job(job.pk)
     job.refresh_from_db()
@@ -173,8 +173,8 @@ def test_an_export_whose_worker_was_killed_is_taken_up_again(cast, as_user, monk
 def test_rows_are_read_in_chunks_and_each_once(cast, export, monkeypatch):
     uids = {str(record_visit(cast, cast.li, notes=str(number)).uid) for number in range(7)}
     sizes = []
-    monkeypatch.setattr("crm.exports.CHUNK", 3)
-    monkeypatch.setattr("crm.exports.page_by_key", lambda *args, **options: sizes.append(options["size"]) or page_by_key(*args, **options))
+    monkeypatch.setattr("crm.documents.exports.CHUNK", 3)
+    monkeypatch.setattr("crm.documents.exports.page_by_key", lambda *args, **options: sizes.append(options["size"]) or page_by_key(*args, **options))
     rows, job = export(cast.li, "visit_list")
     assert len(rows) == 1 + len(uids) and sizes == [3, 3, 3] and job.total == 7
 
@@ -182,7 +182,7 @@ def test_rows_are_read_in_chunks_and_each_once(cast, export, monkeypatch):
 def test_a_list_that_is_too_long_is_cut_and_says_so(cast, export, monkeypatch):
     for number in range(4):
         record_visit(cast, cast.li, notes=str(number))
-    monkeypatch.setattr("crm.exports.MOST_ROWS", 3)
+    monkeypatch.setattr("crm.documents.exports.MOST_ROWS", 3)
     rows, job = export(cast.li, "visit_list")
     assert len(rows) == 4 and "4 行" in job.message and "3 行" in job.message
 
@@ -203,4 +203,4 @@ def test_contacts_are_exported_masked(cast, export):
 
 
 def test_jobs_know_the_work_of_exports():
-    assert "export" in jobs._kinds
+    assert "export" in queue._kinds

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.feeds import feed_renew, feed_revoke
-from crm.ics import Event, calendar_file, escaped, folded
 from crm.models import AuditEvent, CalendarFeed, User
+from crm.notices.feeds import feed_renew, feed_revoke
+from crm.notices.ics import Event, calendar_file, escaped, folded
 from tests.cast import record_visit
 from tests.steps import assigned, in_hand
 

@@ -15,13 +15,13 @@ from redis.exceptions import RedisError
 
 from api.transitions.tokens import token_issue
 from bench.servers import Redis, running
-from crm import away
-from crm.addresses import broker_options, caches
-from crm.cache import LONGEST, SoftClient
+from crm.backing import away
+from crm.backing.addresses import broker_options, caches
+from crm.backing.cache import LONGEST, SoftClient
+from crm.backing.rates import counted, expire_counts
 from crm.celery import app
-from crm.jobs import perform_job
+from crm.jobs.queue import perform_job
 from crm.models import Job, RateCount
-from crm.rates import counted, expire_counts
 from crm.tasks import run_job
 from tests.api.bodies import body_for
 from tests.test_architecture import ORDER, imports_of, module_of, sources
@@ -123,14 +123,14 @@ def test_nothing_is_kept_longer_than_the_bound(redis):
 
 
 def test_the_service_knows_redis_only_through_this_cache():
-    assert caches("redis://127.0.0.1/0")["default"]["BACKEND"] == "crm.cache.SoftRedisCache"
+    assert caches("redis://127.0.0.1/0")["default"]["BACKEND"] == "crm.backing.cache.SoftRedisCache"
     told = [
         (module_of(path), name)
         for path in sources(*ORDER)
         for name in imports_of(path)
         if name.split(".")[0] == "redis" or name.startswith("django.core.cache.") and name != "django.core.cache.cache"
     ]
-    assert {module for module, _name in told} == {"crm.cache"}
+    assert {module for module, _name in told} == {"crm.backing.cache"}
     assert Path("crm/settings.py").read_text().count("CACHES") == 1  # caches(…)
 
 

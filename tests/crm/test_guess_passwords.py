@@ -11,8 +11,9 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from crm import auth, lockouts
+from crm import auth
 from crm.models import AuditEvent, LoginTry, User
+from crm.org import lockouts
 from tests.cast import build_cast
 from tests.crm.test_log_in import log_in
 

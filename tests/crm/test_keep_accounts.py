@@ -8,8 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.test import Client
 from django.urls import reverse
 
+from crm.db.search import candidates
 from crm.models import AuditEvent, User
-from crm.search import candidates
 from liaisons.models import Officer
 from tests.crm.test_log_in import log_in
 

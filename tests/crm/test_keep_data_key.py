@@ -5,10 +5,10 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection, transaction
 
-from crm import crypto, sealed
 from crm.celery import require_readable
-from crm.crypto import EncryptedTextField, blind_index
-from crm.datakey import KeyMissing, fingerprints
+from crm.secrets import encryption, sealed
+from crm.secrets.datakey import KeyMissing, fingerprints
+from crm.secrets.encryption import EncryptedTextField, blind_index
 from liaisons.models import Contact
 from tests.crm.test_survive_database import refusing
 
@@ -92,7 +92,7 @@ def test_every_encrypted_column_is_looked_at(cast):
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM liaisons_contact")
         assert list(sealed.sealed_values())[0] == cursor.fetchone()[0]
-    assert isinstance(Contact._meta.get_field("name"), EncryptedTextField) and crypto.opened(next(sealed.sealed_values())) == "林小红"
+    assert isinstance(Contact._meta.get_field("name"), EncryptedTextField) and encryption.opened(next(sealed.sealed_values())) == "林小红"
 
 
 def test_fingerprints_tell_keys_apart_and_nothing_else():

@@ -7,9 +7,9 @@ from django.apps import apps
 from django.urls import reverse
 
 from api.models import ApiToken
-from crm.fields import EncryptedNameField, NameField
 from crm.models import Job, User
-from crm.words import plain_name, squeeze
+from crm.text.fields import EncryptedNameField, NameField
+from crm.text.words import plain_name, squeeze
 from liaisons.models import Contact, Enterprise
 from liaisons.models.enterprises import blind_index
 from tests.crm.test_keep_accounts import NEW, shown_password

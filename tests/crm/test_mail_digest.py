@@ -6,10 +6,10 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm import digests
-from crm.digests import send_digests
 from crm.models import Notice, User
-from crm.notices import notice_for, notices_read, tell
+from crm.notices import digests
+from crm.notices.digests import send_digests
+from crm.notices.services import notice_for, notices_read, tell
 from tests.steps import unheard
 
 pytestmark = pytest.mark.django_db

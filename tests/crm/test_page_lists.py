@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 
 from crm.models import AuditEvent, SavedLink
-from crm.views.base import NounListView
+from crm.pages.generic import NounListView
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject
 from liaisons.transitions.enterprises import enterprise_index
 from tests.cast import record_visit

@@ -7,7 +7,7 @@ from pypinyin import Style, lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
 from pypinyin.seg import mmseg, simpleseg
 
-from crm.words import pinyin, squeeze
+from crm.text.words import pinyin, squeeze
 
 NAMES = ["乐清正泰电器有限公司", "重庆重型机械(长沙)有限公司", "银行行长厦门大厦", "女绿旅行社", "ABC数码3D打印", "卡拉OK", "㐀𠮷野家", "一心一", "", "123"]
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from crm.characters import unfit_places
+from crm.text.characters import unfit_places
 from liaisons.models import Enterprise
 from tests.crm.test_log_in import log_in
 from visits.models import Attachment, Problem

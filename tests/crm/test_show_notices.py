@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.models import Notice, User
-from crm.notices import notice_for, notices_read, tell, unread_count, warn_calendar_end
+from crm.notices.services import notice_for, notices_read, tell, unread_count, warn_calendar_end
 from crm.seeds import seed_calendar
 from tests.steps import unheard
 

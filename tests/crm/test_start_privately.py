@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 
-from crm.keys import require_secrets
-from crm.private import is_open, keep_private
+from crm.secrets.keys import require_secrets
+from crm.secrets.private import is_open, keep_private
 
 GOOD, OTHER = "kq3Zt9mLw-XvB1nR7cYpH5sDf2JgA8eU", "Vb6_yNzE0rT4iOaKq9LmWxPcS7dFhG1j"
 BOTH = {"CRM_SECRET_KEY": GOOD, "CRM_DATA_KEY": OTHER}

@@ -13,9 +13,10 @@ from django.urls import reverse
 
 from api.transitions.tokens import token_issue
 from bench.servers import free_port
-from crm import jobs, outages
-from crm.addresses import database
-from crm.jobs import order_job, perform_job
+from crm.backing import outages
+from crm.backing.addresses import database
+from crm.jobs import queue
+from crm.jobs.queue import order_job, perform_job
 from crm.models import OutboxEvent
 from tests.api.bodies import body_for
 from tests.test_scope_matrix import missing_address, routes
@@ -162,11 +163,11 @@ def test_a_job_whose_database_went_away_is_not_failed_for_it(cast, monkeypatch, 
         with refusing(tmp_path):
             connection.ensure_connection()
 
-    monkeypatch.setitem(jobs._kinds, "trial", work)
+    monkeypatch.setitem(queue._kinds, "trial", work)
     job = order_job("trial", by=cast.li, title="试作")
-    for _attempt in range(jobs.ATTEMPTS + 1):
+    for _attempt in range(queue.ATTEMPTS + 1):
         assert perform_job(job.pk)
-    monkeypatch.setitem(jobs._kinds, "trial", lambda job: None)
+    monkeypatch.setitem(queue._kinds, "trial", lambda job: None)
     perform_job(job.pk)
     job.refresh_from_db()
     assert job.state == "done"
@@ -186,7 +187,7 @@ def test_a_write_cut_off_in_the_middle_leaves_nothing_and_the_next_request_works
     _who, body = body_for("visits", cast)
     with monkeypatch.context() as patch:
         patch.setattr(visits, "record", lambda *args, **values: kill_backend())
-        patch.setattr("crm.transitions.record", lambda *args, **values: kill_backend())
+        patch.setattr("crm.db.writing.record", lambda *args, **values: kill_backend())
         assert client.post(form, sent).status_code == 503
         assert program.post("/api/v1/visits/", body, content_type="application/json").status_code == 503
     assert Visit.objects.count() == 0 and not OutboxEvent.objects.filter(noun="visit").exists()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETUP = """
 from crm.models import Unit, User
-from crm.exports import export_order
+from crm.documents.exports import export_order
 from django.http import QueryDict
 root = Unit.objects.create(code="3303", name="市局", short_name="市局", kind="city_bureau")
 Unit.objects.bulk_create(

@@ -7,8 +7,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.urls import reverse
 
+from crm.backing.proxies import TrustedProxyMiddleware, address_of, networks
 from crm.models import AuditEvent, LoginTry
-from crm.proxies import TrustedProxyMiddleware, address_of, networks
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +83,7 @@ def test_limits_are_counted_behind_a_trusted_proxy_by_the_real_address(cast, set
 
 def test_headers_of_a_proxy_that_nobody_named_are_told_of_once(cast, settings, caplog, monkeypatch):
     monkeypatch.setattr(TrustedProxyMiddleware, "warned", False)
-    with caplog.at_level(logging.WARNING, logger="crm.proxies"):
+    with caplog.at_level(logging.WARNING, logger="crm.backing.proxies"):
         for _turn in range(2):
             ask("get", reverse("login"), REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=CLIENT)
     assert [PROXY in record.getMessage() and "CRM_TRUSTED_PROXIES" in record.getMessage() for record in caplog.records] == [True]

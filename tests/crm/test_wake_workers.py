@@ -9,7 +9,7 @@ import pytest
 from kombu import Connection
 from kombu.transport import filesystem
 
-from crm import broker
+from crm.backing import broker
 from crm.celery import app
 
 WRITERS, READERS, EACH = 4, 4, 150

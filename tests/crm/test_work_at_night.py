@@ -7,7 +7,7 @@ import pytest
 from celery.schedules import crontab
 from django.db import connection, connections
 
-from crm import nightly
+from crm.jobs import nightly
 from crm.models import NightlyRun
 from crm.tasks import run_missed
 

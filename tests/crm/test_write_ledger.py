@@ -3,7 +3,7 @@
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from crm.ledgers import HIGHEST, LedgerHead, write_ledger
+from crm.documents.ledgers import HIGHEST, LedgerHead, write_ledger
 
 
 def test_characters_that_no_workbook_may_hold_do_not_break_it(tmp_path):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm.bulk import ROWS_AT_ONCE, Table, change_rows
+from crm.db.bulk import ROWS_AT_ONCE, Table, change_rows
 from crm.models import AuditEvent
 from liaisons.models import Enterprise
 

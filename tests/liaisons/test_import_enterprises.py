@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from crm import search
+from crm.db import search
 from crm.models import AuditEvent, Division, OutboxEvent
 from liaisons.imports.values import capital, capital_written
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.calendar import midnight
-from crm.scope import Scope
+from crm.db.scope import Scope
 from liaisons.models import Enterprise, KeyProject
 from tests.cast import record_visit
 from visits.models import Problem, Visit

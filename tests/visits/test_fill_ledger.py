@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from crm.jobs import perform_job
-from crm.ledgers import FOOTER
+from crm.documents.ledgers import FOOTER
+from crm.jobs.queue import perform_job
 from crm.models import AuditEvent, Job
 from tests.crm.test_do_jobs import run_out
 from tests.doors import confirm_link, followed_up
@@ -302,7 +302,7 @@ def test_a_ledger_whose_worker_was_killed_is_made_anew(cast, as_user, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("crm.exports.os.replace", killed)
+        patch.setattr("crm.documents.exports.os.replace", killed)
         with pytest.raises(KeyboardInterrupt):
             perform_job(job.pk)
     job.refresh_from_db()

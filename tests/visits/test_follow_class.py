@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm import search
+from crm.db import search
 from crm.models import AuditEvent, OutboxEvent
 from liaisons.models import Enterprise, ImportBatch
 from liaisons.transitions import enterprises as house

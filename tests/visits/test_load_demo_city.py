@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F, Max, Min, Q
 from stdnum.cn import uscc
 
-from crm import search
 from crm.calendar import WorkingCalendar
-from crm.crypto import blind_index
+from crm.db import search
 from crm.models import CalendarDay, Division, Industry, Unit, User
-from crm.words import core_name, pinyin
+from crm.secrets.encryption import blind_index
+from crm.text.words import core_name, pinyin
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer, Posting
 from visits.demo import logins
 from visits.demo.people import WELL_KNOWN

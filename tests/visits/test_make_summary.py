@@ -9,7 +9,7 @@ from django.urls import reverse
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from crm.jobs import perform_job
+from crm.jobs.queue import perform_job
 from crm.models import Job
 from liaisons.models import Enterprise
 from tests.cast import record_visit
@@ -196,7 +196,7 @@ def test_the_list_shows_how_far_and_asks_again_only_while_needed(cast, as_user):
 
 
 def test_pictures_and_styles_from_elsewhere_are_never_fetched(cast, tmp_path):
-    from crm.pdf import data_only
+    from crm.documents.pdf import data_only
 
     secret = tmp_path / "secret.txt"
     secret.write_text("geheim")

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
-from crm import transitions
+from crm.db import writing
 from crm.errors import Conflict
 from tests.cast import build_cast
 from tests.steps import register
@@ -61,7 +61,7 @@ def test_without_the_conditional_update_more_than_one_wins(monkeypatch):
         type(row)._base_manager.filter(pk=row.pk).update(**values)
         for name, value in values.items():
             setattr(row, name, value)
-        transitions.record(verb, by=by, target=row)
+        writing.record(verb, by=by, target=row)
         return row
 
     monkeypatch.setattr(engine, "move_state", unguarded)

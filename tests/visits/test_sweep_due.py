@@ -10,8 +10,8 @@ import pytest
 from django.db import connection, transaction
 
 from crm.calendar import at, midnight
-from crm.digests import send_digests
 from crm.models import Notice, User
+from crm.notices.digests import send_digests
 from crm.seeds import seed_calendar
 from tests.cast import build_cast
 from tests.steps import answered, assigned, following_up, in_hand, registered

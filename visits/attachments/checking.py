@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from crm import sandbox
-from crm.jobs import job_kind, progress
+from crm.jobs.queue import job_kind, progress
 from visits.attachments import photos
 from visits.attachments import services as attachments
 from visits.attachments.documents import DOCUMENTS, PICTURES, ending_of

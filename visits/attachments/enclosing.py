@@ -3,7 +3,7 @@
 import uuid
 
 from crm.errors import Refusal
-from crm.words import uuid_or_none
+from crm.text.words import uuid_or_none
 from visits.attachments.documents import ACCEPT
 from visits.attachments.services import attachment_drop, attachment_keep, files_waiting
 

@@ -1,6 +1,6 @@
 """Filters of campaigns."""
 
-from crm.filters import DayFrom, DayTo, NounFilterSet, UnitFilter
+from crm.pages.filters import DayFrom, DayTo, NounFilterSet, UnitFilter
 from visits.models import Campaign
 
 

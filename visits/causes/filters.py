@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter
+from crm.pages.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter
 from liaisons.models import Enterprise, Officer
 from liaisons.models.enterprises import keys_in_division
 from visits.models import CommonCause, Problem, ProblemCategory

@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.forms import NounForm
 from crm.models import Unit
+from crm.pages.forms import NounForm
 from liaisons.models import Officer
 from visits.causes.proposals import Place
 from visits.models import CommonCause, Problem

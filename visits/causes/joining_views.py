@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.db.paging import page_by_key
+from crm.db.scope import may, role_may
 from crm.errors import Conflict, Invalid, NotAllowed, Refusal
-from crm.paging import page_by_key
-from crm.scope import may, role_may
-from crm.views.base import PageView, add_errors, row_or_missing
-from crm.words import uuid_or_none
+from crm.pages.generic import PageView, add_errors, row_or_missing
+from crm.text.words import uuid_or_none
 from visits.causes.forms import ChooseCauseForm, JoinForm, WhyForm
 from visits.causes.services import cause_join, cause_leave, joins
 from visits.models import CommonCause, Problem

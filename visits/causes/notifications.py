@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.notices import Kind, notice_for, tell
+from crm.notices.services import Kind, notice_for, tell
 from visits.models import CauseMember, Problem
 from visits.models.problems import State
 from visits.problems.notifications import People

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
-from crm.views.base import PageView, back_to
-from crm.words import uuid_or_none
+from crm.pages.generic import PageView, back_to
+from crm.text.words import uuid_or_none
 from visits.causes.dismissing import group_dismiss, group_restore
 from visits.causes.forms import PlaceForm
 from visits.causes.proposals import Place, propose, without_dismissed

@@ -16,7 +16,7 @@ from django.db.models import TextChoices
 from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
-from crm.words import squeeze
+from crm.text.words import squeeze
 from visits.models import CauseMember, DismissedGroup, Problem
 
 #: How many problems are compared, the newest; and how much of a description is read, in characters.

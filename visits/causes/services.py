@@ -9,12 +9,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import search
+from crm.audit.records import record
+from crm.db import search
+from crm.db.scope import may
+from crm.db.writing import create_once, edit_version, move_state, validate
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
-from crm.records import record
-from crm.scope import may
-from crm.transitions import create_once, edit_version, move_state, validate
-from crm.words import shortened
+from crm.text.words import shortened
 from visits.causes.notifications import tell_joined, tell_led, tell_left, tell_reopened, tell_solved
 from visits.models import CauseMember, CauseStep, CommonCause, Problem, ProblemStep
 from visits.models.visits import NOTES_LIMIT

@@ -5,10 +5,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from crm.db.scope import role_may
 from crm.models import Unit
-from crm.scope import role_may
-from crm.views.base import Action, Column, NounDetailView, NounFormView, NounListView
-from crm.words import uuid_or_none
+from crm.pages.generic import Action, Column, NounDetailView, NounFormView, NounListView
+from crm.text.words import uuid_or_none
 from liaisons.views.officers import named
 from visits.causes.filters import CommonCauseFilterSet
 from visits.causes.forms import CauseForm, CauseFoundForm

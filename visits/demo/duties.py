@@ -2,7 +2,7 @@
 
 import datetime
 
-from crm.bulk import Table
+from crm.db.bulk import Table
 from liaisons.models import Assignment, Officer
 from visits.demo.chance import Chance
 from visits.demo.logins import OFFICER

@@ -4,9 +4,9 @@ import datetime
 import math
 from decimal import Decimal
 
-from crm.bulk import Table
-from crm.crypto import blind_index
-from crm.words import core_name, squeeze
+from crm.db.bulk import Table
+from crm.secrets.encryption import blind_index
+from crm.text.words import core_name, squeeze
 from liaisons.models import Contact, Enterprise
 from visits.demo import places
 from visits.demo.chance import Chance, Wheel, shares

@@ -4,7 +4,7 @@ import datetime
 
 from django.contrib.auth.hashers import make_password
 
-from crm.bulk import Table
+from crm.db.bulk import Table
 from crm.models import Role, User
 from liaisons.models import Officer, Posting
 from visits.demo.chance import Chance, shares

@@ -2,8 +2,8 @@
 
 import datetime
 
-from crm.bulk import Table
 from crm.calendar import WorkingCalendar
+from crm.db.bulk import Table
 from visits.demo import grievances
 from visits.demo.chance import Chance, Wheel
 from visits.demo.trades import TRADES

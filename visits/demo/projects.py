@@ -4,7 +4,7 @@ import calendar
 import datetime
 from decimal import Decimal
 
-from crm.bulk import Table
+from crm.db.bulk import Table
 from liaisons.models import KeyProject
 from visits.demo import places
 from visits.demo.chance import Chance, Wheel, shares

@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from crm.search import index_many
-from crm.words import pinyin
+from crm.db.search import index_many
+from crm.text.words import pinyin
 from liaisons.models import Enterprise, KeyProject, Officer
 from visits.models import CommonCause, Visit
 

@@ -2,7 +2,7 @@
 
 import datetime
 
-from crm.bulk import Table
+from crm.db.bulk import Table
 from visits.models import ProblemStep
 from visits.models.problems import Proof, State
 

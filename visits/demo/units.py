@@ -2,7 +2,7 @@
 
 import math
 
-from crm.bulk import Table
+from crm.db.bulk import Table
 from crm.models import Unit
 from visits.demo import places
 from visits.demo.chance import Chance

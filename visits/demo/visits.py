@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from crm.bulk import Table
 from crm.calendar import WorkingCalendar
+from crm.db.bulk import Table
 from visits.demo.chance import Chance, Wheel, shares
 from visits.demo.city import EnterpriseRow
 from visits.demo.notes import write_notes

@@ -1,6 +1,6 @@
 """What belongs to a visit many times over: topics, services, companions."""
 
-from crm.bulk import Table
+from crm.db.bulk import Table
 from liaisons.models import Officer
 from visits.demo.chance import Wheel
 from visits.demo.notes import AT_LENGTH

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.calendar import at
-from crm.words import squeeze
+from crm.text.words import squeeze
 from liaisons.imports.values import Unreadable, day, text_of
 from visits.models.limits import Urgency
 from visits.problems.services import fault_of_moment

@@ -8,9 +8,9 @@ from django.http import FileResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.filters import NounFilterSet
-from crm.spreadsheets import write_table
-from crm.views.base import PageView
+from crm.documents.spreadsheets import write_table
+from crm.pages.filters import NounFilterSet
+from crm.pages.generic import PageView
 from liaisons.views.imports import (
     BatchView,
     ImportCommitView,

@@ -5,11 +5,11 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm.audit.records import audit
+from crm.db.scope import role_may
+from crm.documents.exports import asked
 from crm.errors import Invalid, NotAllowed
-from crm.exports import asked
-from crm.jobs import order_job
-from crm.records import audit
-from crm.scope import role_may
+from crm.jobs.queue import order_job
 from visits.ledgers.columns import COLUMNS, USUAL
 from visits.models import LedgerLayout
 

@@ -6,10 +6,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from crm.db.scope import role_may
+from crm.documents.exports import asked
 from crm.errors import Refusal
-from crm.exports import asked
-from crm.scope import role_may
-from crm.views.base import PageView
+from crm.pages.generic import PageView
 from visits.ledgers.forms import LedgerForm
 from visits.ledgers.services import LIST, layout_for, layout_forget, ledger_order
 from visits.models import LedgerLayout, Problem

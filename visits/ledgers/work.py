@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.calendar import WorkingCalendar
-from crm.exports import (
+from crm.documents.exports import (
     CHUNK,
     file_of,
     filter_words,
@@ -14,8 +14,8 @@ from crm.exports import (
     rows_by_key,
     tell_cut,
 )
-from crm.jobs import job_kind, progress
-from crm.ledgers import LedgerHead, write_ledger
+from crm.documents.ledgers import LedgerHead, write_ledger
+from crm.jobs.queue import job_kind, progress
 from visits.ledgers.columns import COLUMNS, Clock, terms_of, with_needs
 
 #: Problems of one ledger: what one sheet is looked through by people, and printed.

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.db.querysets import ScopedManager
 from crm.models import Role
-from crm.querysets import ScopedManager
 from visits.models.checked import Checked
 from visits.models.links import EnterpriseLink
 from visits.models.problems import Problem, ProblemStep

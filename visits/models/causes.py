@@ -7,8 +7,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
 from crm.models import Noun, Role, Unit
+from crm.text.fields import NameField
 from liaisons.models import Officer
 from visits.models.problems import Problem
 from visits.models.problems import State as ProblemState

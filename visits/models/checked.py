@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.fields import NameField
-from crm.media import MediaPathField
+from crm.db.media import MediaPathField
+from crm.text.fields import NameField
 
 #: Why a file is refused that nobody could check, and one whose check met its bounds.
 FAILED, EXCEEDED = "failed", "exceeded"

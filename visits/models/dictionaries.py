@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.text.fields import NameField
 
 #: Seconds until an edited dictionary is seen by every process.
 KEPT = 60

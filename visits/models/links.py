@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
 from crm.models import Noun, Role, Unit
+from crm.text.fields import NameField
 from liaisons.models import Contact, Enterprise
 from visits.models.problems import Problem
 

@@ -5,10 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
-from crm.media import MediaPathField
+from crm.db.media import MediaPathField
+from crm.db.querysets import ScopedManager
 from crm.models import Role
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 from visits.models.checked import Checked
 from visits.models.visits import Visit
 

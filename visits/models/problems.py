@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
 from crm.models import Noun, Role, Unit
+from crm.text.fields import NameField
 from liaisons.models import Assignment, Contact, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
 from visits.models.limits import Urgency

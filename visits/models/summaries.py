@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.db.querysets import ScopedManager
 from crm.models import Job, Role
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 from visits.models.visits import Visit
 
 #: Letters and digits that nobody takes for one another (Crockford's base 32).

@@ -10,9 +10,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.fields import NameField
+from crm.db.querysets import ScopedManager
 from crm.models import Noun, Role, Unit
-from crm.querysets import ScopedManager
+from crm.text.fields import NameField
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer
 from visits.models.campaigns import Campaign
 from visits.models.dictionaries import ServiceItem, Topic

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
-from crm.views.base import PageView, VerbView, add_errors, row_or_missing
+from crm.pages.generic import PageView, VerbView, add_errors, row_or_missing
 from liaisons.models import Enterprise
 from liaisons.views.panels import SHOWN
 from visits.models import EnterpriseLink, Problem

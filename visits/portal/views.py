@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 
 from crm.errors import Conflict, Invalid, Refusal
-from crm.views.base import add_errors
-from crm.words import uuid_or_none
+from crm.pages.generic import add_errors
+from crm.text.words import uuid_or_none
 from visits.attachments.asking import state_shown
 from visits.attachments.enclosing import Enclosing
 from visits.attachments.services import attachment_drop, files_for_enterprise

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from crm.calendar import WorkingCalendar
 from crm.models import Unit, User
-from crm.notices import tell
+from crm.notices.services import tell
 from visits.models import Problem, ProblemTask
 from visits.models.problems import State, near_due, overdue
 from visits.problems.clocks import day_of, end_of

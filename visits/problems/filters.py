@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceIterator
 
-from crm.filters import (
+from crm.pages.filters import (
     DayFrom,
     DayTo,
     NounFilterSet,

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.forms import NounForm
-from crm.widgets import DateTimeInput
+from crm.pages.forms import NounForm
+from crm.pages.widgets import DateTimeInput
 from liaisons.models import Contact
 from visits.models import Problem
 from visits.models.dictionaries import offered_categories

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role, User
-from crm.notices import Kind, notice_for, tell
+from crm.notices.services import Kind, notice_for, tell
 from visits.models import ProblemTask
 from visits.problems.clocks import day_of
 

@@ -4,8 +4,8 @@ Likeness is Dice's coefficient of the titles' pairs of neighbouring characters, 
 (liaisons.imports.matching): no model to train, the same on both engines, and easily explained.
 """
 
-from crm.paging import page_by_key
-from crm.words import squeeze
+from crm.db.paging import page_by_key
+from crm.text.words import squeeze
 from visits.models import Problem
 
 #: How many problems of the enterprise, and how many of the newest of others, are compared.

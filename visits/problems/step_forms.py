@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import Unit
-from crm.widgets import DateInput, DateTimeInput
+from crm.pages.widgets import DateInput, DateTimeInput
 from visits.models import ProblemCategory, Visit
 from visits.models.limits import Urgency
 from visits.models.problems import Pause

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid, Missing, Refusal
 from crm.models import Unit
-from crm.views.base import PageView, add_errors, back_to, row_or_missing
-from crm.words import uuid_or_none
+from crm.pages.generic import PageView, add_errors, back_to, row_or_missing
+from crm.text.words import uuid_or_none
 from visits.attachments.enclosing import Enclosing
 from visits.models import Problem
 from visits.models.limits import Measure, limit_for

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.db.scope import Scope
 from crm.errors import Invalid
 from crm.models import Unit
-from crm.scope import Scope
-from crm.views.base import (
+from crm.pages.generic import (
     Action,
     Column,
     NounDetailView,
@@ -20,7 +20,7 @@ from crm.views.base import (
     PageView,
     row_or_missing,
 )
-from crm.words import shortened
+from crm.text.words import shortened
 from liaisons.models import Enterprise
 from liaisons.views.officers import named
 from visits.attachments.documents import ACCEPT

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid, Refusal
-from crm.views.base import FormState, NounFormView, PageView, add_errors, row_or_missing
-from crm.words import uuid_or_none
+from crm.pages.generic import FormState, NounFormView, PageView, add_errors, row_or_missing
+from crm.text.words import uuid_or_none
 from liaisons.models import Enterprise
 from visits.attachments.photos import photo_keep
 from visits.models import Photo, Visit, VisitDraft

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.forms import NounForm
-from crm.widgets import DateInput, DateTimeInput
+from crm.pages.forms import NounForm
+from crm.pages.widgets import DateInput, DateTimeInput
 from liaisons.models import Contact, KeyProject, Officer
 from liaisons.models.enterprises import phone_validator
 from visits.models import Campaign, Problem, ProblemCategory, ServiceItem, Topic, Visit

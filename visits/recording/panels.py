@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.views.base import PageView, row_or_missing
-from crm.words import shortened
+from crm.pages.generic import PageView, row_or_missing
+from crm.text.words import shortened
 from liaisons.models import Enterprise, KeyProject, Officer
 from liaisons.views.panels import SHOWN, TablePanel
 from visits.models import Problem, Visit

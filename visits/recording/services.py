@@ -6,18 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import search
-from crm.errors import Conflict, Invalid, NotAllowed
-from crm.records import record
-from crm.scope import may
-from crm.transitions import (
+from crm.audit.records import record
+from crm.db import search
+from crm.db.scope import may
+from crm.db.writing import (
     create_once,
     edit_version,
     move_state,
     require_known,
     validate,
 )
-from crm.words import squeeze
+from crm.errors import Conflict, Invalid, NotAllowed
+from crm.text.words import squeeze
 from liaisons.models import may_call
 from liaisons.transitions.contacts import contact_create
 from visits.attachments.photos import photo_keep

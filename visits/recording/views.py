@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.db.scope import may
 from crm.errors import Missing, Refusal
-from crm.scope import may
-from crm.views.base import (
+from crm.pages.generic import (
     Action,
     Column,
     NounDetailView,
@@ -20,7 +20,7 @@ from crm.views.base import (
     PageView,
     row_or_missing,
 )
-from crm.words import shortened
+from crm.text.words import shortened
 from visits.attachments.asking import require_ready, state_shown
 from visits.attachments.photos import photo_drop, photo_keep
 from visits.models import Photo, Problem, Visit

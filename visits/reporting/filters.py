@@ -10,11 +10,11 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.filters import SHOWING, sections
+from crm.db.kept import KeptQuery
+from crm.db.scope import Scope
 from crm.models import Unit, divisions_in_use
-from crm.plans import KeptQuery
-from crm.scope import Scope
-from crm.widgets import LongSelect
+from crm.pages.filters import SHOWING, sections
+from crm.pages.widgets import LongSelect
 from visits.models import Visit
 from visits.reporting.figures import FIGURES, Cut, Months
 from visits.reporting.figures.cut import month_after

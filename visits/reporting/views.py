@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from crm.errors import NotAllowed
-from crm.views.base import PageView
+from crm.pages.generic import PageView
 from visits.models import VisitTally
 from visits.reporting.dashboard import Dashboard
 from visits.reporting.figures import FIGURES

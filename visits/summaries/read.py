@@ -4,8 +4,8 @@ from functools import cache
 
 from django.db.models import F, Q, Value
 
-from crm.plans import KeptQuery
-from crm.scope import may_as_read
+from crm.db.kept import KeptQuery
+from crm.db.scope import may_as_read
 from visits.models import Photo, Problem, Visit
 
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")

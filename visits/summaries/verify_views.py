@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from crm.characters import BadCharacters, form_places
-from crm.rates import counted
+from crm.backing.rates import counted
+from crm.text.characters import BadCharacters, form_places
 from visits.summaries.verify import hash_of, verdict
 
 #: Questions that one network address may ask a minute (of each server process, without a shared cache).

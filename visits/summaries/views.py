@@ -14,14 +14,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.db.scope import Scope
 from crm.errors import Refusal
-from crm.filters import NounFilterSet, UnitChoice
-from crm.jobs import UNDONE
+from crm.jobs.queue import UNDONE
 from crm.models import Job, Unit
-from crm.scope import Scope
-from crm.views.base import Column, NounListView, PageView, row_or_missing
-from crm.widgets import DateInput
-from crm.words import uuid_or_none
+from crm.pages.filters import NounFilterSet, UnitChoice
+from crm.pages.generic import Column, NounListView, PageView, row_or_missing
+from crm.pages.widgets import DateInput
+from crm.text.words import uuid_or_none
 from liaisons.models import Enterprise, Officer
 from visits.models import Summary, Visit
 from visits.summaries.services import KINDS, summary_order

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.db.kept import KeptInsert
+from crm.documents.pdf import bind, lay_out, places, render_pdf
 from crm.errors import Missing, Refusal
-from crm.jobs import Waiting, job_kind, order_parts, progress
+from crm.jobs.queue import Waiting, job_kind, order_parts, progress
 from crm.models import Job
-from crm.pdf import bind, lay_out, places, render_pdf
-from crm.plans import KeptInsert
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import number_for
 from visits.summaries.content import bundle_front, content_hash, single, single_words, visit_facts

@@ -6,8 +6,8 @@ from functools import lru_cache
 from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, Sum, When
 from django.utils import timezone
 
+from crm.db.kept import KeptQuery
 from crm.models import Unit
-from crm.plans import KeptQuery
 from liaisons.models import Enterprise, KeyProject
 from visits.models import Problem, VisitTally
 from visits.models.problems import overdue, still_open

@@ -1,0 +1,183 @@
+"""Lists paged by key: a page costs the same at any depth, and nothing is counted on the way.
+
+An ordering is a tuple of columns, none of them nullable, that ends with a unique one. A cursor holds the values of the
+last row of a page, so the next page begins just behind it, whatever was inserted meanwhile.
+"""
+
+import base64
+import binascii
+import datetime
+import decimal
+import uuid
+
+import msgspec
+from django.core.exceptions import EmptyResultSet, ValidationError
+from django.db import connections
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
+
+from crm.db.kept import Given
+from crm.errors import Invalid
+
+
+class Page(list):
+    """The rows of one page, and the cursors of the pages beside it (None where there is none)."""
+
+    next_cursor = None
+    previous_cursor = None
+
+
+def page_by_key(queryset, ordering, *, size, cursor=None):
+    """One page of ``queryset`` by ``ordering`` (columns, "-" for descending).
+
+    ``queryset`` yields instances or dictionaries (``.values()``) that carry the ordering's columns. Raises Invalid for
+    a cursor that was not made here for this ordering.
+    """
+    backwards, boundary = _decoded(cursor, ordering)
+    order = tuple(_order_by(ordering, backwards))
+    try:
+        beyond = queryset if boundary is None else queryset.filter(_beyond(ordering, boundary, backwards))
+    except (ValueError, TypeError, ValidationError) as error:
+        raise _strange() from error
+    arms = getattr(queryset, "scope_arms", ())
+    if arms:
+        queryset = queryset.filter(pk__in=_keys_by_arm(beyond, arms, order, size + 1))
+    else:
+        queryset = beyond
+    rows = list(queryset.order_by(*order)[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    page = Page(rows)
+    if rows:
+        if more or backwards:
+            page.next_cursor = _encoded("n", ordering, rows[-1])
+        if boundary is not None and (more or not backwards):
+            page.previous_cursor = _encoded("p", ordering, rows[0])
+    return page
+
+
+def _keys_by_arm(queryset, arms, order, count):
+    """The keys of the first ``count`` rows, looked for in each arm of the scope by itself.
+
+    "Mine, or my unit's, or …" as one condition makes an engine collect and sort all that a person may see, which grows
+    with the table; each alternative alone is read from its own index and stops after ``count`` rows. An arm's statement is
+    compiled once and asked with each of its values: compiling sixty takes longer than running them.
+    """
+    rows, vendor = queryset.model._base_manager, connections[queryset.db].vendor
+    found, params = [], []
+    for arm in arms:
+        condition = _as_array(arm.condition) if vendor == "postgresql" else arm.condition
+        try:
+            sql, given = queryset.within(condition).order_by(*order).values("pk")[:count].query.sql_with_params()
+        except EmptyResultSet:  # such as the units of somebody who reads none
+            continue
+        for value in arm.values or (None,):
+            found.append(sql)
+            params += [value if isinstance(param, Given) else param for param in given]
+    if not found:
+        return []
+    key = connections[queryset.db].ops.quote_name(queryset.model._meta.pk.column)
+    if vendor == "postgresql":
+        # With OR it would walk the whole ordering and ask of each row whether it is among the found.
+        among = f"{key} IN ({' UNION ALL '.join(f'({sql})' for sql in found)})"
+    else:
+        among = " OR ".join(f"{key} IN ({sql})" for sql in found)
+    rows = rows.filter(RawSQL(among, params, output_field=BooleanField()))
+    return list(rows.order_by(*order).values_list("pk", flat=True)[:count])
+
+
+def _as_array(arm):
+    """``arm`` with its subquery as an array: PostgreSQL cannot guess how few keys a subquery gives, and walks the whole table."""
+    name, values = arm.children[0] if len(arm.children) == 1 and isinstance(arm.children[0], tuple) else ("", None)
+    if not isinstance(values, QuerySet):
+        return arm
+    return Func(
+        F(name.removesuffix("__in")), Subquery(values),
+        arg_joiner=" = ANY(ARRAY", template="(%(expressions)s))", output_field=BooleanField(),
+    )  # fmt: skip
+
+
+def cursor_behind(ordering, row):
+    """The cursor of the page that begins just behind ``row``."""
+    return _encoded("n", ordering, row)
+
+
+def _order_by(ordering, backwards):
+    """The columns as Django wants them, each turned round when reading backwards."""
+    for column in ordering:
+        yield column.lstrip("-") if column.startswith("-") == backwards else f"-{column.lstrip('-')}"
+
+
+def _beyond(ordering, values, backwards):
+    """Rows that come behind ``values``: a > x, or a = x and b > y, … written so that an index on the columns serves."""
+    condition = Q()
+    for column, value in reversed(list(zip(ordering, values, strict=True))):
+        name, descending = column.lstrip("-"), column.startswith("-") != backwards
+        behind = Q(**{f"{name}__{'lt' if descending else 'gt'}": value})
+        condition = behind | (Q(**{name: value}) & condition) if condition else behind
+    first = ordering[0]
+    descending = first.startswith("-") != backwards
+    # Implied by the rest, and what lets the engine start in the middle of the index instead of at its end.
+    return Q(**{f"{first.lstrip('-')}__{'lte' if descending else 'gte'}": values[0]}) & condition
+
+
+def _value(row, column):
+    name = column.lstrip("-")
+    if isinstance(row, dict):
+        return row[name]
+    for part in name.split("__"):
+        row = getattr(row, part)
+    return row
+
+
+def _encoded(direction, ordering, row):
+    values = [_plain(_value(row, column)) for column in ordering]
+    return base64.urlsafe_b64encode(msgspec.json.encode([direction, *ordering, *values])).rstrip(b"=").decode()
+
+
+def _plain(value):
+    if isinstance(value, datetime.datetime):
+        return ["t", value.isoformat()]
+    if isinstance(value, datetime.date):
+        return ["d", value.isoformat()]
+    if isinstance(value, decimal.Decimal):
+        return ["n", str(value)]
+    if isinstance(value, uuid.UUID):
+        return ["u", str(value)]
+    return value
+
+
+def _typed(value):
+    if isinstance(value, list):
+        kind, text = value
+        return {
+            "t": datetime.datetime.fromisoformat,
+            "d": datetime.date.fromisoformat,
+            "n": decimal.Decimal,
+            "u": uuid.UUID,
+        }[kind](text)
+    return value
+
+
+def _decoded(cursor, ordering):
+    """``(backwards, values)`` of a cursor, ``(False, None)`` without one; Invalid when it is not of this ordering."""
+    if not cursor:
+        return False, None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        direction, *rest = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+        names, values = tuple(rest[: len(ordering)]), [_typed(value) for value in rest[len(ordering) :]]
+        if direction not in ("n", "p") or names != tuple(ordering) or len(values) != len(ordering):
+            raise ValueError
+        if any(value is None or isinstance(value, (list, dict)) or "\0" in str(value) for value in values):
+            raise ValueError
+    except (ValueError, TypeError, KeyError, binascii.Error, msgspec.DecodeError, ArithmeticError) as error:
+        raise _strange() from error
+    return direction == "p", values
+
+
+def _strange():
+    return Invalid(errors={"cursor": [_("This cursor was not made for this list; start from its first page.")]})

@@ -1,0 +1,81 @@
+"""Calendar feeds: a person's days and deadlines under a secret address, which a calendar program reads without login.
+
+The rooms register what stands in it (``register``); each source asks what the person may see at the moment.
+"""
+
+import datetime
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.audit.records import audit
+from crm.db.scope import role_may
+from crm.errors import NotAllowed
+from crm.models import CalendarFeed
+from crm.notices.ics import calendar_file
+from crm.org.access import require_open
+
+#: Days that are past and still shown.
+PAST_DAYS = 30
+#: Events of one source in one feed.
+MOST_EVENTS = 500
+HOUR = datetime.timedelta(hours=1)
+
+_sources = []
+
+
+def register(*sources):
+    """Add what feeds show; called from AppConfig.ready. ``source(user, first, most)`` yields crm.notices.ics.Event from a day on."""
+    _sources.extend(sources)
+
+
+def digest_of(secret):
+    """What is kept of a secret; it has 256 random bits, so that a plain hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def feed_renew(*, by):
+    """A new secret for the calendar of ``by``, from now on the only one; returned this once, and never shown again."""
+    if not role_may(by, "create", CalendarFeed):
+        raise NotAllowed()
+    secret, now = secrets.token_urlsafe(32), timezone.now()
+    with transaction.atomic():
+        require_open(by)
+        feed, _created = CalendarFeed.objects.update_or_create(
+            owner=by, defaults={"digest": digest_of(secret), "created_at": now, "last_used_at": None}
+        )
+        audit("feed.renew", by=by, target=feed)
+    return secret
+
+
+def feed_revoke(*, by):
+    """Let the address of ``by`` open nothing from this moment on; revoked again, it changes nothing."""
+    with transaction.atomic():
+        feed = CalendarFeed.objects.visible_to(by, "change").first()
+        if feed is not None:
+            audit("feed.revoke", by=by, target=feed)
+            feed.delete()
+
+
+def feed_of(secret):
+    """The feed that a secret opens, with its owner; None for an unknown or revoked one, and for an account that is not in use."""
+    feed = (
+        CalendarFeed.objects.select_related("owner__unit")
+        .filter(digest=digest_of(secret), owner__is_active=True, owner__password_changed_at__isnull=False).first()
+    )  # fmt: skip
+    if feed is None or not role_may(feed.owner, "view", CalendarFeed):
+        return None
+    now = timezone.now()
+    if feed.last_used_at is None or now - feed.last_used_at >= HOUR:
+        CalendarFeed.objects.filter(pk=feed.pk).update(last_used_at=now)
+    return feed
+
+
+def feed_file(user):
+    """The calendar file of ``user``: what may be seen now, from PAST_DAYS ago on."""
+    first = timezone.localdate() - datetime.timedelta(days=PAST_DAYS)
+    events = [event for source in _sources for event in source(user, first, MOST_EVENTS)]
+    return calendar_file(_("Police–enterprise liaison"), events)

@@ -1,0 +1,48 @@
+"""Lists with their filters, kept under a name."""
+
+from django.contrib import messages
+from django.http import HttpResponseRedirect, QueryDict
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from crm.audit.records import audit
+from crm.errors import Invalid
+from crm.models import SavedLink
+from crm.pages.generic import LISTS, PageView, row_or_missing
+from crm.pages.saved import link_save
+
+
+class SavedLinkCreateView(PageView):
+    """Keep the list one looks at; the same name again replaces the filter."""
+
+    model = SavedLink
+    action = "create"
+
+    def post(self, request):
+        name, path = request.POST.get("name", "").strip()[:60], request.POST.get("path", "")
+        query = request.POST.get("query", "")
+        try:
+            found = resolve(path)
+        except Resolver404:
+            raise Invalid(_("This is no page of this system.")) from None
+        if not name:
+            raise Invalid(_("Give the list a name."))
+        if len(path) > 200 or len(query) > 2000 or "\0" in name + path + query:
+            raise Invalid(_("This address cannot be kept: it is too long or holds characters that no address has."))
+        if found.url_name in LISTS:
+            query = LISTS[found.url_name].filterset.sealed_query(QueryDict(query)).urlencode()
+        link = link_save(name=name, path=path, query=query, by=request.user)
+        messages.success(request, _("“%(name)s” is kept.") % {"name": link.name})
+        return HttpResponseRedirect(f"{link.path}?{link.query}")
+
+
+class SavedLinkDeleteView(PageView):
+    model = SavedLink
+    action = "change"
+
+    def post(self, request, pk):
+        link = row_or_missing(SavedLink.objects.visible_to(request.user, "change"), pk=pk)
+        audit("savedlink.delete", by=request.user, target=link, name=link.name)
+        path = link.path
+        link.delete()
+        return HttpResponseRedirect(path)
