@@ -8,8 +8,8 @@ class ApiConfig(AppConfig):
     verbose_name = _("The API")
 
     def ready(self):
-        from api.problems import unavailable  # models are loaded by now, not when this module is
-        from api.transitions.tokens import tokens_end
+        from api.core.errors import unavailable  # models are loaded by now, not when this module is
+        from api.tokens.services import tokens_end
         from crm.backing import outages
         from crm.org import access
 

@@ -3,26 +3,26 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from api.views.assignments import AssignmentViewSet
-from api.views.campaigns import CampaignViewSet
-from api.views.causes import CommonCauseViewSet
-from api.views.contacts import ContactViewSet
-from api.views.dictionaries import (
+from api.assignments.views import AssignmentViewSet
+from api.campaigns.views import CampaignViewSet
+from api.causes.views import CommonCauseViewSet
+from api.contacts.views import ContactViewSet
+from api.core.root_views import DocsView, NoSuchAddressView, ProblemTypeView, SchemaView
+from api.dictionaries.views import (
     DivisionViewSet,
     IndustryViewSet,
     ProblemCategoryViewSet,
     ServiceItemViewSet,
     TopicViewSet,
 )
-from api.views.enterprises import EnterpriseViewSet
-from api.views.jobs import JobViewSet
-from api.views.officers import OfficerViewSet
-from api.views.problems import ProblemViewSet
-from api.views.projects import KeyProjectViewSet
-from api.views.root import DocsView, NoSuchAddressView, ProblemTypeView, SchemaView
-from api.views.tokens import TokenViewSet
-from api.views.units import UnitViewSet
-from api.views.visits import VisitViewSet
+from api.enterprises.views import EnterpriseViewSet
+from api.jobs.views import JobViewSet
+from api.officers.views import OfficerViewSet
+from api.problems.views import ProblemViewSet
+from api.projects.views import KeyProjectViewSet
+from api.tokens.views import TokenViewSet
+from api.units.views import UnitViewSet
+from api.visits.views import VisitViewSet
 
 NOUNS = {
     "units": UnitViewSet,

@@ -85,7 +85,7 @@ def inside(who, file):
 
 def ours(file):
     from crm.seeds import seed_divisions
-    from liaisons.transitions.imports import import_commit, import_read, import_upload
+    from liaisons.imports.services import import_commit, import_read, import_upload
 
     seed_divisions()  # a city has its code tables before it imports
     started = time.perf_counter()
@@ -100,8 +100,8 @@ def changed(file):
     from django.db import connection
 
     from crm.models import Unit, User
+    from liaisons.imports.services import import_commit, import_read, import_undo, import_upload
     from liaisons.models import Enterprise, Officer
-    from liaisons.transitions.imports import import_commit, import_read, import_undo, import_upload
     from visits.models import Visit
     from visits.reporting.rollups import rebuild_tallies
 

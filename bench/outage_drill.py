@@ -40,7 +40,7 @@ import json
 from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 from crm.models import User
 from liaisons.models import Enterprise
 Store = import_module(settings.SESSION_ENGINE).SessionStore

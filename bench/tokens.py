@@ -11,7 +11,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db.models import Count  # noqa: E402
 from rest_framework.authtoken.models import Token  # noqa: E402
 
-from api.transitions.tokens import token_issue  # noqa: E402
+from api.tokens.services import token_issue  # noqa: E402
 from crm.models import User  # noqa: E402
 
 call_command("migrate", "authtoken", verbosity=0, skip_checks=True)

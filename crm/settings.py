@@ -186,12 +186,12 @@ LASTING_NOTICE_DAYS = int(os.environ.get("CRM_LASTING_NOTICE_DAYS", 730))  # one
 JOB_LEASE_SECONDS = int(os.environ.get("CRM_JOB_LEASE_SECONDS", 60))
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication", "api.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.core.authentication.TokenAuthentication", "api.core.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["api.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["api.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "api.problems.exception_handler",
+    "DEFAULT_RENDERER_CLASSES": ["api.core.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.core.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.core.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "api.core.errors.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

@@ -6,8 +6,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from api.base import language_for
-from api.problems import problem
+from api.core.errors import problem
+from api.core.views import language_for
 from crm.backing import outages
 from crm.pages.generic import refused
 from crm.text.characters import BadCharacters

@@ -12,12 +12,12 @@ class LiaisonsConfig(AppConfig):
         from crm.models import Division, Industry
         from crm.org import accounts
         from crm.pages import navigation
+        from liaisons.enterprises.services import follow_industries
+        from liaisons.imports import work  # noqa: F401  (registers the work of its jobs)
         from liaisons.models import Enterprise
         from liaisons.navigation import ENTRIES
+        from liaisons.officers.services import officer_follow
         from liaisons.search import SEARCHERS
-        from liaisons.transitions import import_work  # noqa: F401  (registers the work of its jobs)
-        from liaisons.transitions.enterprises import follow_industries
-        from liaisons.transitions.officers import officer_follow
 
         navigation.register(*ENTRIES)
         search.register(*SEARCHERS)

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from liaisons.views import assignments, contacts, enterprises, imports, mine, officers, panels, projects
+from liaisons.assignments import my_views, panels
+from liaisons.assignments import views as assignments
+from liaisons.contacts import views as contacts
+from liaisons.enterprises import views as enterprises
+from liaisons.imports import views as imports
+from liaisons.officers import views as officers
+from liaisons.projects import views as projects
 
 urlpatterns = [
-    path("my/", mine.MyEnterprisesView.as_view(), name="my_enterprises"),
+    path("my/", my_views.MyEnterprisesView.as_view(), name="my_enterprises"),
     path("enterprises/", enterprises.EnterpriseListView.as_view(), name="enterprise_list"),
     path("enterprises/new/", enterprises.EnterpriseCreateView.as_view(), name="enterprise_create"),
     path("enterprises/<uuid:uid>/", enterprises.EnterpriseDetailView.as_view(), name="enterprise_detail"),

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from crm.models import Division, Industry, Role, Unit, User
+from liaisons.enterprises.services import enterprise_index
 from liaisons.models import (
     Assignment,
     Contact,
@@ -27,8 +28,7 @@ from liaisons.models import (
     Officer,
     Posting,
 )
-from liaisons.transitions.enterprises import enterprise_index
-from liaisons.transitions.projects import project_index
+from liaisons.projects.services import project_index
 from visits.models import Campaign, ProblemCategory, ServiceItem, Topic
 
 PASSWORD = "Cast-pass-2026"

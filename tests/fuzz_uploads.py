@@ -32,7 +32,7 @@ class OverHTTP:
     """The house as its web server is reached; see tests.fuzz_doors for what a Site is."""
 
     def __init__(self, port):
-        from api.transitions.tokens import token_issue
+        from api.tokens.services import token_issue
         from tests.cast import build_cast
 
         self.port, self.cast, self.sessions = port, build_cast(), {}

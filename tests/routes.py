@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 from crm.jobs.queue import job_kind, order_job
 from crm.models import Notice, SavedLink
 from liaisons.models import ImportBatch

@@ -223,7 +223,7 @@ def test_no_file_is_named_for_everything():
 
 #: Who may write enterprises past the verbs of one: the bulk verbs, the roll-ups (days of the last visit), the demonstration.
 WRITERS = {
-    "liaisons.transitions.enterprises", "liaisons.transitions.rewriting", "liaisons.transitions.imports", "visits.reporting.rollups.keeping",
+    "liaisons.enterprises.services", "liaisons.enterprises.rewriting", "liaisons.imports.services", "visits.reporting.rollups.keeping",
     "visits.demo.enterprises", "visits.demo.load",
 }  # fmt: skip
 

@@ -12,8 +12,8 @@ class VisitsConfig(AppConfig):
         from crm.notices import feeds
         from crm.notices import services as notices
         from crm.pages import navigation
-        from liaisons.filters import EnterpriseFilterSet
-        from liaisons.transitions.enterprises import followers, kept_along
+        from liaisons.enterprises.filters import EnterpriseFilterSet
+        from liaisons.enterprises.services import followers, kept_along
         from visits.attachments import checking  # noqa: F401  (registers the work of its jobs)
         from visits.causes.notifications import KINDS as CAUSE_KINDS
         from visits.feeds import SOURCES

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from crm.jobs import nightly
-from liaisons.transitions.imports import sweep_imports
+from liaisons.imports.services import sweep_imports
 from visits.attachments import photos
 from visits.attachments import services as attachments
 from visits.problems import deadlines, workflow

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 
 ROOT = "/api/v1/"
 

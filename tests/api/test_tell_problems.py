@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.test import Client
 
-from api.problems import TITLES
-from api.views.visits import VisitViewSet
+from api.core.errors import TITLES
+from api.visits.views import VisitViewSet
 
 pytestmark = pytest.mark.django_db
 

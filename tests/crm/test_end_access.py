@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from api.models import ApiToken
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 from crm.jobs.queue import job_kind, order_job, perform_job
 from crm.models import AuditEvent, CalendarFeed, User
 from crm.notices.feeds import feed_of, feed_renew

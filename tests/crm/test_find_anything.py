@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crm.db.search import candidates, index_entry, index_many, remove_entry
+from liaisons.enterprises.services import enterprise_change
 from liaisons.models import Enterprise
-from liaisons.transitions.enterprises import enterprise_change
 from tests.cast import record_visit
 from visits.search import excerpt
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from redis.exceptions import RedisError
 
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 from bench.servers import Redis, running
 from crm.backing import away
 from crm.backing.addresses import broker_options, caches

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from crm.models import AuditEvent, SavedLink
 from crm.pages.generic import NounListView
+from liaisons.enterprises.services import enterprise_index
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject
-from liaisons.transitions.enterprises import enterprise_index
 from tests.cast import record_visit
 
 pytestmark = pytest.mark.django_db

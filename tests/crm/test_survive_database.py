@@ -11,7 +11,7 @@ from django.db.utils import load_backend
 from django.test import Client
 from django.urls import reverse
 
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 from bench.servers import free_port
 from crm.backing import outages
 from crm.backing.addresses import database

@@ -8,8 +8,8 @@ from django.urls import reverse
 from stdnum.cn import uscc
 
 from crm.models import AuditEvent, OutboxEvent
+from liaisons.enterprises.services import enterprise_change
 from liaisons.models import Assignment, Enterprise
-from liaisons.transitions.enterprises import enterprise_change
 
 pytestmark = pytest.mark.django_db
 

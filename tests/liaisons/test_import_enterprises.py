@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from crm.db import search
 from crm.models import AuditEvent, Division, OutboxEvent
+from liaisons.enterprises.services import enterprise_change
 from liaisons.imports.values import capital, capital_written
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow
-from liaisons.transitions.enterprises import enterprise_change
 from tests.orders import with_worker
 from tests.sheets import REAL, computed, upload, workbook
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from crm.models import Job
 from liaisons.imports import reading
 from liaisons.imports.parsing import MOST_COLUMNS, MOST_ROWS
+from liaisons.imports.services import sweep_imports
 from liaisons.imports.sheets import letters
 from liaisons.models import Enterprise, ImportBatch
-from liaisons.transitions.imports import sweep_imports
 from tests.orders import do_waiting, with_worker
 from tests.sheets import upload, workbook
 

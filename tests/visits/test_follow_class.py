@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from crm.db import search
 from crm.models import AuditEvent, OutboxEvent
+from liaisons.enterprises import services as house
+from liaisons.imports.services import import_commit, import_undo
 from liaisons.models import Enterprise, ImportBatch
-from liaisons.transitions import enterprises as house
-from liaisons.transitions.imports import import_commit, import_undo
 from tests.api.conftest import Program
 from tests.cast import record_visit
 from tests.liaisons.test_change_enterprise import change
@@ -162,7 +162,7 @@ def statements_of(city, count):
             started_at=city.semir.created_at - datetime.timedelta(days=1),
         )  # fmt: skip
     rollups.rebuild_tallies()
-    from liaisons.transitions import imports
+    from liaisons.imports import services as imports
 
     file = workbook([(name, "", "330382", "制造业") for name in names], heads=HEADS)
     batch = imports.import_upload(name="企业.xlsx", content=[file], by=city.city_manager)

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from api.transitions.tokens import token_issue
+from api.tokens.services import token_issue
 from crm.models import Job
 from tests.fuzz_doors import DOORS
 from tests.fuzz_files import Mutations

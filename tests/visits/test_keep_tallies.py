@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from crm.models import AuditEvent, Notice
+from liaisons.enterprises.services import enterprise_change
 from liaisons.models import Enterprise
-from liaisons.transitions.enterprises import enterprise_change
 from tests.cast import record_visit
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
 from visits.models.tallies import ALL, ANY_VISIT, ERA_YEARS, MONTH_COLUMNS, NONE

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection, connections
 
 from crm.models import Division
+from liaisons.enterprises.services import enterprise_change
+from liaisons.imports.services import import_commit, import_read, import_undo, import_upload
 from liaisons.models import Enterprise
-from liaisons.transitions.enterprises import enterprise_change
-from liaisons.transitions.imports import import_commit, import_read, import_undo, import_upload
 from tests.cast import build_cast, record_visit
 from tests.sheets import workbook
 from visits.models import Visit, VisitTally

@@ -9,7 +9,7 @@ from crm.db.scope import role_may
 from crm.models import Unit
 from crm.pages.generic import Action, Column, NounDetailView, NounFormView, NounListView
 from crm.text.words import uuid_or_none
-from liaisons.views.officers import named
+from liaisons.officers.views import named
 from visits.causes.filters import CommonCauseFilterSet
 from visits.causes.forms import CauseForm, CauseFoundForm
 from visits.causes.services import MOST_AT_ONCE, cause_change, cause_found, joins

@@ -13,9 +13,9 @@ from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import Notice, OutboxEvent, Unit
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.reading import kept_rows, read_file
+from liaisons.imports.services import VERBS, batch_keep, require_committable
+from liaisons.imports.work import COMMIT, READ, UNDO, register
 from liaisons.models import Enterprise
-from liaisons.transitions.import_work import COMMIT, READ, UNDO, register
-from liaisons.transitions.imports import VERBS, batch_keep, require_committable
 from visits.imports.columns import KNOWN
 from visits.imports.preview import preview_rows
 from visits.models import Problem, ProblemCategory, ProblemImport, ProblemImportRow, ProblemStep

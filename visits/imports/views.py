@@ -1,4 +1,4 @@
-"""The pages of imports of problems; what they have in common with those of enterprises is liaisons.views.imports'."""
+"""The pages of imports of problems; what they have in common with those of enterprises is liaisons.imports.views'."""
 
 import io
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from crm.documents.spreadsheets import write_table
 from crm.pages.filters import NounFilterSet
 from crm.pages.generic import PageView
-from liaisons.views.imports import (
+from liaisons.imports.views import (
     BatchView,
     ImportCommitView,
     ImportDetailView,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
 from crm.pages.generic import PageView, VerbView, add_errors, row_or_missing
+from liaisons.assignments.panels import SHOWN
 from liaisons.models import Enterprise
-from liaisons.views.panels import SHOWN
 from visits.models import EnterpriseLink, Problem
 from visits.models.links import Purpose
 from visits.portal.forms import LinkForm

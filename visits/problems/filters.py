@@ -18,7 +18,7 @@ from crm.pages.filters import (
     YesFilter,
     sections,
 )
-from liaisons.filters.of_enterprises import OfEnterprisesIn, of_section
+from liaisons.enterprises.related_filters import OfEnterprisesIn, of_section
 from liaisons.models import Enterprise, Officer
 from visits.models import CommonCause, Problem, ProblemCategory, Visit
 from visits.models.dictionaries import keys_counted_for

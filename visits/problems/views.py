@@ -22,7 +22,7 @@ from crm.pages.generic import (
 )
 from crm.text.words import shortened
 from liaisons.models import Enterprise
-from liaisons.views.officers import named
+from liaisons.officers.views import named
 from visits.attachments.documents import ACCEPT
 from visits.attachments.enclosing import Enclosing
 from visits.models import Attachment, Problem, Visit

@@ -15,7 +15,7 @@ from crm.pages.filters import (
     YesFilter,
     sections,
 )
-from liaisons.filters.of_enterprises import OfEnterprisesIn, of_section
+from liaisons.enterprises.related_filters import OfEnterprisesIn, of_section
 from liaisons.models import Enterprise, KeyProject, Officer
 from visits.models import Campaign, Topic, Visit
 from visits.models.dictionaries import offered

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from crm.pages.generic import PageView, row_or_missing
 from crm.text.words import shortened
+from liaisons.assignments.panels import SHOWN, TablePanel
 from liaisons.models import Enterprise, KeyProject, Officer
-from liaisons.views.panels import SHOWN, TablePanel
 from visits.models import Problem, Visit
 from visits.recording.calls import lately_called
 

@@ -18,8 +18,8 @@ from crm.db.writing import (
 )
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.text.words import squeeze
+from liaisons.contacts.services import contact_create
 from liaisons.models import may_call
-from liaisons.transitions.contacts import contact_create
 from visits.attachments.photos import photo_keep
 from visits.models import Photo, Visit, VisitDraft
 from visits.problems.services import problem_register

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Refusal
 from crm.models import Unit, User
+from liaisons.imports.services import import_commit, import_read, import_upload
 from liaisons.models import ImportRow
-from liaisons.transitions.imports import import_commit, import_read, import_upload
 
 SHOWN = 20
 

@@ -1,0 +1,14 @@
+"""Officers."""
+
+from api.core.views import NounViewSet
+from api.officers.serializers import OfficerSerializer
+from liaisons.officers.filters import OfficerFilterSet
+
+
+class OfficerViewSet(NounViewSet):
+    """The officers; those who have left are listed with ``left=true`` only."""
+
+    serializer_class = OfficerSerializer
+    filterset = OfficerFilterSet
+    orderings = {"name": ("name",), "police_number": ("police_number",)}
+    default_ordering = "name"

@@ -1,0 +1,126 @@
+"""Problems of enterprises."""
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+
+from api.attachments.serializers import AttachmentListSerializer, AttachmentSendSerializer, AttachmentSerializer, told_file
+from api.core.parsers import FormParser
+from api.core.schema import BINARY, answers, with_problems
+from api.core.views import Changes, Creates, NounViewSet
+from api.problems.serializers import ProblemSerializer, StepSerializer, WaySerializer
+from crm.audit.records import audit
+from crm.errors import Conflict, Invalid, Missing, NotAllowed
+from visits.attachments.asking import require_ready
+from visits.attachments.services import attachment_drop, attachment_keep
+from visits.problems.attaching import may_attach, problem_attach
+from visits.problems.file_views import handed_out
+from visits.problems.filters import ProblemFilterSet
+from visits.problems.services import problem_change, problem_register
+from visits.problems.workflow.engine import TABLE, possible_steps, take_step
+
+
+class ProblemViewSet(Creates, Changes, NounViewSet):
+    """The problems one reported, of one's units, in their hands, and of the enterprises one is assigned to."""
+
+    serializer_class = ProblemSerializer
+    filterset = ProblemFilterSet
+    orderings = {"reported_on": ("reported_on",), "due_on": ("due_on",)}
+    default_ordering = "-reported_on"
+    create_verb = staticmethod(problem_register)
+    change_verb = staticmethod(problem_change)
+    rights = {**NounViewSet.rights, "take": "change", "attach": "change", "detach": "change"}
+
+    @answers(None, WaySerializer)
+    @action(detail=True, methods=["get"])
+    def steps(self, request, uid):
+        """The steps that were taken, the first one first, and what the asker may do next."""
+        problem = self.row({"uid": uid}, "view")
+        rows = problem.steps.order_by("position").values(
+            "position", "verb", "old_state", "new_state", "at", "by__name", "unit__code", "to_unit__code", "why", "detail", "due_at"
+        )
+        steps = [{"by": row.pop("by__name"), "unit": row.pop("unit__code"), "to_unit": row.pop("to_unit__code"), **row} for row in rows]
+        return self.respond({"steps": steps, "possible": [step.name for step in possible_steps(problem, request.user)]})
+
+    @answers(StepSerializer, ProblemSerializer, version=True)
+    @steps.mapping.post
+    def take(self, request, uid):
+        """Take one step, from the version that was read; 409 when the problem is elsewhere by now."""
+        problem = self.row({"uid": uid}, "view")
+        values = self.taken(StepSerializer, request.data)
+        version, row, why = self.version_of(values), TABLE[values.pop("verb")], values.pop("why", "")
+        files = values.pop("files", None)
+        require_fields(row, values)
+        if version != problem.version:
+            raise Conflict()
+        take_step(row, problem=problem, by=request.user, why=why, files=files, **values)
+        return self.answer(uid)
+
+    @answers(None, AttachmentListSerializer)
+    @action(detail=True, methods=["get"])
+    def attachments(self, request, uid):
+        """The files that came with its report and its steps."""
+        problem = self.row({"uid": uid}, "view")
+        return self.respond({"results": [told_file(file) for file in problem.attachments.select_related("step").order_by("pk")]})
+
+    @extend_schema(
+        request={"multipart/form-data": AttachmentSendSerializer},
+        responses=with_problems({200: AttachmentSerializer, 201: AttachmentSerializer}, 400, 404, 409, 422),
+    )
+    @attachments.mapping.post
+    def attach(self, request, uid):
+        """Add a file, as a step of the problem's history or with one to come; sent twice under one uid it is one.
+
+        It is checked next: the same request again (200) or the list tells how that went.
+        """
+        problem, values = self.row({"uid": uid}, "view"), self.taken(AttachmentSendSerializer, request.data)
+        if not may_attach(request.user, problem):
+            raise NotAllowed()
+        try:
+            kept = attachment_keep(form_uid=values["uid"], upload=values["file"], by=request.user)
+        except Invalid as invalid:
+            raise Invalid(errors={"file": [str(invalid)]}) from invalid
+        if not values["wait"]:
+            shown = {str(kept.uid)} if values["for_enterprise"] else ()
+            problem_attach(problem=problem, form_uid=values["uid"], by=request.user, why=values["why"], shown=shown)
+            kept.refresh_from_db()
+        return self.respond(told_file(kept), status=201 if kept.is_new else 200)
+
+    @answers(None, BINARY)
+    @action(detail=True, methods=["get"], url_path="attachments/<uuid:attachment>")
+    def attachment(self, request, uid, attachment):
+        """One file; each download is audited."""
+        found = self.file_of(uid, attachment)
+        require_ready(found)
+        audit("attachment.download", by=request.user, target=found, file=found.name)
+        return handed_out(found)
+
+    @extend_schema(request=None, responses=with_problems({204: None}, 404, 409))
+    @attachment.mapping.delete
+    def detach(self, request, uid, attachment):
+        """Take a file away that was refused; any other stays with its problem (409)."""
+        found = self.file_of(uid, attachment)
+        if not may_attach(request.user, found.problem):
+            raise NotAllowed()
+        attachment_drop(attachment=found, by=request.user)
+        return HttpResponse(status=204)
+
+    def file_of(self, uid, attachment):
+        """The file of a problem in scope; Missing for any other."""
+        found = self.row({"uid": uid}, "view").attachments.select_related("problem").filter(uid=attachment).first()
+        if found is None:
+            raise Missing()
+        return found
+
+    def get_parsers(self):
+        sends = self.request is not None and self.action_map.get(self.request.method.lower()) == "attach"
+        return [FormParser()] if sends else super().get_parsers()
+
+
+def require_fields(row, values):
+    """Invalid where a step lacks a field that it needs, or was given one that it does not know."""
+    lacking = {name: [_("This step needs it.")] for name in row.fields if name not in values and name != "helpers"}
+    extra = {name: [_("This step does not take it.")] for name in values if name not in row.fields}
+    if errors := lacking | extra:
+        raise Invalid(errors=errors)

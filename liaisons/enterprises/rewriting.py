@@ -1,0 +1,76 @@
+"""Changing many enterprises in one go: all that an edit of one does, in statements that do not grow with the rows."""
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from crm.audit.records import audit_values
+from crm.db import search
+from crm.db.bulk import Table, change_rows
+from crm.models import AuditEvent, OutboxEvent
+from crm.text.words import core_name
+from liaisons.enterprises.services import follow_class, texts_of
+from liaisons.imports.matching import CHUNK, WRITTEN
+from liaisons.models import Enterprise
+
+VERB = "enterprise.change"
+#: What an enterprise is found by, and what visits are counted by.
+WORDS, CLASS = {"name", "credit_code"}, {"division_id", "industry_id"}
+#: What the audit tells, as it does of an edit: not what is computed.
+TOLD = {field.attname for field in Enterprise._meta.concrete_fields if field.editable}
+
+
+def enterprises_rewrite(changes, *, by):
+    """Write ``changes`` (uid → ``(version, values)``, by column) if each enterprise still has that version; all or none.
+
+    Version, search entries, roll-ups, audit and outbox follow as they do an edit. Values were looked at when they were read.
+    IntegrityError when an enterprise is gone or was changed since. Call it in a transaction: it holds the enterprises, in the
+    order of their keys, until that ends.
+    """
+    held = hold_enterprises(changes, whole=any("credit_code" in values for _version, values in changes.values()))
+    if len(held) < len(changes) or any(row["version"] != changes[row["uid"]][0] for row in held):
+        raise IntegrityError("an enterprise was changed since the preview")
+    rows = [(row, _with_core_name(changes[row["uid"]][1])) for row in held]
+    names = sorted({name for _row, values in rows for name in values})
+    moment = timezone.now()
+    change_rows(
+        Enterprise, (*names, "version", "updated_at"),
+        [(row["pk"], *(values.get(name, row[name]) for name in names), row["version"] + 1, moment) for row, values in rows],
+    )  # fmt: skip
+    found_anew = [(row["pk"], row | values) for row, values in rows if WORDS & values.keys()]
+    search.index_again("enterprise", ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew))
+    follow_class([row["pk"] for row, values in rows if CLASS & values.keys()])
+    _record(rows, by)
+
+
+def hold_enterprises(uids, *, whole):
+    """Keep other writers from these enterprises until the transaction ends; returns their rows as they are by then.
+
+    ``whole``: those too that only point to them, as it must be where a credit code changes or a row goes.
+    """
+    uids, keys = list(uids), []
+    for start in range(0, len(uids), CHUNK):
+        keys += Enterprise.objects.filter(uid__in=uids[start : start + CHUNK]).order_by().values_list("pk", flat=True)
+    keys.sort()  # so that of two who hold many none waits for the other
+    rows = []
+    for start in range(0, len(keys), CHUNK):
+        some = Enterprise.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("pk")
+        list(some.select_for_update(no_key=not whole).values_list("pk"))
+        # Read by a statement of its own: in that of the lock it may be what it was before the wait.
+        rows += some.values("pk", "uid", "version", "core_name", *WRITTEN)
+    return rows
+
+
+def _with_core_name(values):
+    return {**values, "core_name": core_name(values["name"])} if "name" in values else dict(values)
+
+
+def _record(rows, by):
+    """The audit event and the outbox row of each change."""
+    events, told = Table(AuditEvent), Table(OutboxEvent)
+    act = audit_values(VERB, by=by)
+    for row, values in rows:
+        changed = {name.removesuffix("_id"): [str(row[name]), str(value)] for name, value in values.items() if name in TOLD}
+        events.add(**act, noun="enterprise", object_uid=str(row["uid"]), detail={"changed": changed})
+        told.add(noun="enterprise", object_uid=row["uid"], verb=VERB, version=row["version"] + 1)
+    events.close()
+    told.close()
