@@ -7,7 +7,7 @@ TESTS ?= tests
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 
 # The suite, and with it .ci/run, has them in a short form.
-PROOFS := tests/visits/test_walk_at_random.py tests/visits/test_guess_links.py
+PROOFS := tests/visits/problems/test_walk_at_random.py tests/visits/portal/test_guess_links.py
 SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
 
 .PHONY: help run setup setup-tests test test-postgres proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots outage-drill restore-drill backup

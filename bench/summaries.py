@@ -106,6 +106,7 @@ def one(rounds):
     from crm.jobs import queue
     from crm.models import User
     from visits.models import Visit
+    from visits.summaries.work import CSS
 
     user = User.objects.get(police_number="033001")
     visit = Visit.objects.visible_to(user).filter(problem_count__gt=0).order_by("pk").first()
@@ -117,7 +118,7 @@ def one(rounds):
         return original(html, **options)
 
     with mock.patch.object(queue, "wake", lambda job_id: None):
-        pdf.warm()
+        pdf.warm(CSS)
         with mock.patch.object(pdf, "render_html", kept):
             queue.perform_job(_order(visit, user).pk)
         html, options = pages[-1]

@@ -4,7 +4,7 @@ import os
 import sys
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import worker_init
 
 from crm.backing import broker
 
@@ -26,11 +26,3 @@ def require_readable(**_arguments):
     if refusal := refusal_to_start():
         sys.exit(f"✗ {refusal}")
     connection.close()  # its children are not to share it
-
-
-@worker_process_init.connect
-def read_fonts(**_arguments):
-    """Let each worker process read the fonts before its first document."""
-    from crm.documents import pdf  # noqa: PLC0415 (it needs the settings)
-
-    pdf.warm()

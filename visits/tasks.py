@@ -1,13 +1,22 @@
 """Celery's doors to this room's functions: they do nothing themselves."""
 
 from celery import shared_task
+from celery.signals import worker_process_init
 
+from crm.documents import pdf
 from crm.jobs import nightly
 from liaisons.imports.services import sweep_imports
 from visits.attachments import photos
 from visits.attachments import services as attachments
 from visits.problems import deadlines, workflow
 from visits.reporting import rollups
+from visits.summaries.work import CSS
+
+
+@worker_process_init.connect
+def read_fonts(**_arguments):
+    """Let each worker process read the fonts before its first document."""
+    pdf.warm(CSS)
 
 
 @shared_task

@@ -38,8 +38,8 @@ def fonts():
 
 @lru_cache(maxsize=8)
 def stylesheet(name):
-    """A stylesheet of templates/pdf, parsed once a process."""
-    path = Path(settings.BASE_DIR) / "templates" / "pdf" / name
+    """A stylesheet below templates/, parsed once a process."""
+    path = Path(settings.BASE_DIR) / "templates" / name
     return _css(path.read_text(encoding="utf-8"))
 
 
@@ -79,6 +79,6 @@ def bind(documents):
     return documents[0].copy(pages).write_pdf()
 
 
-def warm():
-    """Load fonts and code before the first real document, so that nobody waits for it."""
-    render_html("<h1>警企服务</h1><h2>一</h2><h3>二</h3><p>三 1</p>", css="summary.css")
+def warm(css):
+    """Load fonts, code and the stylesheet before the first real document, so that nobody waits for it."""
+    render_html("<h1>警企服务</h1><h2>一</h2><h3>二</h3><p>三 1</p>", css=css)

@@ -117,7 +117,7 @@ def pinyin(text):
 def _cut(text):
     """The words of ``text``, the longest first from where the last one ended: as pypinyin's mmseg.seg.cut, five times as fast.
 
-    tests/crm/test_read_pinyin.py holds that both read alike.
+    tests/crm/text/test_read_pinyin.py holds that both read alike.
     """
     words, start, whole = [], 0, len(text)
     while start < whole:

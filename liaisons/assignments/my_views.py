@@ -42,7 +42,7 @@ class MyEnterprisesView(PageView):
             enterprise.waiting_text = waiting_text(enterprise)
         projects = KeyProject.objects.visible_to(request.user).filter(pk__in=served.filter(project__isnull=False).values("project"))
         context = {"enterprises": enterprises, "projects": projects.order_by("name")[:SHOWN], "by_distance": bool(position)}
-        return render(request, "liaisons/my_enterprises.html", context)
+        return render(request, "assignments/my_enterprises.html", context)
 
     def position(self, request):
         """``(latitude, longitude)`` of the query, None without one; Invalid when it is no place on earth."""

@@ -39,7 +39,7 @@ class ContactPanelView(PageView):
     def get(self, request, uid):
         enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
         contacts = Contact.objects.visible_to(request.user).filter(enterprise=enterprise, left_on__isnull=True).order_by("-is_main", "pk")
-        return render(request, "liaisons/contact_panel.html", {"enterprise": enterprise, "contacts": contacts})
+        return render(request, "contacts/contact_panel.html", {"enterprise": enterprise, "contacts": contacts})
 
 
 class ContactRevealView(PageView):
@@ -51,7 +51,7 @@ class ContactRevealView(PageView):
     def post(self, request, uid):
         contact = row_or_missing(Contact.objects.visible_to(request.user, "reveal").select_related("enterprise"), uid=uid)
         revealed = contact_reveal(contact=contact, by=request.user)
-        return render(request, "liaisons/contact_row.html", {"contact": contact, "revealed": revealed})
+        return render(request, "contacts/contact_row.html", {"contact": contact, "revealed": revealed})
 
 
 class ContactCreateView(NounFormView):

@@ -168,7 +168,7 @@ class ImportMapView(BatchView):
 class ImportDetailView(BatchView):
     """The preview, row by row, and later what was done."""
 
-    template = "liaisons/import_detail.html"
+    template = "imports/import_detail.html"
     tell_rows = staticmethod(tell_rows)
     obstacles_to_undo = staticmethod(obstacles_to_undo)
 

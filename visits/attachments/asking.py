@@ -18,7 +18,7 @@ def state_shown(request, row, template, context, *, place, address):
         text = request.GET.get("asked", "")
         asked = int(text) + 1 if text.isdecimal() and len(text) < 4 else 1
         wait = WAITS[asked] if asked < len(WAITS) else None
-        return render(request, "visits/asks.html", {"address": address, "asked": asked, "wait": wait, "asks_no_more": wait is None})
+        return render(request, "attachments/asks.html", {"address": address, "asked": asked, "wait": wait, "asks_no_more": wait is None})
     response = render(request, template, context)
     response["HX-Retarget"], response["HX-Reswap"] = f"#{place}", "outerHTML"
     return response

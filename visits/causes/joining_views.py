@@ -30,7 +30,7 @@ class CauseActView(PageView):
     """One act with the common cause of the address, through a form."""
 
     model = CommonCause
-    template = "visits/cause_act.html"
+    template = "causes/cause_act.html"
     title = submit_label = ""
 
     def cause(self, uid, action="view"):
@@ -57,7 +57,7 @@ class CauseActView(PageView):
 class CauseJoinView(CauseActView):
     """Add problems to a cause: those like it are offered, others are searched for."""
 
-    template = "visits/cause_join.html"
+    template = "causes/cause_join.html"
     title, submit_label = gettext_lazy("Add problems"), gettext_lazy("Join the ticked ones")
 
     def get(self, request, uid):
@@ -115,7 +115,7 @@ def most_like(rows, titles):
 class ProblemCauseView(CauseActView):
     """Join the problem of the address to one of the open causes, those like it in front."""
 
-    template = "visits/problem_cause.html"
+    template = "causes/problem_cause.html"
 
     def get(self, request, uid):
         problem = self.problem(uid)
@@ -180,7 +180,7 @@ class ProblemCausePanel(PageView):
             "cause": cause, "may_answer": cause is not None and not cause.is_open and bool(waits_for(problem)),
             "join_url": reverse("problem_cause", args=[problem.uid]) if joins_one else "",
         }  # fmt: skip
-        return render(request, "visits/problem_cause_panel.html", context)
+        return render(request, "causes/problem_cause_panel.html", context)
 
 
 def may_be_joined(problem, user):

@@ -28,7 +28,7 @@ class ProposalsView(PageView):
 
     model = CommonCause
     action = "create"
-    template = "visits/cause_proposals.html"
+    template = "causes/cause_proposals.html"
 
     def get(self, request):
         query, dismissed = request.GET.copy(), bool(request.GET.get("dismissed"))

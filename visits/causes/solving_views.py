@@ -71,7 +71,7 @@ class CauseReopenView(CauseActView):
 class CauseAnswersView(CauseActView):
     """Answer the joined problems that this person may answer now; of the others the page says why not."""
 
-    template = "visits/cause_answers.html"
+    template = "causes/cause_answers.html"
 
     def get(self, request, uid):
         cause = self.cause(uid)

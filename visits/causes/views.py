@@ -38,7 +38,7 @@ class CauseListView(NounListView):
     create_label = gettext_lazy("New common cause")
     default_sort = "-founded_on"
     related = ("lead_unit", "lead_officer")
-    template = "visits/cause_list.html"
+    template = "causes/cause_list.html"
     tabs = (
         (gettext_lazy("All"), {}),
         (gettext_lazy("Open"), {"state": "open"}),
@@ -73,7 +73,7 @@ class CauseDetailView(NounDetailView):
 
     model = CommonCause
     related = ("lead_unit", "lead_officer", "lead_officer__unit", "created_by", "created_by__unit")
-    template = "visits/cause_detail.html"
+    template = "causes/cause_detail.html"
 
     def subtitle(self, row):
         return row.lead_unit.name
@@ -173,7 +173,7 @@ class CauseCreateView(NounFormView):
     form_class = CauseFoundForm
     detail_name = "cause_detail"
     title = gettext_lazy("New common cause")
-    template = "visits/cause_form.html"
+    template = "causes/cause_form.html"
 
     def row_for(self, request, **kwargs):
         uids = [uid for uid in map(uuid_or_none, request.GET.getlist("problem")[:MOST_AT_ONCE]) if uid]

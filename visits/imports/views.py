@@ -48,7 +48,7 @@ class ProblemUploadView(ImportUploadView):
 
     model = ProblemImport
     form_class = ProblemUploadForm
-    template_name = "visits/problem_upload.html"
+    template_name = "imports/problem_upload.html"
     title = gettext_lazy("Import problems")
     detail_name, list_name = "problem_import_detail", "problem_import_list"
 
@@ -86,7 +86,7 @@ class OfProblems(BatchView):
 
 
 class ProblemImportDetailView(OfProblems, ImportDetailView):
-    template = "visits/problem_import.html"
+    template = "imports/problem_import.html"
     tell_rows = staticmethod(tell_rows)
     obstacles_to_undo = staticmethod(obstacles_to_undo)
 

@@ -20,7 +20,7 @@ class LedgerView(PageView):
     """The address carries the list's own query. POST orders, moves a column (``move``) or begins anew (``reset``)."""
 
     model = Problem
-    template = "visits/ledger_form.html"
+    template = "ledgers/ledger_form.html"
 
     def get(self, request):
         return self.show(LedgerForm(layout=layout_for(request.user), unit=self.unit()))

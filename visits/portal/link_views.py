@@ -24,7 +24,7 @@ class LinkIssueView(PageView):
 
     model = EnterpriseLink
     action = "create"
-    template = "visits/link_form.html"
+    template = "portal/link_form.html"
     needs_contact = False
 
     def get(self, request, uid):
@@ -77,7 +77,7 @@ class LinkIssueView(PageView):
             "title": self.title(), "subtitle": link.enterprise.name, "link": link, "address": address, "code": code,
             "confirms": link.purpose == Purpose.CONFIRM, "back_url": self.back_url(target),
         }  # fmt: skip
-        return render(self.request, "visits/link_shown.html", context)
+        return render(self.request, "portal/link_shown.html", context)
 
 
 class ProblemLinkView(LinkIssueView):
@@ -136,7 +136,7 @@ class EnterpriseLinksPanel(PageView):
             "links": told_links(links.annotate(reported=Count("reports"))[:SHOWN], request.user, may_issue),
             "issue_url": reverse("enterprise_link", args=[enterprise.uid]) if may_issue else "",
         }  # fmt: skip
-        return render(request, "visits/link_list.html", context)
+        return render(request, "portal/link_list.html", context)
 
 
 class ProblemProofPanel(PageView):
@@ -148,7 +148,7 @@ class ProblemProofPanel(PageView):
         problem = row_or_missing(Problem.objects.visible_to(request.user).select_related("enterprise"), uid=uid)
         may_issue = link_obstacle(by=request.user, problem=problem) is None
         context = {**proof_of(problem, request.user), "issue_url": reverse("problem_link", args=[problem.uid]) if may_issue else ""}
-        return render(request, "visits/problem_proof.html", context)
+        return render(request, "portal/problem_proof.html", context)
 
 
 def told_links(links, user, may_issue=None):

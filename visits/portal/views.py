@@ -80,7 +80,7 @@ class DoorView(Enclosing, View):
         if form is not None:
             forms["confirm" if isinstance(form, ConfirmForm) else "dispute"] = form
         facts = confirm_facts(link)
-        template = "door/confirm.html" if facts["waits"] else "door/idle.html"
+        template = "portal/confirm.html" if facts["waits"] else "portal/idle.html"
         return render(self.request, template, {**facts, **forms, "error": error}, status=status)
 
     def answer(self, link):
@@ -101,7 +101,7 @@ class DoorView(Enclosing, View):
         return self.answer_page(link, form, status=422)
 
     def answered(self):
-        return render(self.request, "door/answered.html")
+        return render(self.request, "portal/answered.html")
 
     def file(self, link, uid):
         """A file that the enterprise sent or may see; every other text gets what opens nothing."""
@@ -117,7 +117,7 @@ class DoorView(Enclosing, View):
         if attachment is None:
             return refused()
         context = {"file": waiting, "may_show": False} if waiting else {"file": file_line(attachment)}
-        template = "visits/file_waiting.html" if waiting else "door/file.html"
+        template = "attachments/file_waiting.html" if waiting else "portal/file.html"
         return state_shown(self.request, attachment, template, context, place=f"file-{uid}", address=look_address(uid))
 
     def remove(self, link, uid):
@@ -134,7 +134,7 @@ class DoorView(Enclosing, View):
             "enterprise": link.enterprise.name, "form": form or ReportForm(), "error": error, "reports": list(report_lines(link)),
             **self.enclosed(may_show=False), "sent": "sent" in self.request.GET, "most": settings.LINK_REPORTS_A_DAY,
         }  # fmt: skip
-        return render(self.request, "door/report.html", context, status=status)
+        return render(self.request, "portal/report.html", context, status=status)
 
     def report(self, link):
         self.keep_sent()
@@ -157,7 +157,7 @@ class DoorView(Enclosing, View):
 
 def refused():
     """What everything gets that does not open the door: not drawn for this request, so that no two can differ."""
-    return HttpResponse(render_to_string("door/refused.html"), status=404)
+    return HttpResponse(render_to_string("portal/refused.html"), status=404)
 
 
 def confirm_facts(link):

@@ -31,8 +31,8 @@ class AttachmentUploadView(PageView):
         try:
             attachment = attachment_keep(form_uid=form_uid, upload=upload, by=request.user)
         except Refusal as refusal:
-            return render(request, "visits/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
-        return render(request, "visits/file_waiting.html", {"file": attachment, "may_show": True})
+            return render(request, "attachments/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
+        return render(request, "attachments/file_waiting.html", {"file": attachment, "may_show": True})
 
 
 class AttachmentStateView(PageView):
@@ -45,7 +45,7 @@ class AttachmentStateView(PageView):
         context = {"file": file, "may_show": True, "shown_files": [uuid_or_none(uid) for uid in request.GET.getlist("shown")]}
         if file.problem:
             context["may_attach"] = may_attach(request.user, file.problem)
-        template = "visits/file.html" if file.problem else "visits/file_waiting.html"
+        template = "attachments/file.html" if file.problem else "attachments/file_waiting.html"
         return state_shown(request, file, template, context, place=f"file-{uid}", address=request.path)
 
 

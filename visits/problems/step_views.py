@@ -36,7 +36,7 @@ class ProblemHelpView(Enclosing, PageView):
     """A helping unit says what it did."""
 
     model = Problem
-    template = "visits/problem_step.html"
+    template = "problems/problem_step.html"
 
     def get(self, request, uid, pk):
         return self.show(*self.rows(uid, pk))
@@ -79,7 +79,7 @@ class ProblemStepView(Enclosing, PageView):
     """Take one step with a problem. The address names the verb; who may not take it now is told why."""
 
     model = Problem
-    template = "visits/problem_step.html"
+    template = "problems/problem_step.html"
 
     def get(self, request, uid, verb):
         row, problem = self.table_row(verb), self.problem(uid)
@@ -171,7 +171,7 @@ class DueDayView(PageView):
     """By when would it be due, if it were reported now, or on a given day?"""
 
     model = Problem
-    template = "visits/due_day.html"
+    template = "problems/due_day.html"
 
     def get(self, request):
         form = DueForm(request.GET or None)

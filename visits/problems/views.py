@@ -89,7 +89,7 @@ class ProblemListView(NounListView):
         if not scope.manages:
             return offers
         units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
-        return offers | {"bulk_template": "visits/problem_bulk.html", "bulk_units": units, **self.imports()}
+        return offers | {"bulk_template": "problems/problem_bulk.html", "bulk_units": units, **self.imports()}
 
     def imports(self):
         return {"create_url": reverse("problem_import_list"), "create_label": _("Import problems")}
@@ -100,7 +100,7 @@ class ProblemDetailView(NounDetailView):
 
     model = Problem
     related = (*RELATED, "visit", "contact")
-    template = "visits/problem_detail.html"
+    template = "problems/problem_detail.html"
 
     def subtitle(self, row):
         return row.enterprise.name
@@ -168,7 +168,7 @@ class ProblemCreateView(Enclosing, NounFormView):
     form_class = ProblemForm
     detail_name = "problem_detail"
     title = gettext_lazy("Report a problem")
-    template = "visits/problem_form.html"
+    template = "problems/problem_form.html"
 
     def form_options(self):
         return {"enterprise": self.enterprise, "visit": self.visit}
@@ -225,7 +225,7 @@ class SimilarProblemsView(PageView):
         title = next((value for name, value in request.GET.items() if name.endswith("title")), "")[:120]
         found = similar_problems(title, enterprise=enterprise, user=request.user)
         lines = [self.line(problem, share, enterprise, title) for problem, share in found]
-        return render(request, "visits/similar.html", {"similar": lines})
+        return render(request, "problems/similar.html", {"similar": lines})
 
     def line(self, problem, share, enterprise, title):
         """What is shown of one: how it was solved, and the way to join it where it is this enterprise's and open."""

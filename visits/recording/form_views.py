@@ -27,7 +27,7 @@ class VisitCreateView(PageView):
 
     model = Visit
     action = "create"
-    template = "visits/visit_form.html"
+    template = "recording/visit_form.html"
 
     def enterprise(self, uid):
         return row_or_missing(Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
@@ -100,7 +100,7 @@ class VisitChangeView(NounFormView):
 
     model = Visit
     action = "change"
-    template = "visits/visit_form.html"
+    template = "recording/visit_form.html"
     detail_name = "visit_detail"
 
     def row_for(self, request, **kwargs):

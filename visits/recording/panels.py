@@ -21,7 +21,7 @@ class EnterpriseCallsPanel(PageView):
     def get(self, request, uid):
         enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
         context = {"calls": lately_called(enterprise), "days": settings.QUIET_DAYS}
-        return render(request, "visits/calls.html", context)
+        return render(request, "recording/calls.html", context)
 
 
 class VisitsPanel(TablePanel):

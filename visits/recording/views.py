@@ -54,7 +54,7 @@ class VisitDetailView(NounDetailView):
     """One visit with its problems and photos."""
 
     model = Visit
-    template = "visits/visit_detail.html"
+    template = "recording/visit_detail.html"
     related = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 
     def subtitle(self, row):
@@ -124,7 +124,7 @@ class VisitWithdrawView(PageView):
 
     def show(self, visit, error="", status=200):
         context = {"visit": visit, "error": error, "reason": self.request.POST.get("reason", "")}
-        return render(self.request, "visits/visit_withdraw.html", context, status=status)
+        return render(self.request, "recording/visit_withdraw.html", context, status=status)
 
 
 class VisitPhotoView(PageView):
@@ -156,8 +156,8 @@ class PhotoUploadView(PageView):
         try:
             photo = photo_keep(visit_uid=visit_uid, upload=upload, by=request.user)
         except Refusal as refusal:
-            return render(request, "visits/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
-        return render(request, "visits/photo.html", {"photo": photo})
+            return render(request, "attachments/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
+        return render(request, "attachments/photo.html", {"photo": photo})
 
 
 class PhotoStateView(PageView):
@@ -168,7 +168,7 @@ class PhotoStateView(PageView):
     def get(self, request, uid):
         photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
         context = {"photo": photo, "may_add_photos": photo.is_refused and may(request.user, "change", photo)}
-        return state_shown(request, photo, "visits/photo.html", context, place=f"photo-{uid}", address=request.path)
+        return state_shown(request, photo, "attachments/photo.html", context, place=f"photo-{uid}", address=request.path)
 
 
 class PhotoDropView(PageView):
@@ -183,7 +183,7 @@ class PhotoDropView(PageView):
         photo_drop(photo=photo, by=request.user)
         if photo.visit and "HX-Request" not in request.headers:
             return HttpResponseRedirect(reverse("visit_detail", args=[photo.visit.uid]))
-        return render(request, "visits/photo_gone.html")
+        return render(request, "attachments/photo_gone.html")
 
 
 class PhotoView(PageView):

@@ -15,7 +15,7 @@ class DashboardView(PageView):
     """The figures of one's units; a filter that cannot be understood is named, and no figure is shown."""
 
     model = VisitTally
-    template = "visits/dashboard.html"
+    template = "reporting/dashboard.html"
 
     def get(self, request):
         if request.user.unit is None:

@@ -46,7 +46,7 @@ class VerifyView(View):
 
     def answer(self, found, *, number="", asked_file=False, sentence="", status=200):
         context = {"verdict": found, "number": number, "asked_file": asked_file, "sentence": sentence}
-        response = render(self.request, "visits/verify.html", context, status=status)
+        response = render(self.request, "summaries/verify.html", context, status=status)
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

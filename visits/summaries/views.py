@@ -109,8 +109,8 @@ class SummaryOrderView(PageView):
         context = {"form": form, "title": _("Visit summaries"), "subtitle": str(target or ""), "submit_label": _("Make them")}
         if of == "visit":
             context |= {"visit": target, "cancel_url": reverse("visit_detail", args=[target.uid])}
-            return render(self.request, "visits/summary_confirm.html", context, status=status)
-        return render(self.request, "visits/summary_form.html", context | {"cancel_url": reverse("summary_list")}, status=status)
+            return render(self.request, "summaries/summary_confirm.html", context, status=status)
+        return render(self.request, "summaries/summary_form.html", context | {"cancel_url": reverse("summary_list")}, status=status)
 
 
 
@@ -131,7 +131,7 @@ class SummaryListView(NounListView):
     empty_text = gettext_lazy("No summary has been ordered yet. Order one on a visit's page, or for a period with the button above.")
     orderings = {"created": ("created_at",)}
     related = ("summary",)
-    template = "visits/summary_list.html"
+    template = "summaries/summary_list.html"
     columns = (
         Column("title", gettext_lazy("Title"), lambda job: job.params["subject"], main=True),
         Column("state", gettext_lazy("State"), lambda job: state_of(job)),

@@ -22,7 +22,7 @@ from visits.models.summaries import number_for
 from visits.summaries.content import bundle_front, content_hash, single, single_words, visit_facts
 from visits.summaries.read import one_with_facts, visits_of, with_facts
 
-FOLDER, CSS = "summaries", "summary.css"
+FOLDER, CSS = "summaries", "summaries/pdf/summary.css"
 #: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
 LOT = 25
 _INSERT_SUMMARY = KeptInsert(
@@ -38,7 +38,7 @@ def make_pdf(job):
         visit = one_with_facts(job.params["target"], job.owner)
         if visit is None:
             raise Missing()
-        return _kept(job, [visit], render_pdf("pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
+        return _kept(job, [visit], render_pdf("summaries/pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
     return _kept(job, *_bundle(job, visits_of(job.params, job.owner)))
 
 
@@ -90,7 +90,7 @@ def _bundle(job, rows):
     for start in range(0, len(pks), LOT):
         lot = with_facts(rows.filter(pk__in=pks[start : start + LOT]))
         facts = [visit_facts(visit, f"v{visit.pk}") for visit in lot]
-        document = lay_out("pdf/bundle_part.html", {"visits": facts, "number": number}, css=CSS, first_page=page)
+        document = lay_out("summaries/pdf/bundle_part.html", {"visits": facts, "number": number}, css=CSS, first_page=page)
         where = places(document)
         for fact in facts:
             fact["page"] = page + where[fact["anchor"]]
@@ -98,9 +98,9 @@ def _bundle(job, rows):
         shown, lines, documents = shown + lot, lines + facts, [*documents, document]
         page += len(document.pages)
         progress(job, len(shown))
-    front = [lay_out("pdf/bundle_front.html", bundle_front(job, lines), css=CSS)]
+    front = [lay_out("summaries/pdf/bundle_front.html", bundle_front(job, lines), css=CSS)]
     if len(front[0].pages) % 2:  # page 1 lies on the right when the sheets are printed on both sides
-        front.append(lay_out("pdf/bundle_part.html", {"number": number}, css=CSS, first_page=len(front[0].pages) + 1))
+        front.append(lay_out("summaries/pdf/bundle_part.html", {"number": number}, css=CSS, first_page=len(front[0].pages) + 1))
     return shown, bind([*front, *documents])
 
 

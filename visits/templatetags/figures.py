@@ -33,7 +33,7 @@ def figure_definitions():
 
 @lru_cache(maxsize=8)
 def _definitions(language):
-    return render_to_string("visits/dashboard_definitions.html", {"definitions": (*FIGURES, PROJECTS)})
+    return render_to_string("reporting/dashboard_definitions.html", {"definitions": (*FIGURES, PROJECTS)})
 
 
 def _cell(key, shown):
