@@ -1,5 +1,6 @@
 """How other programs prove who they are."""
 
+import hashlib
 import uuid
 
 from django.conf import settings
@@ -10,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.db.querysets import ScopedManager
 from crm.models import Role
 from crm.text.fields import NameField
+
+
+def digest_of(token):
+    """What is kept of a token; the token itself has 256 random bits, so that a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class ApiToken(models.Model):

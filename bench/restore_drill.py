@@ -40,7 +40,7 @@ PROOF = """
 import hashlib, json
 from django.conf import settings
 from django.test import Client
-from crm.secrets.sealed import counted_sealed
+from crm.secrets.readable import counted_sealed
 from visits.demo.logins import DEMO_NUMBERS, PASSWORD
 from visits.models import Photo, Visit
 wrong = [p.file for p in Photo.objects.filter(state="ready") if hashlib.sha256((settings.MEDIA_ROOT / p.file).read_bytes()).hexdigest() != p.sha256]

@@ -7,11 +7,11 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.audit.records import audit
 from crm.errors import NotAllowed
 from crm.models import CalendarDay, Division, Industry, Role
 from crm.org.login_views import LogoutView
 from crm.pages.generic import refused
+from crm.writing.audit import audit
 
 
 class DictionarySite(admin.AdminSite):

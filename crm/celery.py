@@ -21,7 +21,7 @@ def require_readable(**_arguments):
     """End a worker whose keys open nothing of what the database holds."""
     from django.db import connection  # noqa: PLC0415 (it needs the settings)
 
-    from crm.secrets.sealed import refusal_to_start  # noqa: PLC0415 (it needs the models)
+    from crm.secrets.readable import refusal_to_start  # noqa: PLC0415 (it needs the models)
 
     if refusal := refusal_to_start():
         sys.exit(f"✗ {refusal}")

@@ -12,7 +12,8 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from crm.models.base import Noun
 from crm.secrets.encryption import unreadable_sentence
 from crm.secrets.private import is_open
-from crm.secrets.sealed import counted_sealed, holds_sealed, refusal_to_start
+from crm.secrets.readable import counted_sealed, refusal_to_start
+from crm.secrets.sealed import holds_sealed
 
 
 @register()

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
-from crm.audit import context
+from crm.writing import context
 
 LANGUAGE_COOKIE = "language"
 

@@ -3,14 +3,15 @@
 from django.urls import path
 
 from crm.admin import site
-from crm.audit import views as audit
 from crm.backing import views as health
 from crm.documents import views as exports
 from crm.jobs import views as jobs
 from crm.notices import feed_views
 from crm.notices import views as notices
 from crm.org import account_views, lockout_views, login_views, unit_views
-from crm.pages import home_views, saved_views, search_views
+from crm.org import audit_views as audit
+from crm.pages import home_views, saved_views
+from crm.search import views
 
 urlpatterns = [
     path("", home_views.HomeView.as_view(), name="home"),
@@ -19,7 +20,7 @@ urlpatterns = [
     path("logout/", login_views.LogoutView.as_view(), name="logout"),
     path("password/", login_views.PasswordChangeView.as_view(), name="password_change"),
     path("language/", login_views.LanguageView.as_view(), name="language"),
-    path("search/", search_views.SearchView.as_view(), name="search"),
+    path("search/", views.SearchView.as_view(), name="search"),
     path("units/", unit_views.UnitListView.as_view(), name="unit_list"),
     path("units/<str:code>/", unit_views.UnitDetailView.as_view(), name="unit_detail"),
     path("jobs/", jobs.JobListView.as_view(), name="job_list"),

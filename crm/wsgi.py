@@ -11,7 +11,7 @@ application = get_wsgi_application()
 
 from django.db import connection  # noqa: E402 (the models are loaded by now)
 
-from crm.secrets.sealed import refusal_to_start  # noqa: E402
+from crm.secrets.readable import refusal_to_start  # noqa: E402
 
 if refusal := refusal_to_start():
     sys.exit(f"✗ {refusal}")

@@ -8,10 +8,10 @@ class LiaisonsConfig(AppConfig):
     verbose_name = _("Who serves whom")
 
     def ready(self):
-        from crm.db import search  # models are loaded by now, not when this module is
         from crm.models import Division, Industry
         from crm.org import accounts
         from crm.pages import navigation
+        from crm.search import index  # models are loaded by now, not when this module is
         from liaisons.enterprises.services import follow_industries
         from liaisons.imports import work  # noqa: F401  (registers the work of its jobs)
         from liaisons.models import Enterprise
@@ -20,7 +20,7 @@ class LiaisonsConfig(AppConfig):
         from liaisons.search import SEARCHERS
 
         navigation.register(*ENTRIES)
-        search.register(*SEARCHERS)
+        index.register(*SEARCHERS)
         accounts.followers.append(officer_follow)
         Industry.followers.append(follow_industries)
         Division.used_by.append(lambda: Enterprise.objects.filter(division__isnull=False).order_by().values("division"))

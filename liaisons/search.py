@@ -4,7 +4,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.db.search import Searcher, candidates
+from crm.search.index import Searcher, candidates
 from crm.text.words import core_name, squeeze
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.admin import DictionaryAdmin, site
-from crm.audit.records import audit
+from crm.writing.audit import audit
 from visits.dictionaries.services import IDENTITY, category_replace, is_used
 from visits.models import HandlingLimit, ProblemCategory, ServiceItem, Topic
 from visits.models.dictionaries import successors

@@ -8,10 +8,10 @@ class VisitsConfig(AppConfig):
     verbose_name = _("What happened")
 
     def ready(self):
-        from crm.db import search  # models are loaded by now, not when this module is
         from crm.notices import feeds
         from crm.notices import services as notices
         from crm.pages import navigation
+        from crm.search import index  # models are loaded by now, not when this module is
         from liaisons.enterprises.filters import EnterpriseFilterSet
         from liaisons.enterprises.services import followers, kept_along
         from visits.attachments import checking  # noqa: F401  (registers the work of its jobs)
@@ -28,7 +28,7 @@ class VisitsConfig(AppConfig):
         from visits.summaries import work  # noqa: F401  (registers the work of its jobs)
 
         navigation.register(*ENTRIES)
-        search.register(*SEARCHERS)
+        index.register(*SEARCHERS)
         notices.register(*KINDS, *CAUSE_KINDS, *rollups.KINDS, about=(CommonCause, Problem))
         feeds.register(*SOURCES)
         EnterpriseFilterSet.extend(**FILTERS)

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.db.search import Searcher, narrowed, typed
+from crm.search.index import Searcher, narrowed, typed
 from crm.text.words import place_of
 from visits.models import CommonCause, Visit
 

@@ -9,8 +9,7 @@ from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 
-from api.models import ApiToken
-from api.tokens.services import digest_of
+from api.models import ApiToken, digest_of
 from crm.db.kept import KeptQuery
 from crm.errors import Refusal
 from crm.models import User

@@ -36,9 +36,9 @@ from api.core.rows import CHANGE, CREATE, ROW
 from crm.db.kept import kept_plans
 from crm.db.paging import page_by_key
 from crm.db.scope import role_may
-from crm.db.writing import created_earlier
 from crm.errors import Invalid, Missing, NotAllowed
 from crm.text.words import uuid_or_none
+from crm.writing.rows import created_earlier
 
 PAGE_SIZE = 50
 LARGEST_PAGE = 200

@@ -9,9 +9,9 @@ from api.core.filters import JobFilterSet
 from api.core.schema import BINARY, answers
 from api.core.views import NounViewSet
 from api.jobs.serializers import JobSerializer
-from crm.audit.records import audit
 from crm.errors import Missing
 from crm.models import Job
+from crm.writing.audit import audit
 
 
 class JobViewSet(NounViewSet):

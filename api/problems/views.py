@@ -10,8 +10,8 @@ from api.core.parsers import FormParser
 from api.core.schema import BINARY, answers, with_problems
 from api.core.views import Changes, Creates, NounViewSet
 from api.problems.serializers import ProblemSerializer, StepSerializer, WaySerializer
-from crm.audit.records import audit
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
+from crm.writing.audit import audit
 from visits.attachments.asking import require_ready
 from visits.attachments.services import attachment_drop, attachment_keep
 from visits.problems.attaching import may_attach, problem_attach

@@ -1,24 +1,18 @@
 """What is done with a token: it is issued, and it is revoked."""
 
 import datetime
-import hashlib
 import secrets
 
 from django.db import transaction
 from django.utils import timezone
 
-from api.models import ApiToken
-from crm.audit.records import audit
+from api.models import ApiToken, digest_of
 from crm.org.access import require_open
+from crm.writing.audit import audit
 
 MARK = "crm_"  # by which a token that lies about in a file is recognised
 SHOWN = 10  # characters of a token that stay readable
 LONGEST_DAYS = 365
-
-
-def digest_of(token):
-    """What is kept of a token; the token itself has 256 random bits, so that a plain hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def token_issue(*, name, days, by):

@@ -14,9 +14,9 @@ from api.tokens.serializers import (
     TokenSerializer,
 )
 from api.tokens.services import token_issue, token_revoke
-from crm.audit.records import audit
 from crm.errors import Refusal
 from crm.org.lockouts import HERE, WINDOW, limit_sentence
+from crm.writing.audit import audit
 
 
 class WrongPassword(Refusal):

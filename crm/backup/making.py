@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm.backup import BackupError, archive, databases
 from crm.secrets.datakey import fingerprints
-from crm.secrets.sealed import refusal_to_start
+from crm.secrets.readable import refusal_to_start
 
 #: Files that are still being written, and what a restore keeps or prepares.
 UNFINISHED = ".part"

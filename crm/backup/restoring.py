@@ -16,7 +16,7 @@ from django.utils import timezone
 from crm.backup import BackupError, archive, databases
 from crm.backup.making import keys_path
 from crm.secrets.datakey import VARIABLE, fingerprints
-from crm.secrets.sealed import counted_sealed
+from crm.secrets.readable import counted_sealed
 
 #: Rows of these are made by migrating, and are nobody's work.
 MADE_BY_MIGRATING = {"contenttypes", "auth"}

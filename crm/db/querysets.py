@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from crm.db.kept import Given
+from crm.db.scope import Scope, role_may
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,6 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, user, action="view"):
         """The rows that ``user`` may do ``action`` with; none for strangers and for roles that may not at all."""
-        from crm.db.scope import Scope, role_may  # noqa: PLC0415 (scope reads models, models use querysets)
-
         if not role_may(user, action, self.model):
             return self.none()
         scope = Scope.of(user)

@@ -3,15 +3,10 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from crm.db.kept import KeptQuery, kept_plans
-from crm.models.organisation import Role, Unit
-
-#: The primary keys of the units whose path begins with the given one: asked by nearly every request.
-_UNITS_BELOW = KeptQuery(
-    [Unit._meta.get_field("path")], lambda path: Unit.objects.filter(path__startswith=path).order_by().values_list("pk", flat=True)
-)
+from crm.db.kept import kept_plans
+from crm.roles import Role
 
 
 @dataclass(frozen=True)
@@ -23,7 +18,7 @@ class Scope:
 
     role: str
     own: frozenset = field(default_factory=frozenset)
-    unit: Unit | None = None
+    unit: Model | None = None
 
     @classmethod
     def of(cls, user):
@@ -50,9 +45,9 @@ class Scope:
         """
         if self.unit is None or self.role not in Role.BUSINESS:
             return frozenset()
-        if not self.manages and self.unit.kind in Unit.Kind.BUREAUX:
+        if not self.manages and self.unit.is_bureau:
             return frozenset()
-        return frozenset(_UNITS_BELOW(self.unit.path))
+        return frozenset(self.unit.keys_below())
 
     @property
     def managed_units(self):

@@ -14,13 +14,13 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.db.paging import page_by_key
 from crm.db.scope import role_may
 from crm.documents.spreadsheets import FORMATS, write_table
 from crm.errors import Invalid, Missing, NotAllowed
 from crm.jobs.queue import job_kind, order_job, progress
 from crm.pages.generic import LISTS
+from crm.writing.audit import audit
 
 #: Rows that one export takes; a spreadsheet ends at 1,048,576.
 MOST_ROWS = 500_000

@@ -18,6 +18,7 @@ import logging
 import uuid
 from functools import cache
 
+from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
@@ -33,6 +34,8 @@ from crm.models import Job
 
 log = logging.getLogger(__name__)
 
+#: The task by which a worker is woken: known by its name, as a task is to whoever sends it.
+TASK = "crm.tasks.run_job"
 ATTEMPTS = 3
 #: A job whose workers were killed so many times is given up: the work itself may be what kills them.
 CLAIMS = 8
@@ -104,12 +107,10 @@ def wake(job_id):
     """Tell a worker of a job when the transaction has been committed. If the broker is away the relay will tell later."""
 
     def send():
-        from crm.tasks import run_job  # noqa: PLC0415 (tasks are doors to this module)
-
         if away.broker.lasts:
             return
         try:
-            run_job.apply_async(args=[job_id], retry=False)
+            current_app.send_task(TASK, args=[job_id], retry=False)
         except Exception as error:  # the row is written: any failure of the broker only delays it
             away.broker.noted(error)
         else:

@@ -9,12 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.audit.records import audit
 from crm.errors import Missing
 from crm.jobs.queue import unlisted
 from crm.models import Job
 from crm.pages.filters import NounFilterSet
 from crm.pages.generic import Column, NounListView, PageView, row_or_missing
+from crm.writing.audit import audit
 
 
 class JobFilterSet(NounFilterSet):

@@ -7,11 +7,12 @@ from crm.models.jobs import Job
 from crm.models.logins import LoginTry
 from crm.models.nightly import NightlyRun
 from crm.models.notices import CalendarFeed, Notice
-from crm.models.organisation import Role, Unit, User
+from crm.models.organisation import Unit, User
 from crm.models.rates import RateCount
 from crm.models.records import AuditEvent, OutboxEvent
 from crm.models.saved import SavedLink
 from crm.models.search import SearchEntry
+from crm.roles import Role
 
 __all__ = [
     "AuditEvent",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.db.media import MediaPathField
 from crm.db.querysets import ScopedManager
-from crm.models.organisation import Role
+from crm.roles import Role
 from crm.text.fields import NameField
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.db.querysets import ScopedManager
-from crm.models.organisation import Role
+from crm.roles import Role
 from crm.text.fields import NameField
 
 

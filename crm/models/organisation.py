@@ -8,26 +8,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from crm.db.kept import KeptQuery
 from crm.db.querysets import ScopedQuerySet
+from crm.roles import Role
 from crm.text.fields import NameField
 
-
-class Role(models.TextChoices):
-    """What a person is in this system. The three administrators are separated and read no business data."""
-
-    OFFICER = "officer", _("Liaison officer")
-    STATION_HEAD = "station_head", _("Station head")
-    COUNTY_MANAGER = "county_manager", _("County manager")
-    CITY_MANAGER = "city_manager", _("City manager")
-    SYSTEM_ADMIN = "system_admin", _("System administrator")
-    SECURITY_ADMIN = "security_admin", _("Security administrator")
-    AUDIT_ADMIN = "audit_admin", _("Audit administrator")
-
-
-Role.MANAGERS = frozenset({Role.STATION_HEAD, Role.COUNTY_MANAGER, Role.CITY_MANAGER})
-Role.BUSINESS = Role.MANAGERS | {Role.OFFICER}
-Role.ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-Role.ALL = frozenset(Role.values)
 
 class UnitQuerySet(ScopedQuerySet):
     def below(self, unit):
@@ -75,6 +60,15 @@ class Unit(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def is_bureau(self):
+        """Whether it is a bureau, whose subtree is a manager's view."""
+        return self.kind in self.Kind.BUREAUX
+
+    def keys_below(self):
+        """The primary keys of this unit and of all below it (a list): asked by nearly every request."""
+        return _KEYS_BELOW(self.path)
+
     def save(self, *args, **kwargs):
         """Write the unit with its place in the tree; moving a unit that has units below goes through ``unit_move``."""
         self.level = self.parent.level + 1 if self.parent else 0
@@ -95,6 +89,12 @@ class Unit(models.Model):
         Role.COUNTY_MANAGER: {Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU},
         Role.CITY_MANAGER: {Kind.CITY_BUREAU},
     }
+
+
+_KEYS_BELOW = KeptQuery(
+    [Unit._meta.get_field("path")],
+    lambda path: Unit.objects.filter(path__startswith=path).order_by().values_list("pk", flat=True),
+)
 
 
 class UserManager(BaseUserManager):

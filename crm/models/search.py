@@ -7,7 +7,7 @@ class SearchEntry(models.Model):
     """What can be found of one object.
 
     ``grams`` holds every pair of neighbouring characters of the object's normalised texts, parted by spaces
-    (crm.db.search makes and asks them). The engine's own index stands on it: full text on SQLite, an inverted array
+    (crm.search.index makes and asks them). The engine's own index stands on it: full text on SQLite, an inverted array
     index on PostgreSQL, both made in a migration. ``words`` holds the texts themselves, normalised, one a line: what
     has all pairs of a query may still hold them in other places. Which of the found rows may be seen is asked of the
     noun itself.

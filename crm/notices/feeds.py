@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.db.scope import role_may
 from crm.errors import NotAllowed
 from crm.models import CalendarFeed
 from crm.notices.ics import calendar_file
 from crm.org.access import require_open
+from crm.writing.audit import audit
 
 #: Days that are past and still shown.
 PAST_DAYS = 30

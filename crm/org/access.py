@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from crm.audit.records import audit
 from crm.errors import Conflict
 from crm.models import CalendarFeed, User
+from crm.writing.audit import audit
 
 #: Each is called with ``user=…, reason=…, by=…`` in the transaction that ends the access (registered at start-up).
 enders = []

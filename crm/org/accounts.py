@@ -15,13 +15,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.db.scope import role_may
-from crm.db.writing import validate
 from crm.errors import Invalid, NotAllowed
 from crm.models import Role, User
 from crm.org.access import access_end, require_open
 from crm.org.lockouts import lockout_forget
+from crm.writing.audit import audit
+from crm.writing.rows import validate
 
 #: What the rooms above keep beside an account (an officer and the postings): each is called with
 #: ``user=…, day=…, by=…`` after a change, in its transaction (registered at start-up).

@@ -19,12 +19,12 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit import context
-from crm.audit.records import audit
 from crm.db.scope import role_may
 from crm.errors import Conflict, NotAllowed
 from crm.models import AuditEvent, LoginTry, User
 from crm.org.devices import device_of
+from crm.writing import context
+from crm.writing.audit import audit
 
 WINDOW = datetime.timedelta(minutes=15)
 FAILURES = 5

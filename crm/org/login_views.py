@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 
-from crm.audit.records import audit
 from crm.middleware import LANGUAGE_COOKIE
 from crm.org.access import AccessEnded
 from crm.org.accounts import account_own_password
 from crm.org.devices import remember_device
 from crm.org.lockouts import HERE, WINDOW, limit_sentence
 from crm.pages.generic import refused
+from crm.writing.audit import audit
 
 YEAR = 365 * 24 * 3600  # seconds
 

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.db import search
 from crm.models import Division, Unit
+from crm.search import index
 from crm.secrets.encryption import blind_index
 from crm.seeds import industries
 from crm.text.words import squeeze
@@ -92,7 +92,7 @@ def _shown(field, value):
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Free text over what ``crm.db.search`` keeps for a noun: characters, pinyin, initials, codes."""
+    """Free text over what ``crm.search.index`` keeps for a noun: characters, pinyin, initials, codes."""
 
     def __init__(self, noun, **kwargs):
         kwargs.setdefault("label", gettext_lazy("Search"))
@@ -100,7 +100,7 @@ class SearchFilter(django_filters.CharFilter):
         super().__init__(**kwargs)
 
     def filter(self, queryset, value):
-        return search.narrowed(queryset, self.noun, value) if value else queryset
+        return index.narrowed(queryset, self.noun, value) if value else queryset
 
 
 class KeptChoices(forms.models.ModelChoiceIterator):

@@ -5,11 +5,11 @@ from django.http import HttpResponseRedirect, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.errors import Invalid
 from crm.models import SavedLink
 from crm.pages.generic import LISTS, PageView, row_or_missing
 from crm.pages.saved import link_save
+from crm.writing.audit import audit
 
 
 class SavedLinkCreateView(PageView):

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 
 from crm.secrets.datakey import VARIABLE, first_key, missing, present_key
+from crm.secrets.sealed import holds_sealed
 
 
 def _derived(purpose, key):
@@ -28,8 +29,6 @@ def _cipher(keys):
 def _writing_keys():
     """The keys to write with; the first one of an installation is made here. KeyMissing where the old one is to be put back."""
     if not settings.DATA_KEY:
-        from crm.secrets.sealed import holds_sealed  # noqa: PLC0415 (it asks the models, which have fields of this module)
-
         settings.DATA_KEY = first_key(settings.SECRET_FILES[VARIABLE], holds_data=holds_sealed)
     return settings.DATA_KEY
 
@@ -62,6 +61,8 @@ def blind_index(value):
 
 class EncryptedTextField(models.TextField):
     """Text that the database only ever holds encrypted (Fernet). It cannot be filtered, searched or ordered by."""
+
+    sealed = True  # by which crm.secrets.sealed knows it
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)

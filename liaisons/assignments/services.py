@@ -3,8 +3,8 @@
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from crm.db.writing import create_once, edit_version, validate
 from crm.errors import Invalid
+from crm.writing.rows import create_once, edit_version, validate
 from liaisons.models import Assignment
 
 

@@ -1,11 +1,11 @@
 """What is done with a contact."""
 
-from crm.audit.records import audit
 from crm.db.scope import may
-from crm.db.writing import create_once, edit_version, validate
 from crm.errors import Missing
 from crm.secrets.encryption import blind_index
 from crm.text.words import squeeze
+from crm.writing.audit import audit
+from crm.writing.rows import create_once, edit_version, validate
 from liaisons.models import Contact
 
 

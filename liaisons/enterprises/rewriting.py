@@ -3,16 +3,20 @@
 from django.db import IntegrityError
 from django.utils import timezone
 
-from crm.audit.records import audit_values
-from crm.db import search
 from crm.db.bulk import Table, change_rows
 from crm.models import AuditEvent, OutboxEvent
+from crm.search import index
 from crm.text.words import core_name
+from crm.writing.audit import audit_values
 from liaisons.enterprises.services import follow_class, texts_of
-from liaisons.imports.matching import CHUNK, WRITTEN
 from liaisons.models import Enterprise
 
 VERB = "enterprise.change"
+#: Fields that may be written; "capital" stands for its amount, its currency and its text.
+WRITTEN = ("name", "credit_code", "division_id", "address", "founded_on", "capital", "capital_currency", "capital_text", "status",
+           "industry_id", "employees", "unit_id", "above_scale")  # fmt: skip
+#: Keys that one statement names.
+CHUNK = 5000
 #: What an enterprise is found by, and what visits are counted by.
 WORDS, CLASS = {"name", "credit_code"}, {"division_id", "industry_id"}
 #: What the audit tells, as it does of an edit: not what is computed.
@@ -37,7 +41,7 @@ def enterprises_rewrite(changes, *, by):
         [(row["pk"], *(values.get(name, row[name]) for name in names), row["version"] + 1, moment) for row, values in rows],
     )  # fmt: skip
     found_anew = [(row["pk"], row | values) for row, values in rows if WORDS & values.keys()]
-    search.index_again("enterprise", ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew))
+    index.index_again("enterprise", ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew))
     follow_class([row["pk"] for row, values in rows if CLASS & values.keys()])
     _record(rows, by)
 

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext as _
 
-from crm.db import search
 from crm.db.scope import Scope, role_may
-from crm.db.writing import create_once, edit_version, validate
 from crm.errors import Invalid
+from crm.search import index
 from crm.text.words import core_name, pinyin
+from crm.writing.rows import create_once, edit_version, validate
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
@@ -18,7 +18,7 @@ kept_along = []
 
 
 def enterprise_create(*, uid, payload, values, by):
-    """Take an enterprise in. Returns ``(enterprise, created)``; see crm.db.writing.create_once for what it raises."""
+    """Take an enterprise in. Returns ``(enterprise, created)``; see crm.writing.rows.create_once for what it raises."""
     values = _mended(values)
     _require_managed(values.get("unit"), by)
 
@@ -70,7 +70,7 @@ def _require_managed(unit, by):
 
 def enterprise_index(enterprise):
     """Let the enterprise be found by its name, the name's pinyin and initials, and its code."""
-    search.index_entry("enterprise", enterprise.pk, *enterprise_texts(enterprise))
+    index.index_entry("enterprise", enterprise.pk, *enterprise_texts(enterprise))
 
 
 def enterprise_texts(enterprise):

@@ -1,12 +1,9 @@
 """Which enterprise a row speaks of: by its code, else by its whole name, else a person decides."""
 
 from crm.text.words import core_name, squeeze
+from liaisons.enterprises.rewriting import CHUNK, WRITTEN
 from liaisons.models import Enterprise
 
-#: Fields that a row may write; "capital" stands for its amount, its currency and its text.
-WRITTEN = ("name", "credit_code", "division_id", "address", "founded_on", "capital", "capital_currency", "capital_text", "status",
-           "industry_id", "employees", "unit_id", "above_scale")  # fmt: skip
-CHUNK = 5000
 #: Share of common pairs of characters from which two names may be the same enterprise (Dice's coefficient).
 LIKE, SHOWN = 0.75, 5
 

@@ -12,18 +12,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.audit.records import audit
-from crm.db import search
 from crm.db.bulk import Table
 from crm.db.scope import role_may
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import OutboxEvent, SearchEntry
+from crm.search import index
 from crm.text.words import core_name
-from liaisons.enterprises.rewriting import enterprises_rewrite, hold_enterprises
+from crm.writing.audit import audit
+from liaisons.enterprises.rewriting import WRITTEN, enterprises_rewrite, hold_enterprises
 from liaisons.enterprises.services import kept_along, texts_of
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.lines import Line, Refused, refuse
-from liaisons.imports.matching import WRITTEN
 from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
 from liaisons.imports.reading import drop_file, keep_file, kept_rows, read_file, sweep_files
 from liaisons.models import Enterprise, ImportBatch, ImportRow
@@ -223,7 +222,7 @@ def _write_new(rows, by):
         texts.append(("enterprise", key, texts_of(name, values.get("credit_code")), 0))
         told.append((uid, 1))
     table.close()
-    search.index_many(texts)
+    index.index_many(texts)
     return told
 
 

@@ -111,10 +111,9 @@ class Enterprise(Noun):
     @classmethod
     def scope_q(cls, scope, action="view"):
         """Enterprises of the units that one reads or manages, and those one is assigned to today."""
-        from liaisons.models.assignments import Assignment  # noqa: PLC0415 (assignments point at enterprises)
-
         units = scope.units if action == "view" else scope.managed_units
-        mine = Assignment.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
+        assignments = cls._meta.get_field("assignments").related_model
+        mine = assignments.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
         return Q(unit__in=units) | Q(pk__in=mine)
 
 

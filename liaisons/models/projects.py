@@ -47,8 +47,7 @@ class KeyProject(Noun):
     @classmethod
     def scope_q(cls, scope, action="view"):
         """Projects of the units that one reads or manages, and those one is assigned to today."""
-        from liaisons.models.assignments import Assignment  # noqa: PLC0415 (assignments point at projects)
-
         units = scope.units if action == "view" else scope.managed_units
-        mine = Assignment.objects.current().filter(officer__in=scope.own, project__isnull=False).values("project")
+        assignments = cls._meta.get_field("assignments").related_model
+        mine = assignments.objects.current().filter(officer__in=scope.own, project__isnull=False).values("project")
         return Q(unit__in=units) | Q(pk__in=mine)

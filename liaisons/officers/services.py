@@ -1,9 +1,9 @@
 """An officer follows the account: entered with it, posted where it moves, gone when it ends."""
 
-from crm.audit.records import record
-from crm.db import search
 from crm.models import Role, Unit
+from crm.search import index
 from crm.text.words import pinyin
+from crm.writing.audit import record
 from liaisons.models import Officer, Posting
 
 #: Whose account is an officer's: they call on enterprises themselves.
@@ -35,7 +35,7 @@ def tier_of(unit):
 
 def officer_index(officer):
     """Let the officer be found by name, the name's pinyin and initials, and police number."""
-    search.index_entry("officer", officer.pk, officer.name, *pinyin(officer.name), officer.police_number)
+    index.index_entry("officer", officer.pk, officer.name, *pinyin(officer.name), officer.police_number)
 
 
 def _enter(user, day, by):

@@ -1,8 +1,8 @@
 """What is done with a key project."""
 
-from crm.db import search
-from crm.db.writing import create_once, edit_version, validate
+from crm.search import index
 from crm.text.words import pinyin
+from crm.writing.rows import create_once, edit_version, validate
 from liaisons.models import KeyProject
 
 
@@ -26,4 +26,4 @@ def project_change(*, row, values, version, by):
 
 def project_index(project):
     """Let the project be found by its name, the name's pinyin and initials, and its number."""
-    search.index_entry("project", project.pk, project.name, *pinyin(project.name), project.code)
+    index.index_entry("project", project.pk, project.name, *pinyin(project.name), project.code)

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.db.scope import may
 from crm.errors import Conflict, Invalid, Missing
 from crm.jobs.queue import order_job
+from crm.writing.audit import audit
 from visits.attachments.documents import harmless_name, require_picture, require_size
 from visits.attachments.storage import digest_of, head_of, hold, let_go, sweep_strays
 from visits.models import Photo, Visit, VisitDraft

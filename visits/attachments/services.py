@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.calendar import midnight
 from crm.errors import Conflict, Invalid
 from crm.jobs.queue import order_job
+from crm.writing.audit import audit
 from visits.attachments.documents import harmless_name, require_kind, require_size
 from visits.attachments.photos import WAITING_DAYS
 from visits.attachments.storage import QUARANTINE, digest_of, head_of, hold, let_go, sweep_strays

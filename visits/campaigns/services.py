@@ -1,6 +1,6 @@
 """What is done with a campaign."""
 
-from crm.db.writing import create_once, edit_version, require_in_scope, validate
+from crm.writing.rows import create_once, edit_version, require_in_scope, validate
 from visits.models import Campaign
 
 

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
-from crm.audit.records import record
 from crm.db.scope import role_may
-from crm.db.writing import create_once
 from crm.errors import Missing, NotAllowed
+from crm.writing.audit import record
+from crm.writing.rows import create_once
 from visits.causes.services import MOST_AT_ONCE
 from visits.models import DismissedGroup, Problem
 

@@ -9,12 +9,12 @@ from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import record
-from crm.db import search
 from crm.db.scope import may
-from crm.db.writing import create_once, edit_version, move_state, validate
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from crm.search import index
 from crm.text.words import shortened
+from crm.writing.audit import record
+from crm.writing.rows import create_once, edit_version, move_state, validate
 from visits.causes.notifications import tell_joined, tell_led, tell_left, tell_reopened, tell_solved
 from visits.models import CauseMember, CauseStep, CommonCause, Problem, ProblemStep
 from visits.models.visits import NOTES_LIMIT
@@ -237,7 +237,7 @@ def _note(cause, verb, *, by, why=""):
 
 def _index(cause):
     """Let the cause be found by its words; the newest are shown first."""
-    search.index_entry("commoncause", cause.pk, cause.title, cause.description, cause.solution, rank=cause.founded_on.toordinal())
+    index.index_entry("commoncause", cause.pk, cause.title, cause.description, cause.solution, rank=cause.founded_on.toordinal())
 
 
 def _require_change(cause, by):

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-from crm.db.search import index_many
+from crm.search.index import index_many
 from crm.text.words import pinyin
 from liaisons.models import Enterprise, KeyProject, Officer
 from visits.models import CommonCause, Visit

@@ -6,8 +6,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from crm.audit.records import audit
 from crm.errors import Conflict
+from crm.writing.audit import audit
 from visits.models import HandlingLimit, Problem, ProblemCategory
 
 #: What an entry is: changed once it was used, it is another entry.

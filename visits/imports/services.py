@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit, record
 from crm.db.scope import role_may
 from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import Notice, OutboxEvent, Unit
+from crm.writing.audit import audit, record
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.reading import kept_rows, read_file
 from liaisons.imports.services import VERBS, batch_keep, require_committable

@@ -5,11 +5,11 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.db.scope import role_may
 from crm.documents.exports import asked
 from crm.errors import Invalid, NotAllowed
 from crm.jobs.queue import order_job
+from crm.writing.audit import audit
 from visits.ledgers.columns import COLUMNS, USUAL
 from visits.models import LedgerLayout
 

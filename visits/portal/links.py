@@ -9,10 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import record
 from crm.db.scope import may
-from crm.db.writing import create_once, require_in_scope, validate
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.writing.audit import record
+from crm.writing.rows import create_once, require_in_scope, validate
 from visits.models import EnterpriseLink
 from visits.models.links import Purpose, digest_of
 from visits.problems.workflow import WAITING, follower

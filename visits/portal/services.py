@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.audit.records import record
 from crm.calendar import midnight
-from crm.db.writing import payload_hash, validate
 from crm.errors import Conflict, IdentityConflict, Invalid, Refusal
+from crm.writing.audit import record
+from crm.writing.rows import payload_hash, validate
 from liaisons.models import Assignment
 from visits.attachments.services import files_take
 from visits.models import EnterpriseLink, EnterpriseReport, Feedback, Problem

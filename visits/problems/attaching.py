@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit, record
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.writing.audit import audit, record
 from visits.attachments.services import files_take, files_waiting
 from visits.models import Attachment, Problem, ProblemStep
 from visits.problems.workflow import user_in

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.errors import Missing, NotAllowed, Refusal
 from crm.pages.generic import PageView, row_or_missing
 from crm.text.words import uuid_or_none
+from crm.writing.audit import audit
 from visits.attachments.asking import require_ready, state_shown
 from visits.attachments.enclosing import Enclosing
 from visits.attachments.services import attachment_drop, attachment_keep, files_waiting

@@ -6,8 +6,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.db.writing import create_once, edit_version, require_known, validate
 from crm.errors import Invalid, NotAllowed
+from crm.writing.rows import create_once, edit_version, require_known, validate
 from visits.attachments.services import files_take
 from visits.models import Problem, ProblemStep, Visit
 from visits.models.problems import Proof, Source, State

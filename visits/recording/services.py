@@ -6,18 +6,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import record
-from crm.db import search
 from crm.db.scope import may
-from crm.db.writing import (
+from crm.errors import Conflict, Invalid, NotAllowed
+from crm.search import index
+from crm.text.words import squeeze
+from crm.writing.audit import record
+from crm.writing.rows import (
     create_once,
     edit_version,
     move_state,
     require_known,
     validate,
 )
-from crm.errors import Conflict, Invalid, NotAllowed
-from crm.text.words import squeeze
 from liaisons.contacts.services import contact_create
 from liaisons.models import may_call
 from visits.attachments.photos import photo_keep
@@ -129,9 +129,9 @@ def require_in_force(visit):
 def visit_index(visit):
     """Let the visit be found by its notes, the newest first."""
     if squeeze(visit.notes):
-        search.index_entry("visit", visit.pk, visit.notes, rank=visit.held_on.toordinal())
+        index.index_entry("visit", visit.pk, visit.notes, rank=visit.held_on.toordinal())
     else:
-        search.remove_entry("visit", visit.pk)
+        index.remove_entry("visit", visit.pk)
 
 
 def require_caller(by):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.db.writing import payload_hash
+from crm.writing.rows import payload_hash
 from visits.models import Problem
 from visits.models.summaries import number_for
 

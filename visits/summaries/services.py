@@ -4,11 +4,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.audit.records import audit
 from crm.db.scope import role_may
 from crm.errors import IdentityConflict, Invalid, Missing, NotAllowed
 from crm.jobs.queue import UNDONE, order_job
 from crm.models import Job
+from crm.writing.audit import audit
 from visits.models import Summary
 from visits.summaries.content import chinese_day, content_hash, single_words
 from visits.summaries.read import one_with_facts, visits_of

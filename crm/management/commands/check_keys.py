@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from crm.secrets.sealed import refusal_to_start
+from crm.secrets.readable import refusal_to_start
 
 
 class Command(BaseCommand):

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from crm.db.writing import created_earlier
 from crm.errors import Conflict, Invalid, Refusal, StaleEdit
 from crm.pages.generic.pages import PageView, came_from, row_or_missing
+from crm.writing.rows import created_earlier
 
 
 @dataclass

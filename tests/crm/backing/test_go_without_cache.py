@@ -22,7 +22,6 @@ from crm.backing.rates import counted, expire_counts
 from crm.celery import app
 from crm.jobs.queue import perform_job
 from crm.models import Job, RateCount
-from crm.tasks import run_job
 from tests.api.bodies import body_for
 from tests.test_architecture import ORDER, imports_of, module_of, sources
 from tests.visits.recording.test_record_visit import form_values
@@ -40,7 +39,7 @@ def redis(settings, monkeypatch):
     """A Redis of one's own, which is the cache and the broker."""
     with running(Redis()) as server, app.connection(server.url, transport_options=broker_options(server.url, None)) as broker:
         settings.CACHES = caches(server.url)
-        monkeypatch.setattr("crm.tasks.run_job.apply_async", partial(run_job.apply_async, connection=broker))
+        monkeypatch.setattr("crm.celery.app.send_task", partial(app.send_task, connection=broker))
         yield server
 
 

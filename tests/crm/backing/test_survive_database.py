@@ -187,7 +187,7 @@ def test_a_write_cut_off_in_the_middle_leaves_nothing_and_the_next_request_works
     _who, body = body_for("visits", cast)
     with monkeypatch.context() as patch:
         patch.setattr(visits, "record", lambda *args, **values: kill_backend())
-        patch.setattr("crm.db.writing.record", lambda *args, **values: kill_backend())
+        patch.setattr("crm.writing.rows.record", lambda *args, **values: kill_backend())
         assert client.post(form, sent).status_code == 503
         assert program.post("/api/v1/visits/", body, content_type="application/json").status_code == 503
     assert Visit.objects.count() == 0 and not OutboxEvent.objects.filter(noun="visit").exists()

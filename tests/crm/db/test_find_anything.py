@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.db.search import candidates, index_entry, index_many, remove_entry
+from crm.search.index import candidates, index_entry, index_many, remove_entry
 from liaisons.enterprises.services import enterprise_change
 from liaisons.models import Enterprise
 from tests.cast import record_visit
@@ -125,7 +125,7 @@ def test_an_excerpt_shows_the_words_as_they_were_written():
 
 @pytest.mark.parametrize("many", [False, True], ids=["few", "many"])
 def test_statements_do_not_grow_with_what_is_found(cast, as_user, monkeypatch, many):
-    monkeypatch.setattr("crm.db.search.FEW", 3)
+    monkeypatch.setattr("crm.search.index.FEW", 3)
     for _visit in range(12 if many else 2):
         record_visit(cast, cast.li, notes="有限公司的情况")
     for person, most in ((cast.li, 9), (cast.head, 9), (cast.county_manager, 9), (cast.city_manager, 8)):

@@ -33,7 +33,7 @@ def kind(monkeypatch):
 def sent(monkeypatch, django_capture_on_commit_callbacks):
     """The keys of the jobs that workers were told of."""
     keys = []
-    monkeypatch.setattr("crm.tasks.run_job.apply_async", lambda args, **options: keys.extend(args))
+    monkeypatch.setattr("crm.celery.app.send_task", lambda name, args, **options: keys.extend(args))
     return keys
 
 
@@ -122,12 +122,12 @@ def test_work_that_kills_its_workers_is_given_up(cast, kind):
 
 
 def test_the_broker_being_away_loses_nothing(cast, kind, monkeypatch, sent, django_capture_on_commit_callbacks):
-    def away(**options):
+    def away(*arguments, **options):
         raise ConnectionError("no broker")
 
     name = kind(lambda job: None)
     with monkeypatch.context() as patch, django_capture_on_commit_callbacks(execute=True):
-        patch.setattr("crm.tasks.run_job.apply_async", away)
+        patch.setattr("crm.celery.app.send_task", away)
         job = order(cast, name)
     assert state(job) == "queued" and not sent
     with django_capture_on_commit_callbacks(execute=True):

@@ -8,8 +8,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.test import Client
 from django.urls import reverse
 
-from crm.db.search import candidates
 from crm.models import AuditEvent, User
+from crm.search.index import candidates
 from liaisons.models import Officer
 from tests.crm.org.test_log_in import log_in
 

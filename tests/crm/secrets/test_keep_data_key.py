@@ -6,7 +6,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connection, transaction
 
 from crm.celery import require_readable
-from crm.secrets import encryption, sealed
+from crm.secrets import encryption, readable, sealed
 from crm.secrets.datakey import KeyMissing, fingerprints
 from crm.secrets.encryption import EncryptedTextField, blind_index
 from liaisons.models import Contact
@@ -30,7 +30,7 @@ def lose(key, settings):
 
 def test_the_first_key_is_made_for_a_database_that_holds_nothing(key, cast, settings):
     assert key.stat().st_mode & 0o777 == 0o600 and key.read_text() == settings.DATA_KEY
-    assert Contact.objects.get().name == "林小红" and sealed.refusal_to_start() == ""
+    assert Contact.objects.get().name == "林小红" and readable.refusal_to_start() == ""
     call_command("check", databases=["default"])
 
 
@@ -73,7 +73,7 @@ def test_keys_rotate_and_what_one_of_them_does_not_open_is_told_and_stops_nothin
 def test_a_database_that_is_away_does_not_keep_the_service_from_starting(key, cast, settings, tmp_path):
     lose(key, settings)
     with refusing(tmp_path):
-        assert sealed.refusal_to_start() == ""
+        assert readable.refusal_to_start() == ""
 
 
 def test_a_check_looks_at_a_sample_only(key, cast, settings, django_assert_max_num_queries):

@@ -10,8 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from crm.db import search
 from crm.models import AuditEvent, Division, OutboxEvent
+from crm.search import index
 from liaisons.enterprises.services import enterprise_change
 from liaisons.imports.values import capital, capital_written
 from liaisons.models import Assignment, Enterprise, ImportBatch, ImportRow
@@ -64,7 +64,7 @@ def test_a_file_is_previewed_and_then_written(cast, client):
     cast.semir.refresh_from_db()
     assert cast.semir.address == "新地址9号" and cast.semir.version == 2
     assert OutboxEvent.objects.filter(noun="enterprise").count() == 2 and AuditEvent.objects.filter(verb="import.commit").count() == 1
-    assert new.pk in search.candidates("enterprise", "xgyj").values_list("object_id", flat=True)
+    assert new.pk in index.candidates("enterprise", "xgyj").values_list("object_id", flat=True)
 
 
 def test_the_same_file_again_changes_nothing(cast, client):
@@ -298,7 +298,7 @@ def test_a_batch_is_taken_back_whole_while_nobody_built_on_it(cast, client):
     client.post(reverse("import_undo", args=[batch.uid]))
     cast.semir.refresh_from_db()
     assert Enterprise.objects.count() == 4 and cast.semir.address == "鹿城区一号路1号"
-    assert not search.candidates("enterprise", "xgyj").exists()
+    assert not index.candidates("enterprise", "xgyj").exists()
 
 
 def test_a_batch_that_others_built_on_stays(cast, client):

@@ -12,8 +12,8 @@ from django.db.models import F, Max, Min, Q
 from stdnum.cn import uscc
 
 from crm.calendar import WorkingCalendar
-from crm.db import search
 from crm.models import CalendarDay, Division, Industry, Unit, User
+from crm.search import index
 from crm.secrets.encryption import blind_index
 from crm.text.words import core_name, pinyin
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer, Posting
@@ -234,7 +234,7 @@ def test_everything_is_found_by_typing(city):
         ("officer", officer.police_number, officer.pk),
         ("visit", visit.notes[:12], visit.pk),
     ):
-        assert key in {row["object_id"] for row in search.candidates(noun, query)}
+        assert key in {row["object_id"] for row in index.candidates(noun, query)}
 
 
 def test_one_may_log_in_as_each_person_that_is_printed(city, client):

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from crm.audit.records import record
 from crm.errors import Conflict
+from crm.writing.audit import record
 from tests.cast import build_cast
 from tests.doors import confirm_link, followed_up, fresh, report_link
 from visits.models import EnterpriseLink, Feedback, Problem

@@ -6,8 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import connection, connections
 
-from crm.db import writing
 from crm.errors import Conflict
+from crm.writing import rows
 from tests.cast import build_cast
 from tests.steps import register
 from visits.models import Problem, ProblemStep
@@ -61,7 +61,7 @@ def test_without_the_conditional_update_more_than_one_wins(monkeypatch):
         type(row)._base_manager.filter(pk=row.pk).update(**values)
         for name, value in values.items():
             setattr(row, name, value)
-        writing.record(verb, by=by, target=row)
+        rows.record(verb, by=by, target=row)
         return row
 
     monkeypatch.setattr(engine, "move_state", unguarded)

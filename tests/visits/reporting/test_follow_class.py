@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crm.db import search
 from crm.models import AuditEvent, OutboxEvent
+from crm.search import index
 from liaisons.enterprises import services as house
 from liaisons.imports.services import import_commit, import_undo
 from liaisons.models import Enterprise, ImportBatch
@@ -127,11 +127,11 @@ def test_an_import_leaves_all_that_an_edit_leaves(city, as_user):
     assert OutboxEvent.objects.filter(object_uid=city.semir.uid, verb="enterprise.change", version=2).count() == 1
     city.hotel.refresh_from_db()
     assert city.hotel.core_name == "温州五马酒店管理"
-    assert city.hotel.pk in search.candidates("enterprise", "酒店管理").values_list("object_id", flat=True)
+    assert city.hotel.pk in index.candidates("enterprise", "酒店管理").values_list("object_id", flat=True)
     client.post(reverse("import_undo", args=[batch.uid]))
     city.hotel.refresh_from_db()
     assert (city.hotel.name, city.hotel.version) == ("温州五马酒店有限公司", 3)
-    assert not search.candidates("enterprise", "酒店管理").exists() and search.candidates("enterprise", "五马酒店").exists()
+    assert not index.candidates("enterprise", "酒店管理").exists() and index.candidates("enterprise", "五马酒店").exists()
 
 
 def test_what_the_house_keeps_by_itself_does_not_stop_taking_back(city, as_user):

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.db.scope import Scope
-from crm.db.writing import move_state
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.writing.rows import move_state
 from visits.attachments.services import files_take
 from visits.models import Problem, ProblemStep, Visit
 from visits.models.problems import State

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.audit.records import record
 from crm.errors import Conflict, Invalid
+from crm.writing.audit import record
 from visits.attachments.services import files_take
 from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.problems import State

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from crm.audit.records import audit
 from crm.models import Role, Unit, User
 from crm.notices.services import Kind, notice_for, tell
+from crm.writing.audit import audit
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
 from visits.models.tallies import MONTH_COLUMNS, NONE

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from crm.audit import context
 from crm.models import AuditEvent, OutboxEvent
+from crm.writing import context
 
 
 def audit(verb, *, by=None, target=None, ok=True, actor_name="", **detail):

@@ -4,7 +4,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import render
 from django.views import View
 
-from crm.db.search import find_everywhere
+from crm.search.index import find_everywhere
 
 
 class SearchView(LoginRequiredMixin, View):

@@ -12,7 +12,6 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from crm.audit.records import record
 from crm.db.kept import KeptQuery
 from crm.db.scope import may_still, role_may
 from crm.errors import (
@@ -24,6 +23,7 @@ from crm.errors import (
     StaleEdit,
 )
 from crm.secrets.encryption import EncryptedTextField
+from crm.writing.audit import record
 
 
 def payload_hash(payload):
