@@ -14,19 +14,25 @@ from crm.text.fields import NameField
 
 
 def digest_of(token):
-    """What is kept of a token; the token itself has 256 random bits, so that a plain hash is enough."""
+    """What is kept of a token.
+
+    The token itself has 256 random bits, so that a plain hash is enough.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class ApiToken(models.Model):
     """A token of one person, for programs that act in that person's name.
 
-    Only the SHA-256 of the token is kept: it is shown once, when it is issued. ``prefix`` is its beginning, by which
-    its owner knows it again. It holds until it expires, is revoked, or the owner's access is ended (crm.org.access).
+    Only the SHA-256 of the token is kept: it is shown once, when it is issued. ``prefix`` is its
+    beginning, by which its owner knows it again. It holds until it expires, is revoked, or the
+    owner's access is ended (crm.org.access).
     """
 
     uid = models.UUIDField(_("identifier"), unique=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens", verbose_name=_("owner")
+    )
     name = NameField(_("name"), max_length=60)
     prefix = models.CharField(_("begins with"), max_length=12)
     digest = models.CharField(max_length=64, unique=True, editable=False)
@@ -34,7 +40,9 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     last_used_at = models.DateTimeField(_("last used at"), null=True)  # to the hour
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
-    epoch = models.PositiveIntegerField(default=0, editable=False)  # the owner's access_epoch when it was issued
+    epoch = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # the owner's access_epoch when it was issued
 
     objects = ScopedManager()
     roles_for = {"view": Role.ALL, "create": Role.ALL, "change": Role.ALL}

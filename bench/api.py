@@ -2,9 +2,10 @@
 
     python -m bench.api [--rounds 10] [--visits 200000]
 
-Lists of 50 show the same fields in all three: uid, version, enterprise, project, officer, unit, kind, started_at,
-ended_at, held_on, campaign, contact, next_contact_on, problem_count, withdrawn_at, created_at, updated_at, with names
-beside each reference. The three are asked in turn, over one kept connection each, and medians are compared.
+Lists of 50 show the same fields in all three: uid, version, enterprise, project, officer, unit,
+kind, started_at, ended_at, held_on, campaign, contact, next_contact_on, problem_count,
+withdrawn_at, created_at, updated_at, with names beside each reference. The three are asked in turn,
+over one kept connection each, and medians are compared.
 """
 
 import argparse
@@ -78,7 +79,9 @@ def measure(rounds, visits):
     try:
         tokens = made_tokens(environment)
         processes = [start(name, environment) for name in SERVERS]
-        clients = {name: Client(port, tokens.get(name, ("", ""))) for name, (_app, port) in SERVERS.items()}
+        clients = {
+            name: Client(port, tokens.get(name, ("", ""))) for name, (_app, port) in SERVERS.items()
+        }
         check_alike(clients)
         times = {what: ask_in_turn(clients, what, rounds) for what in GOALS}
     finally:
@@ -91,8 +94,17 @@ def measure(rounds, visits):
 
 
 def made_tokens(environment):
-    """For each server the headers that prove the same city manager (who sees all rows) and the same officer (who visits)."""
-    made = subprocess.run([sys.executable, "-m", "bench.tokens"], cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    """For each server the headers that prove the same city manager (who sees all rows) and the same
+    officer (who visits).
+    """
+    made = subprocess.run(
+        [sys.executable, "-m", "bench.tokens"],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     words = made.stdout.split()[-4:]
     return {
         "api": [f"Authorization: Bearer {token}\r\n" for token in words[::2]],
@@ -104,9 +116,22 @@ def start(name, environment):
     """One granian with one worker, as `make run` starts it."""
     application, port = SERVERS[name]
     command = [
-        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", "1", "--blocking-threads", "1", "--no-ws", "--log-level", "error", application,
-    ]  # fmt: skip
+        str(Path(sys.executable).parent / "granian"),
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "1",
+        "--no-ws",
+        "--log-level",
+        "error",
+        application,
+    ]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     for _attempt in range(150):
         time.sleep(0.1)
@@ -118,12 +143,20 @@ def start(name, environment):
 
 def check_alike(clients):
     """All three show the same rows with the same fields."""
-    shown = {name: json.loads(client.ask("GET", "/api/v1/visits/")[2])["results"] for name, client in clients.items()}
+    shown = {
+        name: json.loads(client.ask("GET", "/api/v1/visits/")[2])["results"]
+        for name, client in clients.items()
+    }
     facts = {name: [(row["uid"], sorted(row)) for row in rows] for name, rows in shown.items()}
     if not facts["api"] == facts["textbook"] == facts["floor"] or len(facts["api"]) != 50:
         raise SystemExit("the three lists differ")
-    found = {name: json.loads(clients[name].ask("GET", request("filtered list", 0)[1])[2])["results"] for name in ("api", "textbook")}
-    if [row["uid"] for row in found["api"]] != [row["uid"] for row in found["textbook"]] or not found["api"]:
+    found = {
+        name: json.loads(clients[name].ask("GET", request("filtered list", 0)[1])[2])["results"]
+        for name in ("api", "textbook")
+    }
+    if [row["uid"] for row in found["api"]] != [
+        row["uid"] for row in found["textbook"]
+    ] or not found["api"]:
         raise SystemExit("the two filtered lists differ")
     clients["api"].reader, manager = clients["api"].writer, clients["api"].reader
     mine = json.loads(clients["api"].ask("GET", "/api/v1/enterprises/?mine=true")[2])["results"]
@@ -139,7 +172,12 @@ def request(what, number, client=None):
         case "list":
             return "GET", "/api/v1/visits/", b""
         case "filtered list":
-            return "GET", "/api/v1/visits/?" + FILTER.format(datetime.date.today() - datetime.timedelta(days=120)), b""
+            return (
+                "GET",
+                "/api/v1/visits/?"
+                + FILTER.format(datetime.date.today() - datetime.timedelta(days=120)),
+                b"",
+            )
         case "detail":
             return "GET", f"/api/v1/visits/{client.visits[number % 50]}/", b""
     now = datetime.datetime.now(datetime.UTC)
@@ -151,7 +189,8 @@ def request(what, number, client=None):
         "ended_at": (now - datetime.timedelta(hours=1)).isoformat(),
         "topics": ["production", "fraud"],
         "services": ["residence"],
-        "notes": "企业近期订单稳定，新招一线员工三十余人，宿舍安全用电情况良好。宣传了反诈知识，登记了居住证办理需求。" * 2,
+        "notes": "企业近期订单稳定，新招一线员工三十余人，宿舍安全用电情况良好。宣传了反诈知识，登记了居住证办理需求。"
+        * 2,
         "next_contact_on": str(now.date() + datetime.timedelta(days=30)),
     }
     return "POST", "/api/v1/visits/", json.dumps(body).encode()
@@ -174,12 +213,22 @@ def ask_in_turn(clients, what, rounds, each=8):
 
 def compared(times):
     """A line for each goal, from the medians."""
-    middle = {what: {name: statistics.median(seconds) for name, seconds in asked.items()} for what, asked in times.items()}
+    middle = {
+        what: {name: statistics.median(seconds) for name, seconds in asked.items()}
+        for what, asked in times.items()
+    }
     lines = [
-        Line.at_least(f"{what}: textbook / api", middle[what]["api"], middle[what]["textbook"], goal)
+        Line.at_least(
+            f"{what}: textbook / api", middle[what]["api"], middle[what]["textbook"], goal
+        )
         for what, goal in GOALS.items()
     ]
-    return [*lines, Line.at_most("list: api / floor", middle["list"]["api"], middle["list"]["floor"], FLOOR_GOAL)]
+    return [
+        *lines,
+        Line.at_most(
+            "list: api / floor", middle["list"]["api"], middle["list"]["floor"], FLOOR_GOAL
+        ),
+    ]
 
 
 if __name__ == "__main__":

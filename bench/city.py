@@ -1,6 +1,6 @@
 """The demonstration city at full size, loaded into an empty database; on SQLite and on PostgreSQL.
 
-    python -m bench.city [--engines sqlite postgres]
+python -m bench.city [--engines sqlite postgres]
 """
 
 import argparse
@@ -19,7 +19,10 @@ NAME = "crm_bench_city"
 
 def measure(engines=ENGINES):
     """Load it on each engine; returns a line for each, beside the limit."""
-    return [Line.at_most(f"{engine}, the whole city / {LIMIT} s", loaded(engine), LIMIT, 1) for engine in engines]
+    return [
+        Line.at_most(f"{engine}, the whole city / {LIMIT} s", loaded(engine), LIMIT, 1)
+        for engine in engines
+    ]
 
 
 def loaded(engine):

@@ -1,4 +1,6 @@
-"""What the measurements share: databases with a loaded city, medians taken in turn, and one sort of line for results."""
+"""What the measurements share: databases with a loaded city, medians taken in turn, and one sort of
+line for results.
+"""
 
 import json
 import os
@@ -18,7 +20,9 @@ ENGINES = ("sqlite", "postgres")
 
 @dataclass(frozen=True)
 class Line:
-    """One comparison: our time and the other's in milliseconds, their ratio, and the goal for it in words."""
+    """One comparison: our time and the other's in milliseconds, their ratio, and the goal for it in
+    words.
+    """
 
     what: str
     ours: float
@@ -56,9 +60,12 @@ def as_dicts(lines):
 
 
 def medians(functions, rounds, once=()):
-    """Name → the median of its seconds. All are called in turn, so that what slows the machine slows all alike.
+    """Name → the median of its seconds.
 
-    Those named in ``once`` are slow and are called in every fifth round only. A first round warms up and is not counted.
+    All are called in turn, so that what slows the machine slows all alike.
+
+    Those named in ``once`` are slow and are called in every fifth round only. A first round warms
+    up and is not counted.
     """
     times = {name: [] for name in functions}
     for number in range(rounds + 1):
@@ -73,12 +80,18 @@ def medians(functions, rounds, once=()):
 
 
 def city(engine, visits, name):
-    """The address of a database with the demonstration city, loaded once and kept. ``name`` names PostgreSQL's copy."""
+    """The address of a database with the demonstration city, loaded once and kept.
+
+    ``name`` names PostgreSQL's copy.
+    """
     return database.city_copy(visits, name) if engine == "postgres" else _sqlite_city(visits)
 
 
 def _sqlite_city(visits):
-    """A SQLite file with the city, made anew when the migrations have changed; only read from afterwards."""
+    """A SQLite file with the city, made anew when the migrations have changed.
+
+    Only read from afterwards.
+    """
     folder = VAR_DIR / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     path, note = folder / f"city_{visits}.sqlite3", folder / f"city_{visits}.made-by"
@@ -96,14 +109,19 @@ def manage(url, *arguments):
     """Run one of the project's commands on the database at ``url``."""
     subprocess.run(
         [sys.executable, "manage.py", *arguments, "--skip-checks"],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
 
 
 def sizes_in_turn(engine, sizes, name, module, arguments, passes=3):
-    """Size → what ``python -m module arguments(size)`` prints as JSON (name → number), the best of ``passes``.
+    """Size → what ``python -m module arguments(size)`` prints as JSON (name → number), the best of
+    ``passes``.
 
-    The sizes are asked in turn, each on its own copy of the city: other work on the machine can only add, and adds to all.
+    The sizes are asked in turn, each on its own copy of the city: other work on the machine can
+    only add, and adds to all.
     """
     urls = {visits: city(engine, visits, f"{name}_{visits}") for visits in sizes}
     seen = {visits: [] for visits in sizes}
@@ -115,13 +133,22 @@ def sizes_in_turn(engine, sizes, name, module, arguments, passes=3):
         if engine == "postgres":
             for visits in sizes:
                 database.drop(f"{name}_{visits}")
-    return {visits: {what: min(one[what] for one in many) for what in many[0]} for visits, many in seen.items()}
+    return {
+        visits: {what: min(one[what] for one in many) for what in many[0]}
+        for visits, many in seen.items()
+    }
 
 
 def in_process_of(url, module, *arguments):
-    """Run ``python -m module`` on the database at ``url`` and return what it prints last: one line of JSON, as text."""
+    """Run ``python -m module`` on the database at ``url`` and return what it prints last: one line
+    of JSON, as text.
+    """
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": url, "CRM_LOG_LEVEL": "ERROR"}, check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url, "CRM_LOG_LEVEL": "ERROR"},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return done.stdout.strip().splitlines()[-1]

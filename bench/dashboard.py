@@ -1,10 +1,14 @@
-"""The managers' dashboard against its textbook twin, and at five times the visits; on SQLite and on PostgreSQL.
+"""The managers' dashboard against its textbook twin, and at five times the visits.
 
-    python -m bench.dashboard [--rounds 10] [--small 200000] [--large 1000000] [--engines sqlite postgres]
+On SQLite and on PostgreSQL.
 
-The page is the whole page as the server makes it: request, login, scope, filter bar, figures, template; the figures are
-what it shows without that, as the twin's aggregates are, which give the same numbers (checked). All run in one process
-on one database, in turn. The goal stands for the year of the whole city; of a part the twin need not read all either.
+    python -m bench.dashboard [--rounds 10] [--small 200000] [--large 1000000] [--engines sqlite
+    postgres]
+
+The page is the whole page as the server makes it: request, login, scope, filter bar, figures,
+template; the figures are what it shows without that, as the twin's aggregates are, which give the
+same numbers (checked). All run in one process on one database, in turn. The goal stands for the
+year of the whole city; of a part the twin need not read all either.
 """
 
 import argparse
@@ -33,15 +37,26 @@ def measure(rounds=10, sizes=(200_000, 1_000_000), engines=ENGINES):
         for what, query in QUESTIONS.items():
             for who in ("figures", "page"):
                 ours, twin = found[small][f"{who} {what}"], found[small][f"twin {what}"]
-                lines.append(Line.at_least(f"{engine}, {what}: {who} / textbook", ours, twin, 1 if query else FASTER))
+                lines.append(
+                    Line.at_least(
+                        f"{engine}, {what}: {who} / textbook", ours, twin, 1 if query else FASTER
+                    )
+                )
         for what in QUESTIONS:
             before, after = (found[visits][f"page {what}"] for visits in sizes)
-            lines.append(Line.at_most(f"{engine}, {what}: page at {large:,} / at {small:,}", after, before, GROWTH))
+            lines.append(
+                Line.at_most(
+                    f"{engine}, {what}: page at {large:,} / at {small:,}", after, before, GROWTH
+                )
+            )
     return lines
 
 
 def _measured(engine, sizes, rounds):
-    """Size → name → seconds; the twin is asked only at the smaller size, where it is compared with."""
+    """Size → name → seconds.
+
+    The twin is asked only at the smaller size, where it is compared with.
+    """
 
     def arguments(visits):
         return "--inside", "with-twin" if visits == min(sizes) else "alone", "--rounds", str(rounds)
@@ -50,7 +65,10 @@ def _measured(engine, sizes, rounds):
 
 
 def inside(who, rounds):
-    """Measure on the database of this process and print the medians as JSON; the twin only where it is compared with."""
+    """Measure on the database of this process and print the medians as JSON.
+
+    The twin only where it is compared with.
+    """
     import os
 
     import django
@@ -65,7 +83,10 @@ def inside(who, rounds):
 
     settings.ALLOWED_HOSTS = ["testserver"]
     rebuild_tallies()
-    client, user = Client(), User.objects.filter(role=Role.CITY_MANAGER, unit__level=0).order_by("pk").first()
+    client, user = (
+        Client(),
+        User.objects.filter(role=Role.CITY_MANAGER, unit__level=0).order_by("pk").first(),
+    )
     client.force_login(user, backend="crm.auth.AccountBackend")
     functions = {}
     for what, query in QUESTIONS.items():
@@ -74,7 +95,11 @@ def inside(who, rounds):
         if who == "with-twin":
             check_alike(user, query)
             functions[f"twin {what}"] = lambda query=query: twin(query)
-    print(json.dumps(medians(functions, rounds, once={name for name in functions if name.startswith("twin")})))
+    print(
+        json.dumps(
+            medians(functions, rounds, once={name for name in functions if name.startswith("twin")})
+        )
+    )
 
 
 def page(client, query):
@@ -86,7 +111,9 @@ def page(client, query):
 
 
 def figures(user, query):
-    """All that the page shows, with the addresses of the rows, but neither drawn nor asked for by HTTP."""
+    """All that the page shows, with the addresses of the rows, but neither drawn nor asked for by
+    HTTP.
+    """
     from visits.reporting.dashboard import Dashboard
     from visits.reporting.filters import DashboardForm
 
@@ -107,7 +134,13 @@ def twin(query):
 
     months = months_of(query.get("period", DEFAULT_PERIOD), timezone.localdate())
     unit = Unit.objects.get(code=query["unit"]) if "unit" in query else None
-    return figures(months.first, months.ends_on, unit=unit, division=query.get("division"), section=query.get("section"))
+    return figures(
+        months.first,
+        months.ends_on,
+        unit=unit,
+        division=query.get("division"),
+        section=query.get("section"),
+    )
 
 
 def check_alike(user, query):
@@ -124,8 +157,13 @@ def check_alike(user, query):
         "overdue": (other["problems"]["overdue"], None),
         "projects": (sum(other["stages"].values()), None),
     }
-    months = {month["month"]: tuple(bar["shown"].number for bar in month["bars"]) for month in by_month}
-    if any(ours[key] != value for key, value in theirs.items()) or {m: n for m, n in months.items() if any(n)} != other["by_month"]:
+    months = {
+        month["month"]: tuple(bar["shown"].number for bar in month["bars"]) for month in by_month
+    }
+    if (
+        any(ours[key] != value for key, value in theirs.items())
+        or {m: n for m, n in months.items() if any(n)} != other["by_month"]
+    ):
         raise SystemExit(f"The two differ for {query}: {ours} {theirs}")
 
 

@@ -1,4 +1,6 @@
-"""PostgreSQL databases to measure on: a loaded city is kept as a template, and each run works on a copy of its own."""
+"""PostgreSQL databases to measure on: a loaded city is kept as a template, and each run works on a
+copy of its own.
+"""
 
 import os
 import subprocess
@@ -18,10 +20,13 @@ def url_of(name):
 
 
 def city_copy(visits, name):
-    """A fresh database ``name`` that holds the demonstration city with ``visits`` visits; returns its address.
+    """A fresh database ``name`` that holds the demonstration city with ``visits`` visits.
 
-    The city is loaded once (about a minute) and kept as ``crm_city_<visits>``; it is made anew when the migrations have
-    changed. A copy takes seconds and is vacuumed, so that every run begins alike.
+    Returns its address.
+
+    The city is loaded once (about a minute) and kept as ``crm_city_<visits>``; it is made anew when
+    the migrations have changed. A copy takes seconds and is vacuumed, so that every run begins
+    alike.
     """
     template = f"crm_city_{visits}"
     with psycopg.connect(SERVER, autocommit=True) as server:
@@ -31,7 +36,11 @@ def city_copy(visits, name):
             _manage(url_of(template), "load_demo_city", "--visits", str(visits))
             with psycopg.connect(url_of(template), autocommit=True) as city:
                 city.execute("VACUUM ANALYZE")
-            server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(template), sql.Literal(migrations_state())))
+            server.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                    sql.Identifier(template), sql.Literal(migrations_state())
+                )
+            )
         _recreate(server, name, template)
     return url_of(name)
 
@@ -46,16 +55,24 @@ def empty(name):
 def drop(name):
     """Remove a copy."""
     with psycopg.connect(SERVER, autocommit=True) as server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
 
 def _recreate(server, name, template="template1"):
     server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+    server.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+    )
 
 
 def _comment(server, name):
-    row = server.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]).fetchone()
+    row = server.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+    ).fetchone()
     return row[0] if row else None
 
 
@@ -72,5 +89,8 @@ def migrations_state():
 def _manage(url, *arguments):
     subprocess.run(
         [sys.executable, "manage.py", *arguments, "--skip-checks"],
-        cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )

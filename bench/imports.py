@@ -1,12 +1,15 @@
-"""The import of 6,000 real companies against django-import-export with its defaults, on the same file.
+"""The import of 6,000 real companies against django-import-export with its defaults, on the same
+file.
 
-    python -m bench.imports [--file ../shared/data/enterprises-shenzhen-2019.xlsx] [--engines sqlite postgres]
+    python -m bench.imports [--file ../shared/data/enterprises-shenzhen-2019.xlsx] [--engines sqlite
+    postgres]
 
-Ours is the whole of it: upload, reading in a process of its own, recognised columns, preview of every row kept, write,
-search index, outbox, audit. The file is read once, as by our page, which writes from the rows that it kept. Both
-begin with their modules loaded and nothing else: what is kept from one import to the next is empty. The
-other's is what its own page does with a ModelResource over the same model and the same seven columns: read with tablib,
-tried in a dry run for the preview, then read again and imported row by row.
+Ours is the whole of it: upload, reading in a process of its own, recognised columns, preview of
+every row kept, write, search index, outbox, audit. The file is read once, as by our page, which
+writes from the rows that it kept. Both begin with their modules loaded and nothing else: what is
+kept from one import to the next is empty. The other's is what its own page does with a
+ModelResource over the same model and the same seven columns: read with tablib, tried in a dry run
+for the preview, then read again and imported row by row.
 """
 
 import argparse
@@ -24,14 +27,24 @@ from bench.common import ENGINES, VAR_DIR, Line, in_process_of, manage, table
 from bench.database import drop, empty
 
 FASTER, SECONDS = 20, 5
-#: How often each is measured, on an empty database each time: the median counts. A moment's other work is nothing to half a
-#: minute, and a good part of one second.
+#: How often each is measured, on an empty database each time: the median counts. A moment's other
+#: work is nothing to half a minute, and a good part of one second.
 TIMES = {"ours": 5, "other": 1}
-REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "enterprises-shenzhen-2019.xlsx"
+REAL = (
+    Path(__file__).resolve().parent.parent.parent
+    / "shared"
+    / "data"
+    / "enterprises-shenzhen-2019.xlsx"
+)
 HEADS = {
-    "企业名称": "name", "统一社会信用代码": "credit_code", "成立日期": "founded_on", "住所": "address",
-    "注册资本": "capital", "行政区划代码": "division", "登记状态": "status",
-}  # fmt: skip
+    "企业名称": "name",
+    "统一社会信用代码": "credit_code",
+    "成立日期": "founded_on",
+    "住所": "address",
+    "注册资本": "capital",
+    "行政区划代码": "division",
+    "登记状态": "status",
+}
 
 
 def measure(file=REAL, engines=ENGINES):
@@ -41,11 +54,27 @@ def measure(file=REAL, engines=ENGINES):
         return []
     lines = []
     for engine in engines:
-        ours, other = (statistics.median(_seconds(engine, who, file) for _time in range(times)) for who, times in TIMES.items())
-        lines.append(Line.at_least(f"{engine}: 6,000 rows / django-import-export", ours, other, FASTER))
+        ours, other = (
+            statistics.median(_seconds(engine, who, file) for _time in range(times))
+            for who, times in TIMES.items()
+        )
+        lines.append(
+            Line.at_least(f"{engine}: 6,000 rows / django-import-export", ours, other, FASTER)
+        )
         lines.append(Line.at_most(f"{engine}: 6,000 rows / {SECONDS} s", ours, SECONDS, 1))
-        changed, back = json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", "changed", "--file", str(file)))
-        lines.append(Line.at_most(f"{engine}: 6,000 rows that move to another division / {SECONDS} s", changed, SECONDS, 1))
+        changed, back = json.loads(
+            in_process_of(
+                _fresh(engine), "bench.imports", "--inside", "changed", "--file", str(file)
+            )
+        )
+        lines.append(
+            Line.at_most(
+                f"{engine}: 6,000 rows that move to another division / {SECONDS} s",
+                changed,
+                SECONDS,
+                1,
+            )
+        )
         lines.append(Line.at_most(f"{engine}: the same taken back / {SECONDS} s", back, SECONDS, 1))
         if engine == "postgres":
             drop("crm_bench_imports")
@@ -53,7 +82,9 @@ def measure(file=REAL, engines=ENGINES):
 
 
 def _seconds(engine, who, file):
-    return json.loads(in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file)))
+    return json.loads(
+        in_process_of(_fresh(engine), "bench.imports", "--inside", who, "--file", str(file))
+    )
 
 
 def _fresh(engine):
@@ -96,7 +127,9 @@ def ours(file):
 
 
 def changed(file):
-    """The seconds of writing the file over enterprises of another division that have a year of visits, and of taking it back."""
+    """The seconds of writing the file over enterprises of another division that have a year of
+    visits, and of taking it back.
+    """
     from django.db import connection
 
     from crm.models import Unit, User
@@ -106,16 +139,27 @@ def changed(file):
     from visits.reporting.rollups import rebuild_tallies
 
     ours(file)
-    unit = Unit.objects.create(name="某派出所", short_name="某所", code="44030001", kind=Unit.Kind.STATION)
+    unit = Unit.objects.create(
+        name="某派出所", short_name="某所", code="44030001", kind=Unit.Kind.STATION
+    )
     user = User.objects.create_user("0100001", "某", unit=unit)
-    officer = Officer.objects.create(user=user, name="某", police_number="0100001", unit=unit, tier=Officer.Tier.STATION)
+    officer = Officer.objects.create(
+        user=user, name="某", police_number="0100001", unit=unit, tier=Officer.Tier.STATION
+    )
     Enterprise.objects.update(division="330302")
     today = datetime.date.today()
     for month in range(12):
         day = today - datetime.timedelta(days=30 * month + 1)
         started = datetime.datetime.combine(day, datetime.time(10), tzinfo=datetime.UTC)
         Visit.objects.bulk_create(
-            Visit(enterprise_id=key, officer=officer, unit=unit, kind="door", started_at=started, held_on=day)
+            Visit(
+                enterprise_id=key,
+                officer=officer,
+                unit=unit,
+                kind="door",
+                started_at=started,
+                held_on=day,
+            )
             for key in Enterprise.objects.values_list("pk", flat=True)
         )
     rebuild_tallies()
@@ -153,7 +197,10 @@ def textbook(file):
 
     seed_divisions()
     started = time.perf_counter()
-    for dry_run in (True, False):  # its page reads the file for the preview, and again when that is confirmed
+    for dry_run in (
+        True,
+        False,
+    ):  # its page reads the file for the preview, and again when that is confirmed
         data = tablib.Dataset().load(file.read_bytes(), format="xlsx")
         data.headers = [HEADS.get(head, head) for head in data.headers]
         result = EnterpriseResource().import_data(data, dry_run=dry_run, raise_errors=True)
@@ -165,7 +212,11 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--file", type=Path, default=REAL)
     options.add_argument("--engines", nargs="+", default=list(ENGINES))
-    options.add_argument("--inside", choices=("ours", "other", "changed"), help="measure on DATABASE_URL and print JSON")
+    options.add_argument(
+        "--inside",
+        choices=("ours", "other", "changed"),
+        help="measure on DATABASE_URL and print JSON",
+    )
     chosen = options.parse_args()
     if chosen.inside:
         inside(chosen.inside, chosen.file)

@@ -1,12 +1,13 @@
-"""`make outage-drill`: Redis and PostgreSQL are stopped and started under clients that write and read.
+"""`make outage-drill`: Redis and PostgreSQL are stopped and started under clients that write and
+read.
 
     python -m bench.outage_drill [--seconds 180] [--clients 20]
 
-Starts its own PostgreSQL and Redis and the real service: web server, worker, beat. Each client records visits by the
-form and by the API, sends again what was not acknowledged, orders exports and reads pages. In the end every
-acknowledged visit is asked for and every ordered export is to be done. Ends with 0 when no answer was 500, no
-connection was refused, nothing acknowledged is missing and no process ended; Redis is killed, PostgreSQL is stopped as
-by a power cut.
+Starts its own PostgreSQL and Redis and the real service: web server, worker, beat. Each client
+records visits by the form and by the API, sends again what was not acknowledged, orders exports and
+reads pages. In the end every acknowledged visit is asked for and every ordered export is to be
+done. Ends with 0 when no answer was 500, no connection was refused, nothing acknowledged is missing
+and no process ended; Redis is killed, PostgreSQL is stopped as by a power cut.
 """
 
 import argparse
@@ -30,11 +31,24 @@ CSRF = "c" * 32
 NO_PROBLEMS = {"problem-TOTAL_FORMS": 0, "problem-INITIAL_FORMS": 0}
 #: What happens when, in shares of the drill's time.
 EVENTS = (
-    (0.05, "redis", "stop"), (0.15, "redis", "start"), (0.20, "redis", "freeze"), (0.27, "redis", "stop"), (0.28, "redis", "start"),
-    (0.34, "postgres", "stop"), (0.39, "postgres", "start"), (0.46, "postgres", "stop"), (0.48, "postgres", "start"),
-    (0.55, "postgres", "stop"), (0.62, "postgres", "start"), (0.68, "postgres", "stop"), (0.70, "postgres", "start"),
-    (0.76, "redis", "stop"), (0.77, "postgres", "stop"), (0.83, "postgres", "start"), (0.85, "redis", "start"),
-)  # fmt: skip
+    (0.05, "redis", "stop"),
+    (0.15, "redis", "start"),
+    (0.20, "redis", "freeze"),
+    (0.27, "redis", "stop"),
+    (0.28, "redis", "start"),
+    (0.34, "postgres", "stop"),
+    (0.39, "postgres", "start"),
+    (0.46, "postgres", "stop"),
+    (0.48, "postgres", "start"),
+    (0.55, "postgres", "stop"),
+    (0.62, "postgres", "start"),
+    (0.68, "postgres", "stop"),
+    (0.70, "postgres", "start"),
+    (0.76, "redis", "stop"),
+    (0.77, "postgres", "stop"),
+    (0.83, "postgres", "start"),
+    (0.85, "redis", "start"),
+)
 PEOPLE = """
 import json
 from importlib import import_module
@@ -74,7 +88,13 @@ class Client(threading.Thread):
             if self.over.is_set():
                 return
             self.write(*(self.waiting.pop(0) if self.waiting else (uuid.uuid4(), number % 2)))
-            self.ask("page", "GET", ("/visits/", "/my/", f"/enterprises/{self.person['enterprise']}/visits/new/")[number % 3])
+            self.ask(
+                "page",
+                "GET",
+                ("/visits/", "/my/", f"/enterprises/{self.person['enterprise']}/visits/new/")[
+                    number % 3
+                ],
+            )
             self.ask("api", "GET", "/api/v1/visits/?limit=20")
             if number % 25 == 0:
                 self.ask("order", "POST", "/exports/visit_list/", self.form(format="csv"))
@@ -84,11 +104,26 @@ class Client(threading.Thread):
         """Record a visit; what is not acknowledged waits to be sent again in the same words."""
         now = datetime.now(UTC)
         if by_form:
-            values = self.form(uid=uid, kind="door", started_at=f"{now:%Y-%m-%dT00:00}", notes="演练", **NO_PROBLEMS)
-            status = self.ask("form", "POST", f"/enterprises/{self.person['enterprise']}/visits/new/", values)
+            values = self.form(
+                uid=uid,
+                kind="door",
+                started_at=f"{now:%Y-%m-%dT00:00}",
+                notes="演练",
+                **NO_PROBLEMS,
+            )
+            status = self.ask(
+                "form", "POST", f"/enterprises/{self.person['enterprise']}/visits/new/", values
+            )
         else:
-            body = {"uid": str(uid), "enterprise": self.person["enterprise"], "kind": "door", "started_at": f"{now:%Y-%m-%dT00:00:00Z}"}
-            status = self.ask("api", "POST", "/api/v1/visits/", json.dumps(body), "application/json")
+            body = {
+                "uid": str(uid),
+                "enterprise": self.person["enterprise"],
+                "kind": "door",
+                "started_at": f"{now:%Y-%m-%dT00:00:00Z}",
+            }
+            status = self.ask(
+                "api", "POST", "/api/v1/visits/", json.dumps(body), "application/json"
+            )
         if status in (200, 201) and not by_form or status == 302:
             self.acknowledged.append(uid)
         else:
@@ -96,7 +131,9 @@ class Client(threading.Thread):
 
     def exchange(self, method, path, body, headers):
         """Send a request over the kept connection; (status, body)."""
-        self.connection = self.connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        self.connection = self.connection or http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=60
+        )
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         if answer.status == 503 and answer.headers["Retry-After"] is None:
@@ -120,7 +157,9 @@ class Client(threading.Thread):
             status, page = self.exchange(method, path, body, headers)
         except (OSError, http.client.HTTPException) as error:
             self.connection = None
-            if kept:  # closed meanwhile, as after an answer that came before a body was read: each browser opens another
+            # closed meanwhile, as after an answer that came before a body was read: each browser
+            # opens another
+            if kept:
                 return self.ask(door, method, path, body, kind)
             status, page = "no answer", repr(error).encode()
         self.slowest = max(self.slowest, time.monotonic() - started)
@@ -133,8 +172,18 @@ class Client(threading.Thread):
 def drill(seconds, clients):
     """Run it; whether all went well."""
     tally, over = Counter(), threading.Event()
-    with tempfile.TemporaryDirectory(prefix="crm-drill-") as folder, running(Postgres(folder)) as postgres, running(Redis()) as redis:
-        service = Service(Path(folder) / "var", DATABASE_URL=postgres.url(), CELERY_BROKER_URL=redis.url, CRM_JOB_LEASE_SECONDS="5", CRM_LOG_LEVEL="WARNING")
+    with (
+        tempfile.TemporaryDirectory(prefix="crm-drill-") as folder,
+        running(Postgres(folder)) as postgres,
+        running(Redis()) as redis,
+    ):
+        service = Service(
+            Path(folder) / "var",
+            DATABASE_URL=postgres.url(),
+            CELERY_BROKER_URL=redis.url,
+            CRM_JOB_LEASE_SECONDS="5",
+            CRM_LOG_LEVEL="WARNING",
+        )
         service.manage("migrate", "-v0")
         service.manage("load_demo_city", "--scale", "0.05")
         people = json.loads(service.python(PEOPLE.format(count=clients)))
@@ -172,11 +221,19 @@ def told(service, threads, tally):
     acknowledged, undone = sum(len(thread.acknowledged) for thread in threads), jobs_undone(service)
     for (door, status), count in sorted(tally.items(), key=str):
         print(f"{door:12} {status!s:24} {count:6}")
-    wrong = sum(count for (_door, status), count in tally.items() if status not in (200, 201, 302, 503))
+    wrong = sum(
+        count for (_door, status), count in tally.items() if status not in (200, 201, 302, 503)
+    )
     lost, ended = acknowledged - after[200], service.ended()
-    print(f"{sum(tally.values())} answers of {len(threads)} clients; the slowest took {max(thread.slowest for thread in threads):.1f} s")
-    print(f"answers that were neither well nor 503: {wrong}; acknowledged visits: {acknowledged}, lost: {lost}")
-    print(f"exports not done: {undone}; never acknowledged: {sum(len(t.waiting) for t in threads)}; processes that ended: {ended or 'none'}")
+    print(
+        f"{sum(tally.values())} answers of {len(threads)} clients; the slowest took {max(thread.slowest for thread in threads):.1f} s"
+    )
+    print(
+        f"answers that were neither well nor 503: {wrong}; acknowledged visits: {acknowledged}, lost: {lost}"
+    )
+    print(
+        f"exports not done: {undone}; never acknowledged: {sum(len(t.waiting) for t in threads)}; processes that ended: {ended or 'none'}"
+    )
     return not (wrong or lost or ended or undone) and acknowledged > 0
 
 
@@ -184,7 +241,11 @@ def jobs_undone(service, patience=90):
     """How many exports are still undone after a while."""
     ends = time.monotonic() + patience
     while True:
-        undone = int(service.python("from crm.models import Job; print(Job.objects.exclude(state='done').count())"))
+        undone = int(
+            service.python(
+                "from crm.models import Job; print(Job.objects.exclude(state='done').count())"
+            )
+        )
         if not undone or time.monotonic() > ends:
             return undone
         time.sleep(2)

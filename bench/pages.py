@@ -1,9 +1,12 @@
-"""Lists at 200,000 and at 1,000,000 visits: the first page, a deep page, and the pages of an officer.
+"""Lists at 200,000 and at 1,000,000 visits: the first page, a deep page, and the pages of an
+officer.
 
-    python -m bench.pages [--rounds 15] [--small 200000] [--large 1000000] [--engines sqlite postgres]
+    python -m bench.pages [--rounds 15] [--small 200000] [--large 1000000] [--engines sqlite
+    postgres]
 
-The whole page as the server makes it: request, login, scope, filters, rows, template. At 1,000,000 visits each page is
-compared with the first page of the same list at 200,000. Its SQL statements are counted too.
+The whole page as the server makes it: request, login, scope, filters, rows, template. At 1,000,000
+visits each page is compared with the first page of the same list at 200,000. Its SQL statements are
+counted too.
 """
 
 import argparse
@@ -15,7 +18,12 @@ from bench.common import ENGINES, Line, medians, sizes_in_turn, table
 
 GROWTH = 1.2
 STATEMENTS = "statements of "
-PEOPLE = {"officer": "033001", "station head": "033002", "county manager": "033003", "city manager": "033004"}
+PEOPLE = {
+    "officer": "033001",
+    "station head": "033002",
+    "county manager": "033003",
+    "city manager": "033004",
+}
 #: What is asked: a name → the address; {deep} is a cursor in the middle of the person's visits.
 PAGES = {
     "visits, first page": "/visits/",
@@ -27,18 +35,36 @@ PAGES = {
 
 
 def measure(rounds=15, sizes=(200_000, 1_000_000), engines=ENGINES):
-    """Measure all sizes on all engines; returns the lines. Prints the largest number of SQL statements of a page."""
+    """Measure all sizes on all engines; returns the lines.
+
+    Prints the largest number of SQL statements of a page.
+    """
     small, large = sizes
     lines = []
     for engine in engines:
-        found = sizes_in_turn(engine, sizes, "crm_bench_pages", "bench.pages", lambda visits: ("--inside", "--rounds", str(rounds)))
-        most = max(number for answer in found.values() for what, number in answer.items() if what.startswith(STATEMENTS))
+        found = sizes_in_turn(
+            engine,
+            sizes,
+            "crm_bench_pages",
+            "bench.pages",
+            lambda visits: ("--inside", "--rounds", str(rounds)),
+        )
+        most = max(
+            number
+            for answer in found.values()
+            for what, number in answer.items()
+            if what.startswith(STATEMENTS)
+        )
         print(f"{engine}: at most {most} SQL statements a page")
         for name, after in found[large].items():
             if name.startswith(STATEMENTS):
                 continue
             before = found[small][name.replace("deep page", "first page")]
-            lines.append(Line.at_most(f"{engine}, {name}: at {large:,} / first at {small:,}", after, before, GROWTH))
+            lines.append(
+                Line.at_most(
+                    f"{engine}, {name}: at {large:,} / first at {small:,}", after, before, GROWTH
+                )
+            )
     return lines
 
 
@@ -98,7 +124,9 @@ def main():
     options.add_argument("--small", type=int, default=200_000)
     options.add_argument("--large", type=int, default=1_000_000)
     options.add_argument("--engines", nargs="+", default=list(ENGINES))
-    options.add_argument("--inside", action="store_true", help="measure on DATABASE_URL and print JSON")
+    options.add_argument(
+        "--inside", action="store_true", help="measure on DATABASE_URL and print JSON"
+    )
     chosen = options.parse_args()
     if chosen.inside:
         inside(chosen.rounds)

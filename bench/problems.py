@@ -1,11 +1,14 @@
-"""The list of overdue problems, and its neighbours, at 20,000 and at 200,000 problems; on SQLite and on PostgreSQL.
+"""The list of overdue problems, and its neighbours, at 20,000 and at 200,000 problems.
 
-    python -m bench.problems [--rounds 15] [--small 20000] [--large 200000] [--engines sqlite postgres]
+On SQLite and on PostgreSQL.
 
-The city of 200,000 visits is kept; of its problems some are taken away, or all are written again until there are
-enough, so that ten times the problems are ten times the overdue ones too. Each is asked as the whole page and through
-the API, by managers, whose pages are full at either size: where one page has more lines than the other, the lines are
-what is measured.
+    python -m bench.problems [--rounds 15] [--small 20000] [--large 200000] [--engines sqlite
+    postgres]
+
+The city of 200,000 visits is kept; of its problems some are taken away, or all are written again
+until there are enough, so that ten times the problems are ten times the overdue ones too. Each is
+asked as the whole page and through the API, by managers, whose pages are full at either size: where
+one page has more lines than the other, the lines are what is measured.
 """
 
 import argparse
@@ -42,13 +45,29 @@ def measure(rounds=15, sizes=(20_000, 200_000), engines=ENGINES):
         try:
             for _number in range(PASSES):
                 for size, url in urls.items():
-                    seen[size].append(json.loads(in_process_of(url, "bench.problems", "--inside", "--rounds", str(rounds))))
+                    seen[size].append(
+                        json.loads(
+                            in_process_of(
+                                url, "bench.problems", "--inside", "--rounds", str(rounds)
+                            )
+                        )
+                    )
         finally:
             for size, url in urls.items():
                 _removed(engine, size, url)
-        best = {size: {name: min(one[name] for one in many) for name in many[0]} for size, many in seen.items()}
+        best = {
+            size: {name: min(one[name] for one in many) for name in many[0]}
+            for size, many in seen.items()
+        }
         for name, after in best[large].items():
-            lines.append(Line.at_most(f"{engine}, {name}: {large:,} / {small:,} problems", after, best[small][name], GROWTH))
+            lines.append(
+                Line.at_most(
+                    f"{engine}, {name}: {large:,} / {small:,} problems",
+                    after,
+                    best[small][name],
+                    GROWTH,
+                )
+            )
     return lines
 
 
@@ -122,7 +141,10 @@ def inside(rounds):
     calls = {}
     for who, number in PEOPLE.items():
         client = Client()
-        client.force_login(User.objects.select_related("unit").get(police_number=number), backend="crm.auth.AccountBackend")
+        client.force_login(
+            User.objects.select_related("unit").get(police_number=number),
+            backend="crm.auth.AccountBackend",
+        )
         for what, address in PAGES.items():
             calls[f"{who}: {what}"] = _asking(client, address)
     print(json.dumps(medians(calls, rounds)))

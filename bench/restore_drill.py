@@ -1,10 +1,13 @@
-"""`make restore-drill`: a whole city is backed up while people write, and restored in another place; both engines.
+"""`make restore-drill`: a whole city is backed up while people write, and restored in another
+place; both engines.
 
-    python -m bench.restore_drill [--engines sqlite postgres] [--scale 1] [--writers 4] [--photos 100]
+    python -m bench.restore_drill [--engines sqlite postgres] [--scale 1] [--writers 4] [--photos
+    100]
 
-Starts the real service (on PostgreSQL: a server of its own), lets writers record visits with photos, makes the backup
-beside them, and restores it into a fresh place. Then: as many rows in each table as the manifest says, every file with
-its hash, every contact read, everything that was acknowledged before the backup there, a login that works. Prints minutes.
+Starts the real service (on PostgreSQL: a server of its own), lets writers record visits with
+photos, makes the backup beside them, and restores it into a fresh place. Then: as many rows in each
+table as the manifest says, every file with its hash, every contact read, everything that was
+acknowledged before the backup there, a login that works. Prints minutes.
 """
 
 import argparse
@@ -58,8 +61,13 @@ def drill(engine, *, scale, writers, photos):
         if engine == "sqlite":
             return _drill(Path(folder), {}, {}, scale, writers, photos)
         with running(Postgres(folder)) as server:
-            old, new = Service(Path(folder) / "server", DATABASE_URL=server.url()), {"DATABASE_URL": server.url("restored")}
-            old.python("from django.db import connection; connection.cursor().execute('CREATE DATABASE restored')")
+            old, new = (
+                Service(Path(folder) / "server", DATABASE_URL=server.url()),
+                {"DATABASE_URL": server.url("restored")},
+            )
+            old.python(
+                "from django.db import connection; connection.cursor().execute('CREATE DATABASE restored')"
+            )
             return _drill(Path(folder), {"DATABASE_URL": server.url()}, new, scale, writers, photos)
 
 
@@ -89,17 +97,28 @@ def _drill(folder, old, new, scale, writers, photos):
     done = fresh.manage("restore", str(archive), check=False)
     print(done.stdout + done.stderr, end="")
     restore_seconds = time.monotonic() - started
-    print(f"backup {backup_seconds / 60:.2f} min, restore {restore_seconds / 60:.2f} min, {archive.stat().st_size / 1e6:.0f} MB")
-    return done.returncode == 0 and _told(json.loads(fresh.python(PROOF)), before, sum(len(client.acknowledged) for client in clients))
+    print(
+        f"backup {backup_seconds / 60:.2f} min, restore {restore_seconds / 60:.2f} min, {archive.stat().st_size / 1e6:.0f} MB"
+    )
+    return done.returncode == 0 and _told(
+        json.loads(fresh.python(PROOF)), before, sum(len(client.acknowledged) for client in clients)
+    )
 
 
 def _told(proof, before, written):
     """Print what came back; whether it is all of it."""
     lost = {str(uid) for uid in before} - set(proof["uids"])
-    print(f"visits recorded meanwhile {written}, of those before the backup {len(before)}, lost {len(lost)}; photos {proof['photos']}, "
-          f"with another hash {len(proof['wrong'])}; contacts' values {proof['sealed']}, unreadable {proof['unreadable']}; "
-          f"login answers {proof['login']}")  # fmt: skip
-    return not (lost or proof["wrong"] or proof["unreadable"]) and proof["sealed"] and before and proof["login"] == 302
+    print(
+        f"visits recorded meanwhile {written}, of those before the backup {len(before)}, lost {len(lost)}; photos {proof['photos']}, "
+        f"with another hash {len(proof['wrong'])}; contacts' values {proof['sealed']}, unreadable {proof['unreadable']}; "
+        f"login answers {proof['login']}"
+    )
+    return (
+        not (lost or proof["wrong"] or proof["unreadable"])
+        and proof["sealed"]
+        and before
+        and proof["login"] == 302
+    )
 
 
 class Writer(Client):
@@ -115,7 +134,9 @@ class Writer(Client):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--engines", nargs="+", choices=["sqlite", "postgres"], default=["sqlite", "postgres"])
+    arguments.add_argument(
+        "--engines", nargs="+", choices=["sqlite", "postgres"], default=["sqlite", "postgres"]
+    )
     arguments.add_argument("--scale", type=float, default=1)
     arguments.add_argument("--writers", type=int, default=4)
     arguments.add_argument("--photos", type=int, default=100)

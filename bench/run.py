@@ -1,6 +1,8 @@
-"""All measurements in one run: ``python -m bench.run [part …]``, each part also alone by its own module.
+"""All measurements in one run: ``python -m bench.run [part …]``, each part also alone by its own
+module.
 
-Prints a table for each part and keeps all figures in var/bench.json, so that two runs can be compared.
+Prints a table for each part and keeps all figures in var/bench.json, so that two runs can be
+compared.
 """
 
 import argparse
@@ -14,14 +16,25 @@ import traceback
 
 from bench.common import VAR_DIR, as_dicts
 
-#: In this order, with what each is called with. A part is a module with ``measure()``, which returns the lines of its
-#: table (bench.common.Line, or dictionaries with what, ratio, goal and reached), drawn by the module's ``table``.
-PARTS = {"city": {}, "imports": {}, "pages": {}, "problems": {}, "api": {"rounds": 10, "visits": 200_000}, "dashboard": {}, "summaries": {}}
+#: In this order, with what each is called with. A part is a module with ``measure()``, which
+#: returns the lines of its table (bench.common.Line, or dictionaries with what, ratio, goal and
+#: reached), drawn by the module's ``table``.
+PARTS = {
+    "city": {},
+    "imports": {},
+    "pages": {},
+    "problems": {},
+    "api": {"rounds": 10, "visits": 200_000},
+    "dashboard": {},
+    "summaries": {},
+}
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named")
+    arguments.add_argument(
+        "parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named"
+    )
     parts = arguments.parse_args().parts or PARTS
     if unknown := set(parts) - set(PARTS):
         arguments.error(f"There is no part called {', '.join(sorted(unknown))}.")
@@ -41,7 +54,10 @@ def main():
 
 
 def measured(name):
-    """Measure one part and print its table; returns its lines as dictionaries, None when it could not be measured."""
+    """Measure one part and print its table.
+
+    Returns its lines as dictionaries, None when it could not be measured.
+    """
     started = time.monotonic()
     try:
         module = importlib.import_module(f"bench.{name}")
@@ -62,7 +78,11 @@ def keep(kept):
 
 def machine():
     """What the figures were measured on."""
-    return {"python": platform.python_version(), "system": platform.platform(), "processors": os.cpu_count()}
+    return {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+    }
 
 
 if __name__ == "__main__":

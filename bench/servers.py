@@ -1,4 +1,6 @@
-"""Servers of one's own, on free ports and below a temporary folder, that may be stopped and killed: for drills and tests."""
+"""Servers of one's own, on free ports and below a temporary folder, that may be stopped and killed:
+for drills and tests.
+"""
 
 import os
 import shutil
@@ -45,7 +47,19 @@ class Redis:
         self.process = None
 
     def start(self):
-        command = [self.binary, "--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", "/tmp"]  # noqa: S108
+        command = [
+            self.binary,
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            "/tmp",
+        ]  # noqa: S108
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until(lambda: listens(self.port), "Redis")
 
@@ -63,14 +77,24 @@ class Redis:
 
 
 def postgres_tools():
-    """The folder of PostgreSQL's server programmes of the newest version; None where the machine has none."""
+    """The folder of PostgreSQL's server programmes of the newest version.
+
+    None where the machine has none.
+    """
     found = [Path(path).parent for path in (shutil.which("initdb"),) if path]
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]), reverse=True)
+    found += sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"),
+        key=lambda path: int(path.parent.name.split(".")[0]),
+        reverse=True,
+    )
     return next((path for path in found if (path / "initdb").exists()), None)
 
 
 class Postgres:
-    """A PostgreSQL server of its own below ``folder``; run as root it belongs to the user postgres, for it refuses root."""
+    """A PostgreSQL server of its own below ``folder``.
+
+    Run as root it belongs to the user postgres, for it refuses root.
+    """
 
     def __init__(self, folder, *options):
         self.tools, self.port, self.options = postgres_tools(), free_port(), options
@@ -80,15 +104,43 @@ class Postgres:
             shutil.chown(self.folder, "postgres", "postgres")
             for parent in self.folder.parents[:3]:
                 parent.chmod(parent.stat().st_mode | 0o011)
-        self._run("initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale", "C.UTF-8")
+        self._run(
+            "initdb",
+            "-D",
+            self.folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+        )
 
     def url(self, name="postgres"):
         """The address of a database of it."""
         return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
 
     def start(self):
-        own = " ".join([f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''", *self.options])
-        self._run("pg_ctl", "-D", self.folder / "data", "-o", own, "-l", self.folder / "log", "-w", "start")
+        own = " ".join(
+            [
+                f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''",
+                *self.options,
+            ]
+        )
+        self._run(
+            "pg_ctl",
+            "-D",
+            self.folder / "data",
+            "-o",
+            own,
+            "-l",
+            self.folder / "log",
+            "-w",
+            "start",
+        )
 
     def stop(self, mode="immediate"):
         """Stop it as a power cut does (``immediate``) or politely (``fast``)."""

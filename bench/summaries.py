@@ -1,9 +1,11 @@
-"""PDF summaries: one against WeasyPrint rendering the finished HTML alone, and many by one worker against two.
+"""PDF summaries: one against WeasyPrint rendering the finished HTML alone, and many by one worker
+against two.
 
     python -m bench.summaries [--rounds 12] [--many 1000] [--engines sqlite postgres]
 
-The workers are real processes on a database and a broker of their own; each summary is a job of its own. All are ordered
-before the workers start; measured is from the moment the first is begun until the last is there.
+The workers are real processes on a database and a broker of their own; each summary is a job of its
+own. All are ordered before the workers start; measured is from the moment the first is begun until
+the last is there.
 """
 
 import argparse
@@ -27,17 +29,33 @@ def measure(rounds=12, many=1000, engines=ENGINES):
     lines = []
     for engine in engines:
         url = _city(engine)
-        seconds = json.loads(in_process_of(url, "bench.summaries", "--inside", "one", "--rounds", str(rounds)))
-        lines.append(Line.at_most(f"{engine}: one PDF, the whole job / WeasyPrint alone", seconds["job"], seconds["alone"], DEARER))
+        seconds = json.loads(
+            in_process_of(url, "bench.summaries", "--inside", "one", "--rounds", str(rounds))
+        )
+        lines.append(
+            Line.at_most(
+                f"{engine}: one PDF, the whole job / WeasyPrint alone",
+                seconds["job"],
+                seconds["alone"],
+                DEARER,
+            )
+        )
         taken = {workers: _by_workers(url, workers, many) for workers in (1, 2)}
-        lines.append(Line.at_least(f"{engine}: {many} summaries: two workers / one", taken[2], taken[1], PARALLEL))
+        lines.append(
+            Line.at_least(
+                f"{engine}: {many} summaries: two workers / one", taken[2], taken[1], PARALLEL
+            )
+        )
         if engine == "postgres":
             drop(DATABASE)
     return lines
 
 
 def _city(engine):
-    """The address of a city of its own; files and the embedded broker lie in a folder of their own."""
+    """The address of a city of its own.
+
+    Files and the embedded broker lie in a folder of their own.
+    """
     folder = VAR_DIR / "bench" / "summaries"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -54,17 +72,48 @@ def _city(engine):
 
 def _by_workers(url, workers, many):
     """Seconds that ``workers`` processes need for ``many`` summaries that wait for them."""
-    keys = json.loads(in_process_of(url, "bench.summaries", "--inside", "order", "--many", str(many)))
+    keys = json.loads(
+        in_process_of(url, "bench.summaries", "--inside", "order", "--many", str(many))
+    )
     command = [
-        sys.executable, "-m", "celery", "--quiet", "-A", "crm", "worker", "--concurrency", str(workers), "--loglevel", "ERROR",
-        "--without-mingle", "--without-gossip", "--without-heartbeat", "-n", f"bench{workers}@%h",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "crm",
+        "worker",
+        "--concurrency",
+        str(workers),
+        "--loglevel",
+        "ERROR",
+        "--without-mingle",
+        "--without-gossip",
+        "--without-heartbeat",
+        "-n",
+        f"bench{workers}@%h",
+    ]
     worker = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url, "CRM_LOG_LEVEL": "ERROR"},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        command,
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url, "CRM_LOG_LEVEL": "ERROR"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
-        return json.loads(in_process_of(url, "bench.summaries", "--inside", "wait", "--first", str(keys[0]), "--many", str(many)))
+        return json.loads(
+            in_process_of(
+                url,
+                "bench.summaries",
+                "--inside",
+                "wait",
+                "--first",
+                str(keys[0]),
+                "--many",
+                str(many),
+            )
+        )
     finally:
         worker.terminate()
         worker.wait(30)
@@ -124,7 +173,10 @@ def one(rounds):
         html, options = pages[-1]
 
         done = _order(visit, user)
-        spare = [queue.order_job(done.kind, by=user, title=done.title, params=done.params).pk for _round in range(rounds + 1)]
+        spare = [
+            queue.order_job(done.kind, by=user, title=done.title, params=done.params).pk
+            for _round in range(rounds + 1)
+        ]
 
         def whole_job():
             assert queue.perform_job(spare.pop())
@@ -138,11 +190,15 @@ def ordered(many):
     from visits.models import Visit
 
     user = User.objects.get(police_number="033004")
-    return [_order(visit, user).pk for visit in Visit.objects.visible_to(user).order_by("-pk")[:many]]
+    return [
+        _order(visit, user).pk for visit in Visit.objects.visible_to(user).order_by("-pk")[:many]
+    ]
 
 
 def awaited(first, many):
-    """Seconds from the beginning of the earliest of ``many`` jobs, of which ``first`` has the smallest key, to the end of the last."""
+    """Seconds from the beginning of the earliest of ``many`` jobs, of which ``first`` has the
+    smallest key, to the end of the last.
+    """
     from django.db.models import Max, Min
 
     from crm.models import Job

@@ -1,4 +1,6 @@
-"""Print tokens of the API and of the textbook twin: for a city manager, who sees all rows, and for an officer, who visits."""
+"""Print tokens of the API and of the textbook twin: for a city manager, who sees all rows, and for
+an officer, who visits.
+"""
 
 import os
 
@@ -17,7 +19,13 @@ from crm.models import User  # noqa: E402
 call_command("migrate", "authtoken", verbosity=0, skip_checks=True)
 manager = User.objects.select_related("unit").filter(role="city_manager").first()
 visits = Count("officer__visits")
-officer = User.objects.select_related("unit").filter(role="officer", is_active=True).alias(visits=visits).order_by("-visits", "pk").first()
+officer = (
+    User.objects.select_related("unit")
+    .filter(role="officer", is_active=True)
+    .alias(visits=visits)
+    .order_by("-visits", "pk")
+    .first()
+)
 for user in (manager, officer):
     _row, token = token_issue(name="bench", days=1, by=user)
     print(token, Token.objects.create(user=user).key)

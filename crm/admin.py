@@ -23,12 +23,18 @@ class DictionarySite(admin.AdminSite):
     site_url = None  # templates/admin/base_site.html has the way back
 
     def has_permission(self, request):
-        return request.user.is_authenticated and request.user.is_active and request.user.role == Role.SYSTEM_ADMIN
+        return (
+            request.user.is_authenticated
+            and request.user.is_active
+            and request.user.role == Role.SYSTEM_ADMIN
+        )
 
     def login(self, request, extra_context=None):
         """There is one login page; who is logged in and comes here by mistake is told so."""
         if not request.user.is_authenticated:
-            return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("login"))
+            return redirect_to_login(
+                request.GET.get("next") or reverse("admin:index"), reverse("login")
+            )
         if self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return refused(request, NotAllowed())
@@ -46,7 +52,10 @@ site = DictionarySite(name="admin")
 
 
 class DictionaryAdmin(admin.ModelAdmin):
-    """Entries are added and changed, each act audited; what was used is retired and nothing is deleted."""
+    """Entries are added and changed, each act audited.
+
+    What was used is retired and nothing is deleted.
+    """
 
     actions = None
 
@@ -59,11 +68,20 @@ class DictionaryAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         verb = f"{obj._meta.model_name}.{'change' if change else 'create'}"
-        audit(verb, by=request.user, target=obj, changed={name: str(form.cleaned_data.get(name)) for name in form.changed_data})
+        audit(
+            verb,
+            by=request.user,
+            target=obj,
+            changed={name: str(form.cleaned_data.get(name)) for name in form.changed_data},
+        )
 
     def get_readonly_fields(self, request, obj=None):
         """A code that rows point to is never changed: that would make another entry."""
-        return (self.model._meta.pk.name,) if obj is not None and not self.model._meta.pk.auto_created else ()
+        return (
+            (self.model._meta.pk.name,)
+            if obj is not None and not self.model._meta.pk.auto_created
+            else ()
+        )
 
     def log_addition(self, request, obj, message):
         """The audit log is the one log."""

@@ -17,4 +17,6 @@ class CrmConfig(AppConfig):
 
         navigation.register(*ENTRIES)
         notices.register(*notices.KINDS)
-        Division.used_by.append(lambda: Unit.objects.filter(division__isnull=False).values("division"))
+        Division.used_by.append(
+            lambda: Unit.objects.filter(division__isnull=False).values("division")
+        )

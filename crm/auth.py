@@ -3,7 +3,10 @@
 import string
 
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.password_validation import MinimumLengthValidator, UserAttributeSimilarityValidator
+from django.contrib.auth.password_validation import (
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -12,11 +15,17 @@ from crm.models import User
 from crm.org.lockouts import failed, note_locked, succeeded, tried
 
 #: The account of a session, asked by every request.
-_ACTIVE_ACCOUNT = KeptQuery([User._meta.pk], lambda pk: User.objects.select_related("unit").filter(pk=pk, is_active=True))
+_ACTIVE_ACCOUNT = KeptQuery(
+    [User._meta.pk], lambda pk: User.objects.select_related("unit").filter(pk=pk, is_active=True)
+)
 
 
 class AccountBackend(BaseBackend):
-    """Police number and password. A wrong number takes as long as a wrong password, and guessing has its limits (crm.org.lockouts)."""
+    """Police number and password.
+
+    A wrong number takes as long as a wrong password, and guessing has its limits
+    (crm.org.lockouts).
+    """
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         """The account, or None. Django's own name ``username`` carries the police number."""
@@ -37,7 +46,9 @@ class AccountBackend(BaseBackend):
         return None
 
     def fits(self, user, password):
-        """Whether the password is that of the account (None: there is none) and the account is in use."""
+        """Whether the password is that of the account (None: there is none) and the account is in
+        use.
+        """
         if user is None:
             User().set_password(password)
             return False
@@ -59,7 +70,10 @@ class LengthValidator(MinimumLengthValidator):
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):
-    """Django's rule, with a sentence of ours; and nothing that tells who it is may be a part of the password."""
+    """Django's rule, with a sentence of ours.
+
+    And nothing that tells who it is may be a part of the password.
+    """
 
     SHORTEST = 3  # characters that are looked for
 
@@ -90,4 +104,6 @@ class CharacterClassesValidator:
             raise ValidationError(self.get_help_text(), code="password_too_simple")
 
     def get_help_text(self):
-        return _("Use at least %(count)d of: small letters, capital letters, digits, other characters.") % {"count": self.classes}
+        return _(
+            "Use at least %(count)d of: small letters, capital letters, digits, other characters."
+        ) % {"count": self.classes}

@@ -13,8 +13,8 @@ DAY = datetime.timedelta(days=1)
 class WorkingCalendar:
     """The published calendar, read once and asked often.
 
-    ``known_until`` is the last published day: a date beyond it is computed as Monday to Friday, and whoever shows
-    such a date says so.
+    ``known_until`` is the last published day: a date beyond it is computed as Monday to Friday, and
+    whoever shows such a date says so.
     """
 
     def __init__(self):
@@ -30,7 +30,10 @@ class WorkingCalendar:
         return self.known_until is not None and day <= self.known_until
 
     def add_working_days(self, start, count):
-        """The date ``count`` working days after ``start``, or before it for a negative count; ``start`` does not count."""
+        """The date ``count`` working days after ``start``, or before it for a negative count.
+
+        ``start`` does not count.
+        """
         day, step = start, DAY if count > 0 else -DAY
         left = abs(count)
         while left > 0:
@@ -39,7 +42,10 @@ class WorkingCalendar:
         return day
 
     def working_days_between(self, start, end):
-        """How many working days lie after ``start`` up to and with ``end`` (dates); 0 where ``end`` is not later."""
+        """How many working days lie after ``start`` up to and with ``end`` (dates).
+
+        0 where ``end`` is not later.
+        """
         count, day = 0, start
         while day < end:
             day += DAY
@@ -47,7 +53,9 @@ class WorkingCalendar:
         return count
 
     def add_working_hours(self, start, hours):
-        """The moment when ``hours`` of office time (settings.OFFICE_HOURS, local) have passed since ``start`` (aware)."""
+        """The moment when ``hours`` of office time (settings.OFFICE_HOURS, local) have passed since
+        ``start`` (aware).
+        """
         left, moment = datetime.timedelta(hours=hours), timezone.localtime(start)
         while True:
             for opens, closes in self._office(moment.date()):

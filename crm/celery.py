@@ -1,4 +1,7 @@
-"""The Celery application. Workers are only woken by it: the database is the queue of record (crm.jobs.queue)."""
+"""The Celery application.
+
+Workers are only woken by it: the database is the queue of record (crm.jobs.queue).
+"""
 
 import os
 import sys

@@ -1,5 +1,8 @@
-"""Start-up checks: of this house's conventions, and of what an installation forgot. They run with every command; what
-looks at all of the database, with ``manage.py check --database default``."""
+"""Start-up checks: of this house's conventions, and of what an installation forgot.
+
+They run with every command; what looks at all of the database, with ``manage.py check --database
+default``.
+"""
 
 import os
 from pathlib import Path
@@ -23,16 +26,25 @@ def nouns_state_their_scope(app_configs, **kwargs):
     for model in apps.get_models():
         if issubclass(model, Noun):
             if not model.roles_for.get("view"):
-                errors.append(Error(f"{model.__name__} has no roles_for['view']", obj=model, id="crm.E001"))
+                errors.append(
+                    Error(f"{model.__name__} has no roles_for['view']", obj=model, id="crm.E001")
+                )
             if model.scope_q.__func__ is Noun.scope_q.__func__:
-                errors.append(Error(f"{model.__name__} does not define scope_q", obj=model, id="crm.E002"))
+                errors.append(
+                    Error(f"{model.__name__} does not define scope_q", obj=model, id="crm.E002")
+                )
     return errors
 
 
 @register()
 def the_data_key_opens_what_is_there(app_configs, **kwargs):
-    """A sample of what is encrypted opens with a key that is here; nothing is asked of a database that is not there yet."""
-    if connection.vendor == "sqlite" and not (connection.is_in_memory_db() or Path(connection.settings_dict["NAME"]).exists()):
+    """A sample of what is encrypted opens with a key that is here.
+
+    Nothing is asked of a database that is not there yet.
+    """
+    if connection.vendor == "sqlite" and not (
+        connection.is_in_memory_db() or Path(connection.settings_dict["NAME"]).exists()
+    ):
         return []
     told = "Names and numbers of contacts cannot be read with the keys that are here."
     sentence = refusal_to_start()
@@ -41,7 +53,10 @@ def the_data_key_opens_what_is_there(app_configs, **kwargs):
 
 @register(Tags.database)
 def personal_data_can_be_read(databases=None, **kwargs):
-    """Every encrypted value opens with a key that is here. Asked by ``manage.py check --database default``."""
+    """Every encrypted value opens with a key that is here.
+
+    Asked by ``manage.py check --database default``.
+    """
     if not databases or DEFAULT_DB_ALIAS not in databases or not holds_sealed():
         return []
     looked_at, unreadable = counted_sealed()
@@ -65,7 +80,9 @@ def files_are_private(app_configs, **kwargs):
 
 @register(Tags.security)
 def proxies_are_named(app_configs, **kwargs):
-    """A service with an https address mostly stands behind a proxy, and then everybody has the proxy's address."""
+    """A service with an https address mostly stands behind a proxy, and then everybody has the
+    proxy's address.
+    """
     if not settings.HTTPS or settings.TRUSTED_PROXIES:
         return []
     sentence = "CRM_TRUSTED_PROXIES is not set: behind a proxy all users count as one address, in the audit log and for every limit."
@@ -78,4 +95,9 @@ def keys_are_the_same_everywhere(app_configs, **kwargs):
     made = [name for name in settings.SECRET_FILES if not os.environ.get(name)]
     if not made or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return []
-    return [Warning(f"{' and '.join(made)} come from files of this host; another host would have different ones.", id="crm.W003")]
+    return [
+        Warning(
+            f"{' and '.join(made)} come from files of this host; another host would have different ones.",
+            id="crm.W003",
+        )
+    ]

@@ -1,10 +1,15 @@
-"""The refusals that every door knows: a page shows them as a sentence, the API as problem details with a status."""
+"""The refusals that every door knows: a page shows them as a sentence, the API as problem details
+with a status.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
 
 class Refusal(Exception):
-    """Something that may not be done. ``sentence`` tells a person what is wrong and what to do; ``status`` is HTTP's."""
+    """Something that may not be done.
+
+    ``sentence`` tells a person what is wrong and what to do; ``status`` is HTTP's.
+    """
 
     status = 400
     code = "refused"
@@ -38,20 +43,29 @@ class Conflict(Refusal):
 
     status = 409
     code = "conflict"
-    sentence = _("This record has just been changed by someone else. Look at it again before you go on.")
+    sentence = _(
+        "This record has just been changed by someone else. Look at it again before you go on."
+    )
 
 
 class IdentityConflict(Conflict):
     code = "identifier-used"
-    sentence = _("This form was already sent with other content. Open the record that was saved and change it there.")
+    sentence = _(
+        "This form was already sent with other content. Open the record that was saved and change it there."
+    )
 
 
 class StaleEdit(Refusal):
-    """An edit of a version that is no longer the newest; ``extra["changed"]`` names field → newest value."""
+    """An edit of a version that is no longer the newest.
+
+    ``extra["changed"]`` names field → newest value.
+    """
 
     status = 412
     code = "stale-edit"
-    sentence = _("Someone else changed this record while you were editing. Compare the differences and save again.")
+    sentence = _(
+        "Someone else changed this record while you were editing. Compare the differences and save again."
+    )
 
 
 class Invalid(Refusal):

@@ -16,7 +16,10 @@ LANGUAGE_COOKIE = "language"
 
 
 class LanguageMiddleware:
-    """Chinese unless the person chose English with the switch; the browser's own preference is not asked."""
+    """Chinese unless the person chose English with the switch.
+
+    The browser's own preference is not asked.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -32,9 +35,12 @@ class LanguageMiddleware:
 
 
 class IdleLogoutMiddleware:
-    """End a session that was not used for settings.IDLE_LOGOUT_SECONDS; noted at most once a minute.
+    """End a session that was not used for settings.IDLE_LOGOUT_SECONDS.
 
-    What pages ask by themselves is no use: the bell would keep the session of an empty chair open for ever.
+    Noted at most once a minute.
+
+    What pages ask by themselves is no use: the bell would keep the session of an empty chair open
+    for ever.
     """
 
     by_themselves = ("notice_bell",)
@@ -57,7 +63,10 @@ class IdleLogoutMiddleware:
 
 
 class FirstPasswordMiddleware:
-    """Lead whoever still has a first password to the page where one chooses one's own; nothing else is open to them."""
+    """Lead whoever still has a first password to the page where one chooses one's own.
+
+    Nothing else is open to them.
+    """
 
     open_to_them = {"login", "logout", "password_change", "language"}
 
@@ -68,17 +77,31 @@ class FirstPasswordMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        """The way to the page, or None for what is open; a program's request is refused by its own authentication."""
-        if not request.user.is_authenticated or not request.user.has_first_password or hasattr(view, "cls"):
+        """The way to the page, or None for what is open.
+
+        A program's request is refused by its own authentication.
+        """
+        if (
+            not request.user.is_authenticated
+            or not request.user.has_first_password
+            or hasattr(view, "cls")
+        ):
             return None
         if request.resolver_match.url_name in self.open_to_them:
             return None
         target = reverse("password_change")
-        return HttpResponse(headers={"HX-Redirect": target}) if "HX-Request" in request.headers else HttpResponseRedirect(target)
+        return (
+            HttpResponse(headers={"HX-Redirect": target})
+            if "HX-Request" in request.headers
+            else HttpResponseRedirect(target)
+        )
 
 
 class NotAPageMiddleware:
-    """Tell whoever opens an address that is only a button's so on a page; Django answers such a request with nothing."""
+    """Tell whoever opens an address that is only a button's so on a page.
+
+    Django answers such a request with nothing.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -99,7 +122,9 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        token = context.current.set(context.RequestContext(request.META.get("REMOTE_ADDR", ""), str(uuid.uuid4())))
+        token = context.current.set(
+            context.RequestContext(request.META.get("REMOTE_ADDR", ""), str(uuid.uuid4()))
+        )
         try:
             return self.get_response(request)
         finally:
@@ -129,5 +154,7 @@ class SecurityHeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("X-Frame-Options", "DENY")
         if getattr(request, "user", None) is not None and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if "text/html" in response.get("Content-Type", "") else "private"
+            response.headers["Cache-Control"] = (
+                "no-store" if "text/html" in response.get("Content-Type", "") else "private"
+            )
         return response

@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person is in this system. The three administrators are separated and read no business data."""
+    """What a person is in this system.
+
+    The three administrators are separated and read no business data.
+    """
 
     OFFICER = "officer", _("Liaison officer")
     STATION_HEAD = "station_head", _("Station head")

@@ -35,15 +35,33 @@ urlpatterns = [
     path("calendar/<str:secret>.ics", feed_views.FeedFileView.as_view(), name="calendar_file"),
     path("exports/<slug:name>/", exports.ExportOrderView.as_view(), name="export_order"),
     path("saved-links/", saved_views.SavedLinkCreateView.as_view(), name="saved_link_create"),
-    path("saved-links/<int:pk>/delete/", saved_views.SavedLinkDeleteView.as_view(), name="saved_link_delete"),
+    path(
+        "saved-links/<int:pk>/delete/",
+        saved_views.SavedLinkDeleteView.as_view(),
+        name="saved_link_delete",
+    ),
     path("accounts/", account_views.AccountListView.as_view(), name="account_list"),
     path("accounts/new/", account_views.AccountCreateView.as_view(), name="account_create"),
-    path("accounts/<str:number>/", account_views.AccountDetailView.as_view(), name="account_detail"),
-    path("accounts/<str:number>/move/", account_views.AccountMoveView.as_view(), name="account_move"),
-    path("accounts/<str:number>/role/", account_views.AccountRoleView.as_view(), name="account_role"),
-    path("accounts/<str:number>/password/", account_views.AccountPasswordView.as_view(), name="account_password"),
+    path(
+        "accounts/<str:number>/", account_views.AccountDetailView.as_view(), name="account_detail"
+    ),
+    path(
+        "accounts/<str:number>/move/", account_views.AccountMoveView.as_view(), name="account_move"
+    ),
+    path(
+        "accounts/<str:number>/role/", account_views.AccountRoleView.as_view(), name="account_role"
+    ),
+    path(
+        "accounts/<str:number>/password/",
+        account_views.AccountPasswordView.as_view(),
+        name="account_password",
+    ),
     path("accounts/<str:number>/end/", account_views.AccountEndView.as_view(), name="account_end"),
-    path("accounts/<str:number>/resume/", account_views.AccountResumeView.as_view(), name="account_resume"),
+    path(
+        "accounts/<str:number>/resume/",
+        account_views.AccountResumeView.as_view(),
+        name="account_resume",
+    ),
     path("lockouts/", lockout_views.LockoutListView.as_view(), name="lockout_list"),
     path("admin/", site.urls),
     path("audit/", audit.AuditListView.as_view(), name="audit_list"),

@@ -1,7 +1,7 @@
 """National code tables that every installation starts with; none of them belongs to one city.
 
-Each ``seed_…`` may be run again at any time: it adds what is missing, mends names that the source has changed, and
-returns how many rows the table has afterwards.
+Each ``seed_…`` may be run again at any time: it adds what is missing, mends names that the source
+has changed, and returns how many rows the table has afterwards.
 """
 
 import csv
@@ -23,7 +23,9 @@ _PERIOD = re.compile(r"(?:\[(?P<first>\d*)-(?P<last>\d*)\])?(?P<name>.+)")
 
 
 def industries():
-    """The rows of GB/T 4754-2017 as dictionaries of code, name and section: the sections A–T and their 97 divisions."""
+    """The rows of GB/T 4754-2017 as dictionaries of code, name and section: the sections A–T and
+    their 97 divisions.
+    """
     with open(DATA_DIR / "industries.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -33,20 +35,33 @@ def seed_industries():
     rows = [Industry(**row) for row in industries()]
     with transaction.atomic():
         sections = dict(Industry.objects.values_list("code", "section"))
-        Industry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "section"])
-        if moved := [row.code for row in rows if sections.get(row.code, row.section) != row.section]:
+        Industry.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "section"]
+        )
+        if moved := [
+            row.code for row in rows if sections.get(row.code, row.section) != row.section
+        ]:
             Industry.follow(moved)
     return Industry.objects.count()
 
 
 def seed_divisions():
-    """GB/T 2260 from python-stdnum: provinces, cities and counties with the obsolete ones, each within its parent."""
+    """GB/T 2260 from python-stdnum: provinces, cities and counties with the obsolete ones, each
+    within its parent.
+    """
     known = {code: (name, obsolete) for code, name, obsolete in _divisions()}
     rows = [
         Division(code=code, name=name, obsolete=obsolete, parent_id=_parent(code, known))
-        for code, (name, obsolete) in sorted(known.items(), key=lambda item: (_depth(item[0]), item[0]))
+        for code, (name, obsolete) in sorted(
+            known.items(), key=lambda item: (_depth(item[0]), item[0])
+        )
     ]
-    Division.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "obsolete", "parent"])
+    Division.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "obsolete", "parent"],
+    )
     return Division.objects.count()
 
 
@@ -59,7 +74,9 @@ def _divisions():
 
 
 def _latest(text):
-    """``(name, obsolete)`` of an entry such as ``[1983-1983]城区,[1984-]鹿城区``: the name in force, else the last."""
+    """``(name, obsolete)`` of an entry such as ``[1983-1983]城区,[1984-]鹿城区``: the name in force,
+    else the last.
+    """
     names = [_PERIOD.fullmatch(part) for part in text.split(",")]
     in_force = [match for match in names if not match["last"]]
     return (in_force or names)[-1]["name"], not in_force
@@ -70,13 +87,18 @@ def _depth(code):
 
 
 def _parent(code, known):
-    """The code of the division around ``code``: its city, or its province where no city is between; None at the top."""
+    """The code of the division around ``code``: its city, or its province where no city is between.
+
+    None at the top.
+    """
     above = (code[:4] + "00", code[:2] + "0000")
     return next((other for other in above if other in known and _depth(other) < _depth(code)), None)
 
 
 def seed_calendar():
-    """The published holidays and make-up working days since CALENDAR_FROM, with their Chinese names."""
+    """The published holidays and make-up working days since CALENDAR_FROM, with their Chinese
+    names.
+    """
     chinese = {holiday.value: holiday.chinese for holiday in published.Holiday}
     days = [
         CalendarDay(day=day, is_working=is_working, name=chinese.get(name, name))

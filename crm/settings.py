@@ -1,8 +1,9 @@
 """Settings of the one service.
 
-Without any environment variable the project runs on its embedded default: SQLite and a file-based broker below
-``var/``. The real service sets ``DATABASE_URL`` (postgres://user:password@host:port/name) and ``CELERY_BROKER_URL``
-(redis://host:port/number); every other variable is listed in docs/operations.md.
+Without any environment variable the project runs on its embedded default: SQLite and a file-based
+broker below ``var/``. The real service sets ``DATABASE_URL``
+(postgres://user:password@host:port/name) and ``CELERY_BROKER_URL`` (redis://host:port/number);
+every other variable is listed in docs/operations.md.
 """
 
 import os
@@ -31,7 +32,9 @@ SECRET_FILES = {"CRM_SECRET_KEY": VAR_DIR / "secret.key", "CRM_DATA_KEY": VAR_DI
 if HTTPS:
     require_secrets(os.environ, SECRET_FILES)
 SECRET_KEY = kept_key("CRM_SECRET_KEY", SECRET_FILES["CRM_SECRET_KEY"])
-DATA_KEY = present_key(SECRET_FILES["CRM_DATA_KEY"])  # the first one is made when something is first encrypted
+DATA_KEY = present_key(
+    SECRET_FILES["CRM_DATA_KEY"]
+)  # the first one is made when something is first encrypted
 
 INSTALLED_APPS = [
     "crm",
@@ -88,14 +91,20 @@ TEMPLATES = [
                 "crm.pages.context.menu",
                 "crm.notices.context.unread",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "crm.templatetags.crm"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "crm.templatetags.crm",
+            ],
         },
     }
 ]
 FORM_RENDERER = "crm.pages.forms.FormRenderer"
 FILTERS_EMPTY_CHOICE_LABEL = _("Any")
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'crm.sqlite3'}")}
+DATABASES = {
+    "default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'crm.sqlite3'}")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People, passwords, sessions (GB/T 22239-2019 level 3: complexity, lockout, idle logout).
@@ -113,17 +122,23 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-LOGIN_ACCOUNTS_AN_ADDRESS = int(os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10))  # at which an address may fail: crm/org/lockouts.py
+LOGIN_ACCOUNTS_AN_ADDRESS = int(
+    os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10)
+)  # at which an address may fail: crm/org/lockouts.py
 IDLE_LOGOUT_SECONDS = int(os.environ.get("CRM_IDLE_LOGOUT_SECONDS", 30 * 60))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = int(os.environ.get("CRM_HSTS_SECONDS", 365 * 24 * 3600)) if HTTPS else 0
-# W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to decide. W008: the proxy does it.
+# W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to
+# decide. W008: the proxy does it.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W008", "security.W021"]
 TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # crm.backing.proxies leaves it to trusted proxies alone
+SECURE_PROXY_SSL_HEADER = (
+    "HTTP_X_FORWARDED_PROTO",
+    "https",
+)  # crm.backing.proxies leaves it to trusted proxies alone
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"
@@ -166,28 +181,64 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-NIGHTLY_HOUR = int(os.environ.get("CRM_NIGHTLY_HOUR", 3))  # local hour of the works that are done once a night (crm/jobs/nightly.py)
+NIGHTLY_HOUR = int(
+    os.environ.get("CRM_NIGHTLY_HOUR", 3)
+)  # local hour of the works that are done once a night (crm/jobs/nightly.py)
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
-    "expire-notices": {"task": "crm.tasks.expire_notices", "schedule": crontab(hour=NIGHTLY_HOUR, minute=0)},
+    "expire-notices": {
+        "task": "crm.tasks.expire_notices",
+        "schedule": crontab(hour=NIGHTLY_HOUR, minute=0),
+    },
     "expire-counts": {"task": "crm.tasks.expire_counts", "schedule": 3600.0},
     "warn-calendar-end": {"task": "crm.tasks.warn_calendar_end", "schedule": 6 * 3600.0},
-    "send-digests": {"task": "crm.tasks.send_digests", "schedule": 900.0, "options": {"expires": 900.0}},
-    "sweep-follow-ups": {"task": "visits.tasks.sweep_follow_ups", "schedule": 600.0, "options": {"expires": 600.0}},
-    "sweep-due": {"task": "visits.tasks.sweep_due", "schedule": 600.0, "options": {"expires": 600.0}},
-    "sweep-uploads": {"task": "visits.tasks.sweep_uploads", "schedule": crontab(hour=NIGHTLY_HOUR, minute=5)},
-    "reconcile-tallies": {"task": "visits.tasks.reconcile_tallies", "schedule": crontab(hour=NIGHTLY_HOUR, minute=10)},
-    "run-missed": {"task": "crm.tasks.run_missed", "schedule": 900.0, "options": {"expires": 900.0}},
+    "send-digests": {
+        "task": "crm.tasks.send_digests",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
+    "sweep-follow-ups": {
+        "task": "visits.tasks.sweep_follow_ups",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
+    "sweep-due": {
+        "task": "visits.tasks.sweep_due",
+        "schedule": 600.0,
+        "options": {"expires": 600.0},
+    },
+    "sweep-uploads": {
+        "task": "visits.tasks.sweep_uploads",
+        "schedule": crontab(hour=NIGHTLY_HOUR, minute=5),
+    },
+    "reconcile-tallies": {
+        "task": "visits.tasks.reconcile_tallies",
+        "schedule": crontab(hour=NIGHTLY_HOUR, minute=10),
+    },
+    "run-missed": {
+        "task": "crm.tasks.run_missed",
+        "schedule": 900.0,
+        "options": {"expires": 900.0},
+    },
 }
-JOB_FILE_DAYS = int(os.environ.get("CRM_JOB_FILE_DAYS", 30))  # afterwards the file is removed, its row stays
+JOB_FILE_DAYS = int(
+    os.environ.get("CRM_JOB_FILE_DAYS", 30)
+)  # afterwards the file is removed, its row stays
 JOB_FILE_FOLDERS = ("exports", "summaries")  # below MEDIA_ROOT
-NOTICE_DAYS = int(os.environ.get("CRM_NOTICE_DAYS", 180))  # afterwards a notice is deleted, read or not
-LASTING_NOTICE_DAYS = int(os.environ.get("CRM_LASTING_NOTICE_DAYS", 730))  # one of a state that lasts, such as "overdue"
+NOTICE_DAYS = int(
+    os.environ.get("CRM_NOTICE_DAYS", 180)
+)  # afterwards a notice is deleted, read or not
+LASTING_NOTICE_DAYS = int(
+    os.environ.get("CRM_LASTING_NOTICE_DAYS", 730)
+)  # one of a state that lasts, such as "overdue"
 JOB_LEASE_SECONDS = int(os.environ.get("CRM_JOB_LEASE_SECONDS", 60))
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["api.core.authentication.TokenAuthentication", "api.core.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.core.authentication.TokenAuthentication",
+        "api.core.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["api.core.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.core.parsers.JSONParser"],
@@ -223,26 +274,55 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "liaison@localhost")
 
 # The programme's own settings: no limit of one city is written in code.
-OFFICE_HOURS = (("08:30", "12:00"), ("14:00", "17:30"))  # what limits in working hours are counted in, local time
-OBJECTION_DAYS = int(os.environ.get("CRM_OBJECTION_DAYS", 1))  # working days to give back what is not ours (泉州)
-EXTENSION_DAYS = int(os.environ.get("CRM_EXTENSION_DAYS", 1))  # working days before the limit, at the latest, to ask for more (泉州)
-LONGEST_HANDLING_DAYS = int(os.environ.get("CRM_LONGEST_HANDLING_DAYS", 30))  # working days that extensions may reach to
-CO_HANDLER_DAYS = int(os.environ.get("CRM_CO_HANDLER_DAYS", 3))  # working days of a unit that only helps (泉州)
-SILENCE_DAYS = int(os.environ.get("CRM_SILENCE_DAYS", 5))  # working days that an enterprise is waited for to confirm
-CONFIRM_LINK_DAYS = int(os.environ.get("CRM_CONFIRM_LINK_DAYS", 30))  # days in which an enterprise may answer through its link
-REPORT_LINK_DAYS = int(os.environ.get("CRM_REPORT_LINK_DAYS", 180))  # days in which a contact may report through a link
-LINK_REPORTS_A_DAY = int(os.environ.get("CRM_LINK_REPORTS_A_DAY", 10))  # problems that one link may report a day
-LINK_FILES_A_DAY = int(os.environ.get("CRM_LINK_FILES_A_DAY", 40))  # files that one link may send a day
-ESCALATION_DAYS = tuple(map(int, os.environ.get("CRM_ESCALATION_DAYS", "1,3,5").split(",")))  # working days overdue: station, county, city
-DIGEST_HOUR = int(os.environ.get("CRM_DIGEST_HOUR", 7))  # local time from which the day's mails are sent
-QUIET_DAYS = int(os.environ.get("CRM_QUIET_DAYS", 7))  # 无事不扰: warn when another unit called within so many days
+OFFICE_HOURS = (
+    ("08:30", "12:00"),
+    ("14:00", "17:30"),
+)  # what limits in working hours are counted in, local time
+OBJECTION_DAYS = int(
+    os.environ.get("CRM_OBJECTION_DAYS", 1)
+)  # working days to give back what is not ours (泉州)
+EXTENSION_DAYS = int(
+    os.environ.get("CRM_EXTENSION_DAYS", 1)
+)  # working days before the limit, at the latest, to ask for more (泉州)
+LONGEST_HANDLING_DAYS = int(
+    os.environ.get("CRM_LONGEST_HANDLING_DAYS", 30)
+)  # working days that extensions may reach to
+CO_HANDLER_DAYS = int(
+    os.environ.get("CRM_CO_HANDLER_DAYS", 3)
+)  # working days of a unit that only helps (泉州)
+SILENCE_DAYS = int(
+    os.environ.get("CRM_SILENCE_DAYS", 5)
+)  # working days that an enterprise is waited for to confirm
+CONFIRM_LINK_DAYS = int(
+    os.environ.get("CRM_CONFIRM_LINK_DAYS", 30)
+)  # days in which an enterprise may answer through its link
+REPORT_LINK_DAYS = int(
+    os.environ.get("CRM_REPORT_LINK_DAYS", 180)
+)  # days in which a contact may report through a link
+LINK_REPORTS_A_DAY = int(
+    os.environ.get("CRM_LINK_REPORTS_A_DAY", 10)
+)  # problems that one link may report a day
+LINK_FILES_A_DAY = int(
+    os.environ.get("CRM_LINK_FILES_A_DAY", 40)
+)  # files that one link may send a day
+ESCALATION_DAYS = tuple(
+    map(int, os.environ.get("CRM_ESCALATION_DAYS", "1,3,5").split(","))
+)  # working days overdue: station, county, city
+DIGEST_HOUR = int(
+    os.environ.get("CRM_DIGEST_HOUR", 7)
+)  # local time from which the day's mails are sent
+QUIET_DAYS = int(
+    os.environ.get("CRM_QUIET_DAYS", 7)
+)  # 无事不扰: warn when another unit called within so many days
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {"secrets": {"()": "crm.logs.SecretFilter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("CRM_LOG_LEVEL", "INFO")},
     "loggers": {"fontTools": {"level": "ERROR"}, "weasyprint": {"level": "ERROR"}},
 }

@@ -31,8 +31,12 @@ def handler400(request, exception):
         return outages.unavailable(request, exception)
     known = isinstance(exception, BadCharacters)
     if not request.path_info.startswith("/api/"):
-        return refused(request, BadCharacters()) if known else defaults.bad_request(request, exception)
-    with translation.override(language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", settings.LANGUAGE_CODE))):
+        return (
+            refused(request, BadCharacters()) if known else defaults.bad_request(request, exception)
+        )
+    with translation.override(
+        language_for(request.META.get("HTTP_ACCEPT_LANGUAGE", settings.LANGUAGE_CODE))
+    ):
         if not known:
             return problem("malformed", _("This request cannot be understood"))
         errors = exception.extra.get("errors", {})

@@ -1,7 +1,8 @@
 """`make run`: the whole product on this machine, ended by one Ctrl-C.
 
-Prepares the database (migrations, dictionaries, the demonstration city), then keeps the web server, the Celery worker
-and beat running side by side. Ends with 0 when it was asked to stop, with 1 and one sentence when it cannot start.
+Prepares the database (migrations, dictionaries, the demonstration city), then keeps the web server,
+the Celery worker and beat running side by side. Ends with 0 when it was asked to stop, with 1 and
+one sentence when it cannot start.
 """
 
 import fcntl
@@ -37,7 +38,9 @@ def only_one():
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        sentence("It is already running from this folder; end the other one first (Ctrl-C in its window).")
+        sentence(
+            "It is already running from this folder; end the other one first (Ctrl-C in its window)."
+        )
     return file
 
 
@@ -51,7 +54,9 @@ def require_free_port():
         except PermissionError:
             sentence(f"Port {PORT} is reserved for root; choose a higher one: make run PORT=8001")
         except OSError:
-            sentence(f"Port {PORT} is taken by another program; choose one that is free: make run PORT=8001")
+            sentence(
+                f"Port {PORT} is taken by another program; choose one that is free: make run PORT=8001"
+            )
 
 
 def environment():
@@ -84,15 +89,23 @@ class Wishes:
 
 
 def manage(*arguments, quiet=False):
-    """Run one management command, in its own group so that a Ctrl-C reaches it through us; give back what it printed.
+    """Run one management command, in its own group so that a Ctrl-C reaches it through us.
 
-    A command that fails ends this programme with its code; a wish to stop ends the command (what it was writing is
-    rolled back, and the next `make run` does it again).
+    Give back what it printed.
+
+    A command that fails ends this programme with its code; a wish to stop ends the command (what it
+    was writing is rolled back, and the next `make run` does it again).
     """
     command = [sys.executable, "manage.py", *arguments, "--skip-checks"]
     out = subprocess.PIPE if quiet else None
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=out, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        text=True,
+        start_new_session=True,
     )
     while True:
         try:
@@ -120,30 +133,85 @@ def commands():
     """Name → command of every process."""
     python = [sys.executable, "-m"]
     return {
-        "web": [*python, "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT, "--workers", "1",
-                "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "crm.wsgi:application"],
-        "worker": [*python, "celery", "--quiet", "-A", "crm", "worker", "--pool", "prefork", "--concurrency", "2", "--loglevel", "WARNING",
-                   "--without-mingle", "--without-gossip", "--without-heartbeat", "-n", f"crm{os.getpid()}@%h"],
-        "beat": [*python, "celery", "--quiet", "-A", "crm", "beat", "--loglevel", "WARNING", "--schedule", str(VAR / "beat"),
-                 "--pidfile", ""],
-    }  # fmt: skip
+        "web": [
+            *python,
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            HOST,
+            "--port",
+            PORT,
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "4",
+            "--no-ws",
+            "--log-level",
+            "warning",
+            "crm.wsgi:application",
+        ],
+        "worker": [
+            *python,
+            "celery",
+            "--quiet",
+            "-A",
+            "crm",
+            "worker",
+            "--pool",
+            "prefork",
+            "--concurrency",
+            "2",
+            "--loglevel",
+            "WARNING",
+            "--without-mingle",
+            "--without-gossip",
+            "--without-heartbeat",
+            "-n",
+            f"crm{os.getpid()}@%h",
+        ],
+        "beat": [
+            *python,
+            "celery",
+            "--quiet",
+            "-A",
+            "crm",
+            "beat",
+            "--loglevel",
+            "WARNING",
+            "--schedule",
+            str(VAR / "beat"),
+            "--pidfile",
+            "",
+        ],
+    }
 
 
 class Service:
-    """One process in a group of its own, started again after a growing pause when it ends by itself."""
+    """One process in a group of its own, started again after a growing pause when it ends by
+    itself.
+    """
 
     def __init__(self, name, command):
         self.name, self.process, self.pause, self.due = name, None, 1, 0.0
-        # Were this programme killed outright, the kernel would tell the process to end: nothing stays behind.
+        # Were this programme killed outright, the kernel would tell the process to end: nothing
+        # stays behind.
         setpriv = shutil.which("setpriv")
         self.command = [setpriv, "--pdeathsig", "TERM", *command] if setpriv else command
 
     def start(self):
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
-        )  # fmt: skip
+            self.command,
+            cwd=ROOT,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
         # The lines have a thread of their own: a child of a dead process may hold the pipe open.
         threading.Thread(target=self.show, args=(self.process.stdout,), daemon=True).start()
 
@@ -153,7 +221,10 @@ class Service:
                 say(f"{self.name:>6} | {line.rstrip()}")
 
     def watch(self):
-        """Start the process when it is due; when it has ended by itself, end its children and choose the next time."""
+        """Start the process when it is due.
+
+        When it has ended by itself, end its children and choose the next time.
+        """
         now = time.monotonic()
         if self.process is None:
             if now >= self.due:
@@ -163,10 +234,14 @@ class Service:
             self.process = None
             self.pause = 1 if now - self.started > STEADY else min(self.pause * 2, 30)
             self.due = now + self.pause
-            say(f"{self.name:>6} | ended by itself with {code}; starting it again in {self.pause} s")
+            say(
+                f"{self.name:>6} | ended by itself with {code}; starting it again in {self.pause} s"
+            )
 
     def ask_to_end(self):
-        """Only the first process of the group is asked: Celery lets its children finish the job in hand."""
+        """Only the first process of the group is asked: Celery lets its children finish the job in
+        hand.
+        """
         if self.process and self.process.poll() is None:
             self.process.terminate()
 
@@ -183,11 +258,18 @@ def say(line):
 
 
 def stop(services):
-    """Ask every process to end; after ten seconds, or a second Ctrl-C, make those end that did not."""
+    """Ask every process to end.
+
+    After ten seconds, or a second Ctrl-C, make those end that did not.
+    """
     wishes, until = Wishes.count, time.monotonic() + PATIENCE
     for service in services:
         service.ask_to_end()
-    while not all(service.ended for service in services) and time.monotonic() < until and Wishes.count == wishes:
+    while (
+        not all(service.ended for service in services)
+        and time.monotonic() < until
+        and Wishes.count == wishes
+    ):
         time.sleep(0.05)
     for service in services:
         if service.process:
@@ -202,9 +284,18 @@ def answers():
 def welcome(logins):
     """Where to look and who to log in as."""
     rule = "─" * 100
-    return "\n".join([
-        "", rule, f"  打开 / Open   http://{HOST}:{PORT}/", "  结束 / End    Ctrl-C", "", logins.rstrip(), rule, "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            "",
+            rule,
+            f"  打开 / Open   http://{HOST}:{PORT}/",
+            "  结束 / End    Ctrl-C",
+            "",
+            logins.rstrip(),
+            rule,
+            "",
+        ]
+    )
 
 
 def keep_running(services, logins):

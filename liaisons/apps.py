@@ -23,4 +23,6 @@ class LiaisonsConfig(AppConfig):
         index.register(*SEARCHERS)
         accounts.followers.append(officer_follow)
         Industry.followers.append(follow_industries)
-        Division.used_by.append(lambda: Enterprise.objects.filter(division__isnull=False).order_by().values("division"))
+        Division.used_by.append(
+            lambda: Enterprise.objects.filter(division__isnull=False).order_by().values("division")
+        )

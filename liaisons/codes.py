@@ -1,4 +1,6 @@
-"""The unified social credit code, GB 32100-2015: mended where a person's slip is plain, checked by python-stdnum."""
+"""The unified social credit code, GB 32100-2015: mended where a person's slip is plain, checked by
+python-stdnum.
+"""
 
 import re
 import unicodedata
@@ -9,7 +11,8 @@ from django.utils.translation import gettext as _
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 
-#: The standard's characters by their values, and the weights of all 18 places: the sum of a right code divides by 31.
+#: The standard's characters by their values, and the weights of all 18 places: the sum of a right
+#: code divides by 31.
 _VALUES = {character: value for value, character in enumerate("0123456789ABCDEFGHJKLMNPQRTUWXY")}
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1)
 _FORM = re.compile(f"[0-9]{{8}}[{''.join(_VALUES)}]{{10}}")
@@ -21,7 +24,9 @@ def mended_credit_code(text):
     if text.isascii() and text.isalnum():
         return text.upper()
     text = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in text if not c.isspace() and c not in "-‐–—" and unicodedata.category(c) != "Cf")
+    return "".join(
+        c for c in text if not c.isspace() and c not in "-‐–—" and unicodedata.category(c) != "Cf"
+    )
 
 
 def validate_credit_code(code):
@@ -32,24 +37,36 @@ def validate_credit_code(code):
         uscc.validate(code)
     except InvalidLength as error:
         raise ValidationError(
-            _("A credit code has 18 characters; this one has %(count)d.") % {"count": len(code)}, code="length"
+            _("A credit code has 18 characters; this one has %(count)d.") % {"count": len(code)},
+            code="length",
         ) from error
     except InvalidChecksum as error:
         raise ValidationError(
-            _("The last character of the credit code does not match the others: please check for a typing error."),
+            _(
+                "The last character of the credit code does not match the others: please check for a typing error."
+            ),
             code="checksum",
         ) from error
     except InvalidFormat as error:
         raise ValidationError(
-            _("A credit code begins with eight digits or capitals and never contains I, O, S, V or Z."), code="alphabet"
+            _(
+                "A credit code begins with eight digits or capitals and never contains I, O, S, V or Z."
+            ),
+            code="alphabet",
         ) from error
     except Exception as error:
         raise ValidationError(_("This is not a credit code."), code="format") from error
 
 
 def _is_right(code):
-    """Whether ``code`` is right beyond doubt; of what is not, python-stdnum says what is wrong with it.
+    """Whether ``code`` is right beyond doubt.
 
-    Thirty times as fast as asking python-stdnum, which cleans each code twice: nearly all codes of a register are right.
+    Of what is not, python-stdnum says what is wrong with it.
+
+    Thirty times as fast as asking python-stdnum, which cleans each code twice: nearly all codes of
+    a register are right.
     """
-    return _FORM.fullmatch(code) is not None and sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS)) % 31 == 0
+    return (
+        _FORM.fullmatch(code) is not None
+        and sum(map(mul, map(_VALUES.__getitem__, code), _WEIGHTS)) % 31 == 0
+    )

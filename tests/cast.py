@@ -1,15 +1,15 @@
 """The named cast that all tests share: a small city, made without the demonstration data.
 
-    温州市公安局 (3303)
-    ├─ 经侦支队 (3303D1)                 何支队: officer of the city's tier
-    ├─ 鹿城区分局 (330302)               钱局: county manager
-    │  ├─ 五马派出所 (33030201)          王所: station head · 小李, 小张: officers · 老赵 left last year
-    │  └─ 南门派出所 (33030202)          小孙: officer
-    └─ 乐清市公安局 (330382)             周局: county manager
-       └─ 柳市派出所 (33038201)          小吴: officer
-    陈局: city manager · 系管, 安管, 审管: the three administrators
+温州市公安局 (3303)
+├─ 经侦支队 (3303D1)                 何支队: officer of the city's tier
+├─ 鹿城区分局 (330302)               钱局: county manager
+│  ├─ 五马派出所 (33030201)          王所: station head · 小李, 小张: officers · 老赵 left last year
+│  └─ 南门派出所 (33030202)          小孙: officer
+└─ 乐清市公安局 (330382)             周局: county manager
+   └─ 柳市派出所 (33038201)          小吴: officer
+陈局: city manager · 系管, 安管, 审管: the three administrators
 
-    正泰 (柳市), 森马 and 五马酒店 (五马), 南门鞋业 (南门); 小李 leads 森马 and 五马酒店, 小孙 南门鞋业, 小吴 正泰
+正泰 (柳市), 森马 and 五马酒店 (五马), 南门鞋业 (南门); 小李 leads 森马 and 五马酒店, 小孙 南门鞋业, 小吴 正泰
 """
 
 import datetime
@@ -56,27 +56,47 @@ def _dictionaries(cast):
     cast.fraud = Topic.objects.create(code="fraud", name="反诈宣传")
     cast.advice = ServiceItem.objects.create(code="advice", name="法律咨询")
     cast.traffic = ProblemCategory.objects.create(code="traffic", name="道路交管")
-    cast.parking = ProblemCategory.objects.create(code="parking", name="停车难", parent=cast.traffic)
+    cast.parking = ProblemCategory.objects.create(
+        code="parking", name="停车难", parent=cast.traffic
+    )
 
 
 def _units(cast):
     def unit(name, short, code, kind, parent=None, division=None):
-        return Unit.objects.create(name=name, short_name=short, code=code, kind=kind, parent=parent, division=division)
+        return Unit.objects.create(
+            name=name, short_name=short, code=code, kind=kind, parent=parent, division=division
+        )
 
     cast.city = unit("温州市公安局", "市局", "3303", Unit.Kind.CITY_BUREAU)
     cast.fraud_squad = unit("经侦支队", "经侦支队", "3303D1", Unit.Kind.DEPARTMENT, cast.city)
-    cast.county = unit("鹿城区分局", "鹿城分局", "330302", Unit.Kind.COUNTY_BUREAU, cast.city, cast.lucheng)
-    cast.wuma = unit("五马派出所", "五马所", "33030201", Unit.Kind.STATION, cast.county, cast.lucheng)
-    cast.nanmen = unit("南门派出所", "南门所", "33030202", Unit.Kind.STATION, cast.county, cast.lucheng)
-    cast.other_county = unit("乐清市公安局", "乐清市局", "330382", Unit.Kind.COUNTY_BUREAU, cast.city, cast.yueqing)
-    cast.liushi = unit("柳市派出所", "柳市所", "33038201", Unit.Kind.STATION, cast.other_county, cast.yueqing)
+    cast.county = unit(
+        "鹿城区分局", "鹿城分局", "330302", Unit.Kind.COUNTY_BUREAU, cast.city, cast.lucheng
+    )
+    cast.wuma = unit(
+        "五马派出所", "五马所", "33030201", Unit.Kind.STATION, cast.county, cast.lucheng
+    )
+    cast.nanmen = unit(
+        "南门派出所", "南门所", "33030202", Unit.Kind.STATION, cast.county, cast.lucheng
+    )
+    cast.other_county = unit(
+        "乐清市公安局", "乐清市局", "330382", Unit.Kind.COUNTY_BUREAU, cast.city, cast.yueqing
+    )
+    cast.liushi = unit(
+        "柳市派出所", "柳市所", "33038201", Unit.Kind.STATION, cast.other_county, cast.yueqing
+    )
 
 
 def _people(cast):
     def officer(number, name, unit, tier, role=Role.OFFICER, **extra):
-        user = User.objects.create_user(number, name, role=role, unit=unit, password=PASSWORD, **extra)
-        row = Officer.objects.create(user=user, name=name, police_number=number, unit=unit, tier=tier)
-        Posting.objects.create(officer=row, unit=unit, starts_on=cast.today - datetime.timedelta(days=900))
+        user = User.objects.create_user(
+            number, name, role=role, unit=unit, password=PASSWORD, **extra
+        )
+        row = Officer.objects.create(
+            user=user, name=name, police_number=number, unit=unit, tier=tier
+        )
+        Posting.objects.create(
+            officer=row, unit=unit, starts_on=cast.today - datetime.timedelta(days=900)
+        )
         return user
 
     tiers = Officer.Tier
@@ -86,13 +106,23 @@ def _people(cast):
     cast.wu = officer("0100004", "小吴", cast.liushi, tiers.STATION)
     cast.he = officer("0100005", "何支队", cast.fraud_squad, tiers.CITY)
     cast.zhao = officer("0100006", "老赵", cast.wuma, tiers.STATION, is_active=False)
-    Officer.objects.filter(pk=cast.zhao.pk).update(left_on=cast.today - datetime.timedelta(days=200))
+    Officer.objects.filter(pk=cast.zhao.pk).update(
+        left_on=cast.today - datetime.timedelta(days=200)
+    )
     cast.head = officer("0100010", "王所", cast.wuma, tiers.STATION, Role.STATION_HEAD)
     cast.county_manager = officer("0100020", "钱局", cast.county, tiers.COUNTY, Role.COUNTY_MANAGER)
-    cast.other_manager = officer("0100021", "周局", cast.other_county, tiers.COUNTY, Role.COUNTY_MANAGER)
+    cast.other_manager = officer(
+        "0100021", "周局", cast.other_county, tiers.COUNTY, Role.COUNTY_MANAGER
+    )
     cast.city_manager = officer("0100030", "陈局", cast.city, tiers.CITY, Role.CITY_MANAGER)
-    for key, number, name in (("system", "0100901", "系管"), ("security", "0100902", "安管"), ("audit", "0100903", "审管")):
-        user = User.objects.create_user(number, name, role=f"{key}_admin", unit=cast.city, password=PASSWORD)
+    for key, number, name in (
+        ("system", "0100901", "系管"),
+        ("security", "0100902", "安管"),
+        ("audit", "0100903", "审管"),
+    ):
+        user = User.objects.create_user(
+            number, name, role=f"{key}_admin", unit=cast.city, password=PASSWORD
+        )
         setattr(cast, f"{key}_admin", user)
 
 
@@ -101,21 +131,45 @@ def _enterprises(cast):
 
     def enterprise(name, code, unit, division, industry, **extra):
         row = Enterprise(
-            name=name, credit_code=code, unit=unit, division=division, industry=industry,
-            waiting_since=long_ago, address=f"{division.name}一号路1号", **extra,
-        )  # fmt: skip
+            name=name,
+            credit_code=code,
+            unit=unit,
+            division=division,
+            industry=industry,
+            waiting_since=long_ago,
+            address=f"{division.name}一号路1号",
+            **extra,
+        )
         row.full_clean()
         row.save()
         enterprise_index(row)
         return row
 
     cast.semir = enterprise(
-        "温州森马服饰有限公司", "91330300MA90000540", cast.wuma, cast.lucheng, cast.manufacturing, latitude="28.0", longitude="120.65"
+        "温州森马服饰有限公司",
+        "91330300MA90000540",
+        cast.wuma,
+        cast.lucheng,
+        cast.manufacturing,
+        latitude="28.0",
+        longitude="120.65",
     )
-    cast.hotel = enterprise("温州五马酒店有限公司", "91330000142944445H", cast.wuma, cast.lucheng, cast.hotels)
-    cast.shoes = enterprise("温州南门鞋业股份有限公司", None, cast.nanmen, cast.lucheng, cast.manufacturing)
-    cast.chint = enterprise("乐清正泰电器有限公司", "914403001922038216", cast.liushi, cast.yueqing, cast.electric)
-    cast.contact = Contact(enterprise=cast.semir, name="林小红", job_title="行政经理", work_phone="13800001234", is_main=True)
+    cast.hotel = enterprise(
+        "温州五马酒店有限公司", "91330000142944445H", cast.wuma, cast.lucheng, cast.hotels
+    )
+    cast.shoes = enterprise(
+        "温州南门鞋业股份有限公司", None, cast.nanmen, cast.lucheng, cast.manufacturing
+    )
+    cast.chint = enterprise(
+        "乐清正泰电器有限公司", "914403001922038216", cast.liushi, cast.yueqing, cast.electric
+    )
+    cast.contact = Contact(
+        enterprise=cast.semir,
+        name="林小红",
+        job_title="行政经理",
+        work_phone="13800001234",
+        is_main=True,
+    )
     cast.contact.full_clean()
     cast.contact.save()
     for user, target, part in (
@@ -125,16 +179,25 @@ def _enterprises(cast):
         (cast.sun, cast.shoes, "lead"),
         (cast.wu, cast.chint, "lead"),
     ):
-        Assignment.objects.create(officer=user.officer, enterprise=target, part=part, starts_on=long_ago)
+        Assignment.objects.create(
+            officer=user.officer, enterprise=target, part=part, starts_on=long_ago
+        )
     cast.project = KeyProject.objects.create(
-        code="ZD-001", name="鹿城总部大厦", enterprise=cast.semir, unit=cast.wuma, division=cast.lucheng, stage="building"
+        code="ZD-001",
+        name="鹿城总部大厦",
+        enterprise=cast.semir,
+        unit=cast.wuma,
+        division=cast.lucheng,
+        stage="building",
     )
     project_index(cast.project)
     Assignment.objects.create(officer=cast.li.officer, project=cast.project, starts_on=long_ago)
     cast.campaign = Campaign.objects.create(
-        name="企业集中服务月", unit=cast.city, starts_on=cast.today - datetime.timedelta(days=10),
+        name="企业集中服务月",
+        unit=cast.city,
+        starts_on=cast.today - datetime.timedelta(days=10),
         ends_on=cast.today + datetime.timedelta(days=20),
-    )  # fmt: skip
+    )
 
 
 def visit_values(cast, enterprise=None, **changes):
@@ -153,6 +216,9 @@ def record_visit(cast, by, enterprise=None, uid=None, **changes):
     from visits.recording.services import visit_record
 
     visit, _created = visit_record(
-        uid=uid or uuid.uuid4(), payload=str(changes), values=visit_values(cast, enterprise, **changes), by=by
+        uid=uid or uuid.uuid4(),
+        payload=str(changes),
+        values=visit_values(cast, enterprise, **changes),
+        by=by,
     )
     return visit

@@ -1,4 +1,6 @@
-"""A clock that tests set: whoever asks django.utils.timezone for the time gets the one that was set."""
+"""A clock that tests set: whoever asks django.utils.timezone for the time gets the one that was
+set.
+"""
 
 from django.utils import timezone
 
@@ -6,7 +8,10 @@ from crm.calendar import at
 
 
 class Clock:
-    """``clock("2026-11-02", "10:00")`` sets the local time; the named days are those of the published calendar."""
+    """``clock("2026-11-02", "10:00")`` sets the local time.
+
+    The named days are those of the published calendar.
+    """
 
     def __init__(self, monkeypatch):
         self._patch = monkeypatch

@@ -11,7 +11,10 @@ from tests.clock import Clock
 
 @pytest.fixture(autouse=True)
 def quick_and_apart(settings, tmp_path, monkeypatch):
-    """Files of a test go to its own folder; passwords are hashed cheaply; the broker is never asked, and nothing is away."""
+    """Files of a test go to its own folder.
+
+    Passwords are hashed cheaply; the broker is never asked, and nothing is away.
+    """
     for absence in (away.cache, away.broker):
         monkeypatch.setattr(absence, "since", None)
     settings.MEDIA_ROOT = tmp_path / "media"

@@ -41,7 +41,9 @@ def confirm_link(cast, problem, by=None):
 
 def report_link(cast, by=None):
     """``(link, secret)`` with which 林小红 reports for 森马."""
-    return link_issue(uid=uuid.uuid4(), payload={}, by=by or cast.li, enterprise=cast.semir, contact=cast.contact)
+    return link_issue(
+        uid=uuid.uuid4(), payload={}, by=by or cast.li, enterprise=cast.semir, contact=cast.contact
+    )
 
 
 def fresh(problem):
@@ -50,7 +52,12 @@ def fresh(problem):
 
 #: A confirmation as the door's form sends it.
 SOLVED = {
-    "answer": "confirm", "rating": "5", "was_prompt": "yes", "was_polite": "yes", "was_explained": "no", "was_solved": "yes",
+    "answer": "confirm",
+    "rating": "5",
+    "was_prompt": "yes",
+    "was_polite": "yes",
+    "was_explained": "no",
+    "was_solved": "yes",
     "remark": "很满意",
-}  # fmt: skip
+}
 DISPUTED = {"answer": "dispute", "remark": "早高峰仍然堵塞"}

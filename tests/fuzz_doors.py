@@ -1,8 +1,9 @@
 """The doors that take files, for the fuzz runs: a door more is a line in DOORS.
 
-A door is a function of a Site and a file ``(name, content)`` that sends it as a person would and returns the status. The
-Site has the cast, and ``send(who, address, fields, files)`` with ``files`` as (field, name, content) triples; ``who`` is a
-User (by session), a token of the API (text), or None. What a door needs beside (a fresh visit, a problem) it makes by verbs.
+A door is a function of a Site and a file ``(name, content)`` that sends it as a person would and
+returns the status. The Site has the cast, and ``send(who, address, fields, files)`` with ``files``
+as (field, name, content) triples; ``who`` is a User (by session), a token of the API (text), or
+None. What a door needs beside (a fresh visit, a problem) it makes by verbs.
 """
 
 import uuid
@@ -24,32 +25,58 @@ class Door:
 
 
 def photo_while_typing(site, file):
-    return site.send(site.cast.li, reverse("photo_upload", args=[uuid.uuid4()]), {}, [("photo", *file)])
+    return site.send(
+        site.cast.li, reverse("photo_upload", args=[uuid.uuid4()]), {}, [("photo", *file)]
+    )
 
 
 def photo_of_a_recorded_visit(site, file):
     visit = record_visit(site.cast, site.cast.li)
-    return site.send(site.cast.li, reverse("visit_photos", args=[visit.uid]), {}, [("photos", *file)])
+    return site.send(
+        site.cast.li, reverse("visit_photos", args=[visit.uid]), {}, [("photos", *file)]
+    )
 
 
 def file_while_typing(site, file):
-    return site.send(site.cast.li, reverse("attachment_upload", args=[uuid.uuid4()]), {}, [("file", *file)])
+    return site.send(
+        site.cast.li, reverse("attachment_upload", args=[uuid.uuid4()]), {}, [("file", *file)]
+    )
 
 
 def report_form(site, file):
-    typed = {"uid": uuid.uuid4(), "title": "门口停车难", "urgency": "normal", "files_of": uuid.uuid4()}
-    return site.send(site.cast.li, reverse("problem_create", args=[site.cast.semir.uid]), typed, [("files", *file)])
+    typed = {
+        "uid": uuid.uuid4(),
+        "title": "门口停车难",
+        "urgency": "normal",
+        "files_of": uuid.uuid4(),
+    }
+    return site.send(
+        site.cast.li,
+        reverse("problem_create", args=[site.cast.semir.uid]),
+        typed,
+        [("files", *file)],
+    )
 
 
 def step_of_a_problem(site, file):
     problem = register(site.cast)
     typed = {"version": problem.version, "files_of": uuid.uuid4()}
-    return site.send(site.cast.head, reverse("problem_step", args=[problem.uid, "accept"]), typed, [("files", *file)])
+    return site.send(
+        site.cast.head,
+        reverse("problem_step", args=[problem.uid, "accept"]),
+        typed,
+        [("files", *file)],
+    )
 
 
 def file_of_a_problem(site, file):
     typed = {"files_of": uuid.uuid4()}
-    return site.send(site.cast.li, reverse("problem_files", args=[register(site.cast).uid]), typed, [("files", *file)])
+    return site.send(
+        site.cast.li,
+        reverse("problem_files", args=[register(site.cast).uid]),
+        typed,
+        [("files", *file)],
+    )
 
 
 def enterprises_door(site, file):
@@ -65,7 +92,9 @@ def api(site, file):
 
 
 def enterprises_list(site, file):
-    return site.send(site.cast.city_manager, reverse("import_upload"), {"unit": "33030201"}, [("file", *file)])
+    return site.send(
+        site.cast.city_manager, reverse("import_upload"), {"unit": "33030201"}, [("file", *file)]
+    )
 
 
 def problems_list(site, file):

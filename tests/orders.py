@@ -48,7 +48,13 @@ def with_worker(client):
 
 
 def period(cast, **more):
-    return {"unit": cast.wuma.code, "day_from": str(cast.today), "day_to": str(cast.today), "bundle": "pdf", **more}
+    return {
+        "unit": cast.wuma.code,
+        "day_from": str(cast.today),
+        "day_to": str(cast.today),
+        "bundle": "pdf",
+        **more,
+    }
 
 
 def downloaded(client, job):
@@ -60,4 +66,6 @@ def downloaded(client, job):
 def text_of(pdf):
     """All words of a PDF, without spaces, line ends and what stands in the margins."""
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
-    return re.sub(r"\s", "", "".join(re.sub(r"— \d+ —|验证编号 [0-9A-Z-]{23}", "", page) for page in pages))
+    return re.sub(
+        r"\s", "", "".join(re.sub(r"— \d+ —|验证编号 [0-9A-Z-]{23}", "", page) for page in pages)
+    )

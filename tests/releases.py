@@ -29,28 +29,59 @@ def _unlike_first(editor, apps):
     """0001 was given a column and an index later, and 0002 other settings of an index."""
     batch, visit = apps.get_model("liaisons", "ImportBatch"), apps.get_model("visits", "Visit")
     editor.remove_field(batch, batch._meta.get_field("left_out"))
-    editor.remove_index(visit, next(index for index in visit._meta.indexes if index.name == "visit_unit_kind"))
+    editor.remove_index(
+        visit, next(index for index in visit._meta.indexes if index.name == "visit_unit_kind")
+    )
     if editor.connection.vendor == "postgresql":
         editor.execute("ALTER INDEX searchentry_grams RESET (gin_pending_list_limit)")
         editor.execute("ALTER INDEX searchentry_grams SET (fastupdate = off)")
 
 
 RELEASES = (
-    Release("b86cd0d", {"crm": "0002_search_indexes", "liaisons": "0001_initial", "visits": "0001_initial", "api": "0001_initial"}, "b2ae898069a0a0ed", _unlike_first),
-    Release("7f8d451", {"crm": "0003_notices", "liaisons": "0001_initial", "visits": "0009_step_detail", "api": "0001_initial"}, "85de31aded63f977"),
+    Release(
+        "b86cd0d",
+        {
+            "crm": "0002_search_indexes",
+            "liaisons": "0001_initial",
+            "visits": "0001_initial",
+            "api": "0001_initial",
+        },
+        "b2ae898069a0a0ed",
+        _unlike_first,
+    ),
+    Release(
+        "7f8d451",
+        {
+            "crm": "0003_notices",
+            "liaisons": "0001_initial",
+            "visits": "0009_step_detail",
+            "api": "0001_initial",
+        },
+        "85de31aded63f977",
+    ),
 )
 
 
 def migrate(connection, leaves=None):
-    """Bring a database to the migrations ``leaves`` of our apps, or to all of theirs; returns the models of that state."""
+    """Bring a database to the migrations ``leaves`` of our apps, or to all of theirs.
+
+    Returns the models of that state.
+    """
     executor = MigrationExecutor(connection)
-    targets = [(app, (leaves or {}).get(app, name)) for app, name in executor.loader.graph.leaf_nodes() if app in APPS]
+    targets = [
+        (app, (leaves or {}).get(app, name))
+        for app, name in executor.loader.graph.leaf_nodes()
+        if app in APPS
+    ]
     executor.migrate(targets)
     return executor.loader.project_state(targets).apps
 
 
 def bring_to(connection, release):
-    """Bring a database (an empty one, or one of the release before) to the schema of ``release``; returns its models."""
+    """Bring a database (an empty one, or one of the release before) to the schema of ``release``.
+
+    Returns its models.
+    """
     apps = migrate(connection, release.leaves)
     with connection.schema_editor() as editor:
         release.unlike(editor, apps)
@@ -58,14 +89,22 @@ def bring_to(connection, release):
 
 
 def digest_of(loader, leaves):
-    """A digest of the migrations up to ``leaves``: of their lines, but for comments and what they say of old rows."""
+    """A digest of the migrations up to ``leaves``: of their lines, but for comments and what they
+    say of old rows.
+    """
     digest, seen = hashlib.sha256(), set()
     for leaf in sorted(leaves.items()):
         for app, name in loader.graph.forwards_plan(leaf):
             if app in APPS and (app, name) not in seen:
                 seen.add((app, name))
-                source = inspect.getsource(inspect.getmodule(type(loader.disk_migrations[app, name])))
-                lines = [line.rstrip() for line in source.splitlines() if line.strip() and not line.startswith(("#", "OLD_ROWS"))]
+                source = inspect.getsource(
+                    inspect.getmodule(type(loader.disk_migrations[app, name]))
+                )
+                lines = [
+                    line.rstrip()
+                    for line in source.splitlines()
+                    if line.strip() and not line.startswith(("#", "OLD_ROWS"))
+                ]
                 digest.update("\n".join([app, name, *lines]).encode())
     return digest.hexdigest()[:16]
 

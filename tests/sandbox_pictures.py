@@ -1,4 +1,6 @@
-"""What the tests let a process of its own do with many pictures at once: see visits.attachments.parsing.pictures."""
+"""What the tests let a process of its own do with many pictures at once: see
+visits.attachments.parsing.pictures.
+"""
 
 from PIL import ImageFile
 
@@ -7,7 +9,10 @@ from visits.attachments.parsing.pictures import write_sizes
 
 
 def answers(paths, to):
-    """For each picture its size when written anew, or why it is refused; and whether broken ones are let pass."""
+    """For each picture its size when written anew, or why it is refused.
+
+    And whether broken ones are let pass.
+    """
     found = []
     for path in paths:
         try:

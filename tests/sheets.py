@@ -8,9 +8,24 @@ from pathlib import Path
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-#: Real companies of another city; beside the project where the project is developed, absent elsewhere.
-REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "enterprises-shenzhen-2019.xlsx"
-HEADS = ("序号", "企业名称", "统一社会信用代码", "成立日期", "注册资本", "住所", "行政区划代码", "登记状态")
+#: Real companies of another city; beside the project where the project is developed, absent
+#: elsewhere.
+REAL = (
+    Path(__file__).resolve().parent.parent.parent
+    / "shared"
+    / "data"
+    / "enterprises-shenzhen-2019.xlsx"
+)
+HEADS = (
+    "序号",
+    "企业名称",
+    "统一社会信用代码",
+    "成立日期",
+    "注册资本",
+    "住所",
+    "行政区划代码",
+    "登记状态",
+)
 
 
 def workbook(rows, heads=HEADS, above=(), merge=None):
@@ -31,7 +46,11 @@ def computed(content, results):
         for name in source.namelist():
             text = source.read(name).decode()
             for cell, result in results.items():
-                text = re.sub(rf'<c r="{cell}"><f>(.*?)</f><v ?/>', rf'<c r="{cell}" t="str"><f>\1</f><v>{result}</v>', text)
+                text = re.sub(
+                    rf'<c r="{cell}"><f>(.*?)</f><v ?/>',
+                    rf'<c r="{cell}" t="str"><f>\1</f><v>{result}</v>',
+                    text,
+                )
             bundle.writestr(name, text)
     return file.getvalue()
 

@@ -17,17 +17,28 @@ ANSWER = {"result": "已协调物业腾出车位。", "reply": "停车位已经�
 
 def register(cast, by=None, enterprise=None, **values):
     """A problem reported by 小李 (or ``by``) of 森马 (or ``enterprise``), outside a visit."""
-    values = {"enterprise": enterprise or cast.semir, "title": "门口停车难", "urgency": "normal", **values}
-    problem, _created = problem_register(uid=uuid.uuid4(), payload=str(values), values=values, by=by or cast.li)
+    values = {
+        "enterprise": enterprise or cast.semir,
+        "title": "门口停车难",
+        "urgency": "normal",
+        **values,
+    }
+    problem, _created = problem_register(
+        uid=uuid.uuid4(), payload=str(values), values=values, by=by or cast.li
+    )
     return problem
 
 
 def go(cast, problem, *verbs, **values):
-    """Take the steps named in ``verbs``, each by somebody who may: the head of 五马 dispatches, 小李 handles."""
+    """Take the steps named in ``verbs``, each by somebody who may: the head of 五马 dispatches, 小李
+    handles.
+    """
     for name in verbs:
         people = (cast.head, cast.li, cast.county_manager, cast.sun, cast.city_manager)
         row = TABLE[name]
-        by = None if row.by_system else next(person for person in people if row.who(person, problem))
+        by = (
+            None if row.by_system else next(person for person in people if row.who(person, problem))
+        )
         take_step(row, problem=problem, by=by, **needed(cast, row, problem), **values)
     return problem
 
@@ -42,7 +53,9 @@ def needed(cast, row, problem):
         "reply": lambda: ANSWER["reply"],
         "reason": lambda: Problem.Pause.COURT,
         "body": lambda: "鹿城区市场监督管理局",
-        "visit": lambda: record_visit(cast, cast.li, problem.enterprise, started_at=problem.handled_at),
+        "visit": lambda: record_visit(
+            cast, cast.li, problem.enterprise, started_at=problem.handled_at
+        ),
     }
     values = {name: made[name]() for name in row.fields}
     return {**values, "why": "情况属实。"} if row.needs_why else values
@@ -67,7 +80,9 @@ def unheard(cast, title="门口停车难"):
 def assigned(cast, title="门口停车难", *, unit=None, helpers=(), **values):
     """Accepted by 王所 and given to a unit (五马所) by 钱局."""
     problem = workflow.problem_accept(problem=registered(cast, title, **values), by=cast.head)
-    return workflow.problem_assign(problem=problem, by=cast.county_manager, unit=unit or cast.wuma, helpers=helpers)
+    return workflow.problem_assign(
+        problem=problem, by=cast.county_manager, unit=unit or cast.wuma, helpers=helpers
+    )
 
 
 def in_hand(cast, title="门口停车难", **more):
@@ -77,7 +92,9 @@ def in_hand(cast, title="门口停车难", **more):
 
 
 def answered(cast, title="门口停车难", **more):
-    return workflow.problem_answer(problem=in_hand(cast, title, **more), by=cast.li, result="已协调划线。", reply="已办理。")
+    return workflow.problem_answer(
+        problem=in_hand(cast, title, **more), by=cast.li, result="已协调划线。", reply="已办理。"
+    )
 
 
 def following_up(cast, title="门口停车难", **more):

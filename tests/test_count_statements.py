@@ -18,25 +18,54 @@ pytestmark = pytest.mark.django_db
 
 MOST = 12
 LISTS = [
-    "enterprise_list", "visit_list", "problem_list", "project_list", "officer_list", "contact_list", "assignment_list", "unit_list",
-    "my_enterprises", "job_list", "notice_list", "cause_list", "dashboard", "problem_import_list",
-]  # fmt: skip
+    "enterprise_list",
+    "visit_list",
+    "problem_list",
+    "project_list",
+    "officer_list",
+    "contact_list",
+    "assignment_list",
+    "unit_list",
+    "my_enterprises",
+    "job_list",
+    "notice_list",
+    "cause_list",
+    "dashboard",
+    "problem_import_list",
+]
 
 
 def more_rows(cast, count=30):
-    """Add ``count`` enterprises, each with an assignment, a contact, a project and a visit with a problem."""
+    """Add ``count`` enterprises, each with an assignment, a contact, a project and a visit with a
+    problem.
+    """
     for number in range(count):
-        enterprise = Enterprise(name=f"温州第{number}号企业有限公司", unit=cast.wuma, division=cast.lucheng, industry=cast.hotels)
+        enterprise = Enterprise(
+            name=f"温州第{number}号企业有限公司",
+            unit=cast.wuma,
+            division=cast.lucheng,
+            industry=cast.hotels,
+        )
         enterprise.full_clean()
         enterprise.save()
         Assignment.objects.create(
-            officer=cast.li.officer, enterprise=enterprise, starts_on=cast.today - datetime.timedelta(days=number + 1)
+            officer=cast.li.officer,
+            enterprise=enterprise,
+            starts_on=cast.today - datetime.timedelta(days=number + 1),
         )
         contact = Contact(enterprise=enterprise, name=f"王{number}", work_phone="13800001234")
         contact.full_clean()
         contact.save()
-        KeyProject.objects.create(code=f"N-{number}", name=f"工程{number}", enterprise=enterprise, unit=cast.wuma)
-        record_visit(cast, cast.li, enterprise, problems=[{"title": f"问题{number}", "urgency": "normal"}], topics=[cast.safety])
+        KeyProject.objects.create(
+            code=f"N-{number}", name=f"工程{number}", enterprise=enterprise, unit=cast.wuma
+        )
+        record_visit(
+            cast,
+            cast.li,
+            enterprise,
+            problems=[{"title": f"问题{number}", "urgency": "normal"}],
+            topics=[cast.safety],
+        )
 
 
 def statements(client, address):
@@ -50,7 +79,9 @@ def statements(client, address):
 def test_lists_need_the_same_statements_for_few_and_for_many_rows(cast, as_user, person):
     record_visit(cast, cast.li, problems=[{"title": "停车难", "urgency": "normal"}])
     client = as_user(getattr(cast, person))
-    names = [name for name in LISTS if name not in {"dashboard", "problem_import_list"} or person != "li"]
+    names = [
+        name for name in LISTS if name not in {"dashboard", "problem_import_list"} or person != "li"
+    ]
     for name in names:
         client.get(reverse(name))
     few = {name: len(statements(client, reverse(name))) for name in names}
@@ -65,27 +96,41 @@ def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
     more_rows(cast)
     client, visit, enterprise = as_user(cast.li), Visit.objects.first(), cast.semir
     for _number in range(12):
-        record_visit(cast, cast.li, enterprise, problems=[{"title": "门口停车难", "urgency": "normal"}])
+        record_visit(
+            cast, cast.li, enterprise, problems=[{"title": "门口停车难", "urgency": "normal"}]
+        )
     addresses = [
         reverse("visit_detail", args=[visit.uid]),
         reverse("enterprise_detail", args=[enterprise.uid]),
-        *(reverse(f"enterprise_{part}", args=[enterprise.uid]) for part in ("visits", "calls", "problems", "projects", "assignments", "links")),
+        *(
+            reverse(f"enterprise_{part}", args=[enterprise.uid])
+            for part in ("visits", "calls", "problems", "projects", "assignments", "links")
+        ),
         reverse("contact_panel", args=[enterprise.uid]),
         reverse("officer_detail", args=[cast.li.officer.uid]),
         reverse("project_detail", args=[cast.project.uid]),
         reverse("search") + "?q=wz",
-        reverse("visit_list") + "?q=近期&unit=33030201&kind=door&held_from=2020-01-01&division=330302&section=H",
+        reverse("visit_list")
+        + "?q=近期&unit=33030201&kind=door&held_from=2020-01-01&division=330302&section=H",
         reverse("enterprise_list") + "?q=qy&mine=1&section=H&waiting=0",
     ]
     problem = followed_up(cast)
     for _number in range(12):
         link, _secret = confirm_link(cast, problem)
-        Feedback.objects.create(problem=problem, link=link, answer="dispute", remark="没有解决", at=problem.handled_at)
+        Feedback.objects.create(
+            problem=problem, link=link, answer="dispute", remark="没有解决", at=problem.handled_at
+        )
         report_link(cast)
-    addresses += [reverse(name, args=[problem.uid]) for name in ("problem_detail", "problem_cause_panel", "problem_proof_panel")]
+    addresses += [
+        reverse(name, args=[problem.uid])
+        for name in ("problem_detail", "problem_cause_panel", "problem_proof_panel")
+    ]
     for number in range(12):
         file = pdf(content=b"%PDF-" + bytes([65 + number]))
-        client.post(reverse("problem_files", args=[problem.uid]), {"files_of": str(uuid.uuid4()), "files": file})
+        client.post(
+            reverse("problem_files", args=[problem.uid]),
+            {"files_of": str(uuid.uuid4()), "files": file},
+        )
     too_many = {}
     client.get(reverse("my_enterprises"))
     for address in addresses:
@@ -97,7 +142,9 @@ def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
 def test_the_visit_form_needs_no_more_statements_for_more_colleagues(cast, as_user):
     client = as_user(cast.li)
     address = reverse("visit_create", args=[cast.semir.uid])
-    client.get(address)  # the dictionaries are kept for a minute, the session is noted once a minute
+    client.get(
+        address
+    )  # the dictionaries are kept for a minute, the session is noted once a minute
     few = len(statements(client, address))
     more_rows(cast)
     assert len(statements(client, address)) <= few <= MOST

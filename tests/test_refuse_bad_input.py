@@ -1,7 +1,8 @@
 """Every route × every role × what cannot be read: refused with a sentence, and nothing breaks.
 
-In the suite each route gets each kind of input once, from roles that take turns; with CRM_ROUTES=all each role sends
-each kind, and one that the page opens for each field by itself (`make route-fuzz`).
+In the suite each route gets each kind of input once, from roles that take turns; with
+CRM_ROUTES=all each role sends each kind, and one that the page opens for each field by itself
+(`make route-fuzz`).
 """
 
 import logging
@@ -37,12 +38,19 @@ def roles(route, turn):
     """All roles; in the suite one that may open the route's kind of page, in turn."""
     if ALL:
         return ROLES
-    some = ROLES[5:] if route.startswith(("admin/", "accounts/", "audit/", "lockouts/")) else ROLES[1:5]
+    some = (
+        ROLES[5:]
+        if route.startswith(("admin/", "accounts/", "audit/", "lockouts/"))
+        else ROLES[1:5]
+    )
     return (some[turn % len(some)],)
 
 
 def who_opens(ask, address):
-    """The first role that the page opens for, which sends each field by itself; with a page for nobody, an officer."""
+    """The first role that the page opens for, which sends each field by itself.
+
+    With a page for nobody, an officer.
+    """
     return next((role for role in ROLES[1:] if ask(role, "GET", address)[0] == 200), "li")
 
 
@@ -69,7 +77,10 @@ SINGLE = ("abc", "-1", "9" * 400, "1e999", "٣", "2026-99-99", "99999-01-01", "�
 
 @pytest.fixture
 def house(cast):
-    """``(asker, keys)``; what is broken is told once, at the end, and not in a log of thousands of lines."""
+    """``(asker, keys)``.
+
+    What is broken is told once, at the end, and not in a log of thousands of lines.
+    """
     ask, keys = prepared(cast)
     logging.disable(logging.CRITICAL)
     yield ask, keys
@@ -80,7 +91,16 @@ def house(cast):
 
 def test_there_are_routes_of_every_kind():
     kinds = {route.split("/")[0] for route, _view in ROUTES}
-    assert {"admin", "api", "e", "v", "login", "visits", "enterprises", "accounts"} <= kinds and len(ROUTES) > 200
+    assert {
+        "admin",
+        "api",
+        "e",
+        "v",
+        "login",
+        "visits",
+        "enterprises",
+        "accounts",
+    } <= kinds and len(ROUTES) > 200
 
 
 def test_a_nul_in_path_or_query_is_refused_everywhere(house):
@@ -98,7 +118,10 @@ def test_a_nul_in_path_or_query_is_refused_everywhere(house):
 
 
 def test_a_nul_in_a_form_is_refused_everywhere(house):
-    """The API takes no such forms, but for files; there and at /v/ who may not send one is told that first."""
+    """The API takes no such forms, but for files.
+
+    There and at /v/ who may not send one is told that first.
+    """
     ask, keys = house
     wrong = []
     for turn, (route, view) in enumerate(ROUTES):
@@ -148,10 +171,18 @@ def test_forms_of_the_wrong_type_break_nothing(house):
 
 #: Bodies that are not what they are said to be.
 BODIES = (
-    ("multipart/form-data", "--x"), ("multipart/form-data; boundary=x", '--x\r\nContent-Disposition: form-data; name="f"; filename="a\x00"'),
-    ("application/json", "{"), ("text/html; charset=nonsense", "x"), ("application/x-www-form-urlencoded; charset=utf-16", "a=\xff"), ("", "x"),
-    ("application/x-www-form-urlencoded", "&".join(f"a{number}=1" for number in range(2500))), ("application/json", "[" * 100_000),
-)  # fmt: skip
+    ("multipart/form-data", "--x"),
+    (
+        "multipart/form-data; boundary=x",
+        '--x\r\nContent-Disposition: form-data; name="f"; filename="a\x00"',
+    ),
+    ("application/json", "{"),
+    ("text/html; charset=nonsense", "x"),
+    ("application/x-www-form-urlencoded; charset=utf-16", "a=\xff"),
+    ("", "x"),
+    ("application/x-www-form-urlencoded", "&".join(f"a{number}=1" for number in range(2500))),
+    ("application/json", "[" * 100_000),
+)
 
 
 def test_every_method_and_every_broken_body_is_answered(house):
@@ -159,13 +190,27 @@ def test_every_method_and_every_broken_body_is_answered(house):
     for turn, (route, _view) in enumerate(ROUTES):
         address = addresses(route, keys)[0]
         for role in ("nobody", *roles(route, turn)) if ALL else roles(route, turn):
-            for method in METHODS if ALL else (METHODS[turn % len(METHODS)], METHODS[(turn + 4) % len(METHODS)]):
+            for method in (
+                METHODS
+                if ALL
+                else (METHODS[turn % len(METHODS)], METHODS[(turn + 4) % len(METHODS)])
+            ):
                 ask(role, method, address)
             for content_type, body in BODIES if ALL else (BODIES[turn % len(BODIES)],):
                 for method in ("POST", "PUT", "PATCH") if ALL else ("POST",):
                     ask(role, method, address, body, content_type)
-            ask(role, "GET", address, HTTP_ACCEPT_LANGUAGE="\xff" * 300, HTTP_IF_MATCH='"x"', HTTP_AUTHORIZATION="Bearer \xff",
-                HTTP_IF_NONE_MATCH="\xff", HTTP_REFERER="http://[", HTTP_RANGE="bytes=9-1", HTTP_HX_REQUEST="\xff")  # fmt: skip
+            ask(
+                role,
+                "GET",
+                address,
+                HTTP_ACCEPT_LANGUAGE="\xff" * 300,
+                HTTP_IF_MATCH='"x"',
+                HTTP_AUTHORIZATION="Bearer \xff",
+                HTTP_IF_NONE_MATCH="\xff",
+                HTTP_REFERER="http://[",
+                HTTP_RANGE="bytes=9-1",
+                HTTP_HX_REQUEST="\xff",
+            )
 
 
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "device", "language", "messages"])
@@ -176,7 +221,12 @@ def test_a_cookie_with_a_nul_counts_as_not_sent(client, db, name):
     assert client.get("/api/v1/visits/", HTTP_COOKIE=cookie).status_code == 401
 
 
-NUL_JSON = ('{"title": "a\\u0000b"}', '{"a\\u0000": {"b": ["c\\u0000"]}}', '{"title": "\\ud800"}', '{"problems": [{"title": "\\udfff"}]}')
+NUL_JSON = (
+    '{"title": "a\\u0000b"}',
+    '{"a\\u0000": {"b": ["c\\u0000"]}}',
+    '{"title": "\\ud800"}',
+    '{"problems": [{"title": "\\udfff"}]}',
+)
 
 
 def test_json_of_the_wrong_type_breaks_nothing(house):
@@ -185,13 +235,32 @@ def test_json_of_the_wrong_type_breaks_nothing(house):
     for turn, (route, view) in enumerate(ROUTES):
         for place, address in enumerate(addresses(route, keys)) if route.startswith("api/") else ():
             for role in roles(route, turn + place):
-                names = fields_of(ask, role, view, address) if not place else ["uid", "version", "title"]
-                for method in ("POST", "PATCH") if ALL else (("POST", "PATCH")[(turn + place) % 2],):
-                    some = WRONG_JSON if ALL else [WRONG_JSON[(turn + place + step * 11) % len(WRONG_JSON)] for step in range(2)]
+                names = (
+                    fields_of(ask, role, view, address)
+                    if not place
+                    else ["uid", "version", "title"]
+                )
+                for method in (
+                    ("POST", "PATCH") if ALL else (("POST", "PATCH")[(turn + place) % 2],)
+                ):
+                    some = (
+                        WRONG_JSON
+                        if ALL
+                        else [
+                            WRONG_JSON[(turn + place + step * 11) % len(WRONG_JSON)]
+                            for step in range(2)
+                        ]
+                    )
                     for value in some:
                         ask.json(role, method, address, dict.fromkeys(names, value))
-                    for name, value in product(names, WRONG_JSON) if ALL and not place and role == "city_manager" else ():
-                        ask.json(role, method, address, {name: value, "version": 1}, HTTP_IF_MATCH='"1"')
+                    for name, value in (
+                        product(names, WRONG_JSON)
+                        if ALL and not place and role == "city_manager"
+                        else ()
+                    ):
+                        ask.json(
+                            role, method, address, {name: value, "version": 1}, HTTP_IF_MATCH='"1"'
+                        )
                     for text in NUL_JSON if ALL or not place else ():
                         status, _body = ask.json(role, method, address, text)
                         if status not in {400, 401, 403, 404, 405, 415, 422}:

@@ -12,25 +12,43 @@ from visits.models import Problem
 pytestmark = pytest.mark.django_db
 
 PEOPLE = [
-    "li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager", "system_admin", "security_admin",
+    "li",
+    "zhang",
+    "sun",
+    "wu",
+    "he",
+    "head",
+    "county_manager",
+    "other_manager",
+    "city_manager",
+    "system_admin",
+    "security_admin",
     "audit_admin",
-]  # fmt: skip
+]
 #: Pages that need no login, and doors of their own with tests of their own.
 PUBLIC = {"health", "login", "language", "verify", "verify_number", "verify_file", "calendar_file"}
 ADMINS = {"system_admin", "security_admin", "audit_admin"}
-#: Who may see 小李's visit to 森马: its officer, the station, the deputy who is assigned, and the managers above.
+#: Who may see 小李's visit to 森马: its officer, the station, the deputy who is assigned, and the
+#: managers above.
 SEE_VISIT = {"li", "zhang", "head", "county_manager", "city_manager"}
 SEE_SEMIR = {"li", "zhang", "head", "county_manager", "city_manager"}
 
 
 def routes(patterns=None, prefix=""):
-    """``(name, converters, callback)`` of every page of ours; the admin and the API have tests of their own."""
+    """``(name, converters, callback)`` of every page of ours.
+
+    The admin and the API have tests of their own.
+    """
     for pattern in patterns if patterns is not None else get_resolver().url_patterns:
         address = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             if not address.startswith(("admin/", "api/")):
                 yield from routes(pattern.url_patterns, address)
-        elif isinstance(pattern, URLPattern) and pattern.name and not address.startswith(("admin/", "api/")):
+        elif (
+            isinstance(pattern, URLPattern)
+            and pattern.name
+            and not address.startswith(("admin/", "api/"))
+        ):
             yield pattern.name, pattern.pattern.converters
 
 
@@ -38,7 +56,13 @@ def missing_address(name, converters):
     arguments = {}
     for key, converter in converters.items():
         kind = type(converter).__name__
-        arguments[key] = uuid.uuid4() if kind == "UUIDConverter" else 10**9 if kind == "IntConverter" else "none-such"
+        arguments[key] = (
+            uuid.uuid4()
+            if kind == "UUIDConverter"
+            else 10**9
+            if kind == "IntConverter"
+            else "none-such"
+        )
     return reverse(name, kwargs=arguments)
 
 
@@ -49,7 +73,9 @@ def test_nobody_sees_a_page_without_logging_in(client, db):
             continue
         for method in (client.get, client.post):
             answer = method(missing_address(name, converters))
-            if answer.status_code not in {302, 403, 404, 405} or (answer.status_code == 302 and "/login" not in answer["Location"]):
+            if answer.status_code not in {302, 403, 404, 405} or (
+                answer.status_code == 302 and "/login" not in answer["Location"]
+            ):
                 open_pages.append((name, answer.status_code))
     assert not open_pages
 
@@ -62,14 +88,18 @@ def test_no_page_breaks_for_any_role(cast, as_user, person):
         if name in {"logout"}:
             continue
         answer = client.get(missing_address(name, converters))
-        if answer.status_code >= 500 or (converters and answer.status_code == 200 and name not in PUBLIC):
+        if answer.status_code >= 500 or (
+            converters and answer.status_code == 200 and name not in PUBLIC
+        ):
             broken.append((name, answer.status_code))
     assert not broken
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_rows_are_seen_by_those_whose_they_are(cast, as_user, person):
-    visit = record_visit(cast, cast.li, problems=[{"title": "停车难", "urgency": "normal"}], contact=cast.contact)
+    visit = record_visit(
+        cast, cast.li, problems=[{"title": "停车难", "urgency": "normal"}], contact=cast.contact
+    )
     problem = Problem.objects.get()
     client = as_user(getattr(cast, person))
 
@@ -80,25 +110,46 @@ def test_rows_are_seen_by_those_whose_they_are(cast, as_user, person):
 
     assert seen("visit_detail", visit.uid) == (person in SEE_VISIT)
     assert seen("problem_detail", problem.uid) == (person in SEE_VISIT)
-    assert seen("problem_cause_panel", problem.uid) == seen("problem_proof_panel", problem.uid) == (person in SEE_VISIT)
+    assert (
+        seen("problem_cause_panel", problem.uid)
+        == seen("problem_proof_panel", problem.uid)
+        == (person in SEE_VISIT)
+    )
     assert seen("enterprise_detail", cast.semir.uid) == (person in SEE_SEMIR)
     assert seen("contact_panel", cast.semir.uid) == (person in SEE_SEMIR)
     assert seen("project_detail", cast.project.uid) == (person in SEE_SEMIR)
-    assert seen("enterprise_detail", cast.chint.uid) == (person in {"wu", "other_manager", "city_manager"})
-    assert seen("officer_detail", cast.li.officer.uid) == (person not in {"security_admin", "audit_admin"})
-    assert seen("visit_change", visit.uid) == (person in {"li", "head", "county_manager", "city_manager"})
+    assert seen("enterprise_detail", cast.chint.uid) == (
+        person in {"wu", "other_manager", "city_manager"}
+    )
+    assert seen("officer_detail", cast.li.officer.uid) == (
+        person not in {"security_admin", "audit_admin"}
+    )
+    assert seen("visit_change", visit.uid) == (
+        person in {"li", "head", "county_manager", "city_manager"}
+    )
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_links_are_for_those_who_see_what_they_are_for(cast, as_user, person):
-    """Their addresses with a foreign and a missing uid answer alike, and no page tells another's link."""
+    """Their addresses with a foreign and a missing uid answer alike, and no page tells another's
+    link.
+    """
     problem = followed_up(cast)
     links = [confirm_link(cast, problem)[0], report_link(cast)[0]]
     client = as_user(getattr(cast, person))
-    pages = [("problem_link", problem.uid), ("enterprise_link", cast.semir.uid), ("enterprise_links", cast.semir.uid)]
+    pages = [
+        ("problem_link", problem.uid),
+        ("enterprise_link", cast.semir.uid),
+        ("enterprise_links", cast.semir.uid),
+    ]
     for name, uid in pages:
-        status, missing = client.get(reverse(name, args=[uid])).status_code, client.get(reverse(name, args=[uuid.uuid4()])).status_code
-        assert (status == 200) == (person in SEE_SEMIR) and missing == (403 if person in ADMINS else 404), name
+        status, missing = (
+            client.get(reverse(name, args=[uid])).status_code,
+            client.get(reverse(name, args=[uuid.uuid4()])).status_code,
+        )
+        assert (status == 200) == (person in SEE_SEMIR) and missing == (
+            403 if person in ADMINS else 404
+        ), name
         assert status in {200, missing}
     for link in links:
         revoked = client.post(reverse("link_revoke", args=[link.uid])).status_code
@@ -128,9 +179,9 @@ def test_filters_do_not_tell_a_foreign_row_from_a_missing_one(cast, as_user):
     foreign = client.get(reverse("visit_list"), {"enterprise": str(cast.chint.uid)})
     missing = client.get(reverse("visit_list"), {"enterprise": str(uuid.uuid4())})
     assert foreign.status_code == missing.status_code == 400
-    assert foreign.content.decode().replace(str(cast.chint.uid), "").count("summary-errors") == missing.content.decode().count(
+    assert foreign.content.decode().replace(str(cast.chint.uid), "").count(
         "summary-errors"
-    )
+    ) == missing.content.decode().count("summary-errors")
 
 
 def test_a_unit_is_asked_at_each_request(cast, as_user):

@@ -29,11 +29,15 @@ def package(parts):
 
 def docx(more=None):
     """The bytes of a Word document, with further parts."""
-    return package({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>", **(more or {})})
+    return package(
+        {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>", **(more or {})}
+    )
 
 
 def compound(stream):
-    """The bytes of an old Office file, as far as one is known by: its header and the name of a stream."""
+    """The bytes of an old Office file, as far as one is known by: its header and the name of a
+    stream.
+    """
     return OLE + b"\0" * 504 + stream.encode("utf-16-le") + b"\0" * 64
 
 

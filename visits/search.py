@@ -10,16 +10,26 @@ from visits.models import CommonCause, Visit
 
 def find_visits(user, query, limit):
     """Visits by their notes, the newest first."""
-    rows = narrowed(Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True), "visit", query)
+    rows = narrowed(
+        Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True), "visit", query
+    )
     for row in rows.select_related("enterprise").order_by("-held_on", "-pk")[:limit]:
-        yield f"{row.enterprise.name} {row.held_on}", excerpt(row.notes, query), reverse("visit_detail", args=[row.uid])
+        yield (
+            f"{row.enterprise.name} {row.held_on}",
+            excerpt(row.notes, query),
+            reverse("visit_detail", args=[row.uid]),
+        )
 
 
 def find_causes(user, query, limit):
     """Common causes by their words, the newest first."""
     rows = narrowed(CommonCause.objects.visible_to(user), "commoncause", query)
     for row in rows.select_related("lead_unit").order_by("-founded_on", "-pk")[:limit]:
-        yield row.title, f"{row.get_state_display()} · {row.lead_unit.name}", reverse("cause_detail", args=[row.uid])
+        yield (
+            row.title,
+            f"{row.get_state_display()} · {row.lead_unit.name}",
+            reverse("cause_detail", args=[row.uid]),
+        )
 
 
 def excerpt(notes, query, around=18):

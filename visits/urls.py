@@ -37,13 +37,41 @@ urlpatterns = [
     path("visits/<uuid:uid>/edit/", visit_form.VisitChangeView.as_view(), name="visit_change"),
     path("visits/<uuid:uid>/withdraw/", visits.VisitWithdrawView.as_view(), name="visit_withdraw"),
     path("visits/<uuid:uid>/photos/", visits.VisitPhotoView.as_view(), name="visit_photos"),
-    path("enterprises/<uuid:uid>/visits/new/", visit_form.VisitCreateView.as_view(), name="visit_create"),
-    path("enterprises/<uuid:uid>/drafts/<uuid:draft_uid>/", visit_form.VisitDraftView.as_view(), name="visit_draft"),
-    path("enterprises/<uuid:uid>/visits/", panels.EnterpriseVisitsPanel.as_view(), name="enterprise_visits"),
-    path("enterprises/<uuid:uid>/calls/", panels.EnterpriseCallsPanel.as_view(), name="enterprise_calls"),
-    path("enterprises/<uuid:uid>/problems/", panels.EnterpriseProblemsPanel.as_view(), name="enterprise_problems"),
-    path("enterprises/<uuid:uid>/problems/similar/", problems.SimilarProblemsView.as_view(), name="problem_similar"),
-    path("enterprises/<uuid:uid>/problems/new/", problems.ProblemCreateView.as_view(), name="problem_create"),
+    path(
+        "enterprises/<uuid:uid>/visits/new/",
+        visit_form.VisitCreateView.as_view(),
+        name="visit_create",
+    ),
+    path(
+        "enterprises/<uuid:uid>/drafts/<uuid:draft_uid>/",
+        visit_form.VisitDraftView.as_view(),
+        name="visit_draft",
+    ),
+    path(
+        "enterprises/<uuid:uid>/visits/",
+        panels.EnterpriseVisitsPanel.as_view(),
+        name="enterprise_visits",
+    ),
+    path(
+        "enterprises/<uuid:uid>/calls/",
+        panels.EnterpriseCallsPanel.as_view(),
+        name="enterprise_calls",
+    ),
+    path(
+        "enterprises/<uuid:uid>/problems/",
+        panels.EnterpriseProblemsPanel.as_view(),
+        name="enterprise_problems",
+    ),
+    path(
+        "enterprises/<uuid:uid>/problems/similar/",
+        problems.SimilarProblemsView.as_view(),
+        name="problem_similar",
+    ),
+    path(
+        "enterprises/<uuid:uid>/problems/new/",
+        problems.ProblemCreateView.as_view(),
+        name="problem_create",
+    ),
     path("projects/<uuid:uid>/visits/", panels.ProjectVisitsPanel.as_view(), name="project_visits"),
     path("officers/<uuid:uid>/visits/", panels.OfficerVisitsPanel.as_view(), name="officer_visits"),
     path("photos/<uuid:visit_uid>/new/", visits.PhotoUploadView.as_view(), name="photo_upload"),
@@ -55,8 +83,14 @@ urlpatterns = [
     path("v/", verify.VerifyView.as_view(), name="verify"),
     path("v/<str:number>", verify.VerifyView.as_view(), name="verify_number"),
     path("e/<anything:secret>", door.DoorView.as_view(), name="door"),
-    path("enterprises/<uuid:uid>/link/", links.EnterpriseLinkView.as_view(), name="enterprise_link"),
-    path("enterprises/<uuid:uid>/links/", links.EnterpriseLinksPanel.as_view(), name="enterprise_links"),
+    path(
+        "enterprises/<uuid:uid>/link/", links.EnterpriseLinkView.as_view(), name="enterprise_link"
+    ),
+    path(
+        "enterprises/<uuid:uid>/links/",
+        links.EnterpriseLinksPanel.as_view(),
+        name="enterprise_links",
+    ),
     path("links/<uuid:uid>/revoke/", links.LinkRevokeView.as_view(), name="link_revoke"),
     path("causes/", causes.CauseListView.as_view(), name="cause_list"),
     path("causes/new/", causes.CauseCreateView.as_view(), name="cause_create"),
@@ -67,34 +101,94 @@ urlpatterns = [
     path("causes/<uuid:uid>/", causes.CauseDetailView.as_view(), name="cause_detail"),
     path("causes/<uuid:uid>/edit/", causes.CauseChangeView.as_view(), name="cause_change"),
     path("causes/<uuid:uid>/join/", joining.CauseJoinView.as_view(), name="cause_join"),
-    path("causes/<uuid:uid>/leave/<uuid:problem_uid>/", joining.CauseLeaveView.as_view(), name="cause_leave"),
+    path(
+        "causes/<uuid:uid>/leave/<uuid:problem_uid>/",
+        joining.CauseLeaveView.as_view(),
+        name="cause_leave",
+    ),
     path("causes/<uuid:uid>/solve/", solving.CauseSolveView.as_view(), name="cause_solve"),
     path("causes/<uuid:uid>/reopen/", solving.CauseReopenView.as_view(), name="cause_reopen"),
     path("causes/<uuid:uid>/answers/", solving.CauseAnswersView.as_view(), name="cause_answers"),
-    path("problems/<uuid:uid>/panels/cause/", joining.ProblemCausePanel.as_view(), name="problem_cause_panel"),
+    path(
+        "problems/<uuid:uid>/panels/cause/",
+        joining.ProblemCausePanel.as_view(),
+        name="problem_cause_panel",
+    ),
     path("problems/<uuid:uid>/cause/", joining.ProblemCauseView.as_view(), name="problem_cause"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
     path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
-    path("problems/<uuid:uid>/files/", attachments.ProblemFilesView.as_view(), name="problem_files"),
-    path("files/<uuid:form_uid>/new/", attachments.AttachmentUploadView.as_view(), name="attachment_upload"),
+    path(
+        "problems/<uuid:uid>/files/", attachments.ProblemFilesView.as_view(), name="problem_files"
+    ),
+    path(
+        "files/<uuid:form_uid>/new/",
+        attachments.AttachmentUploadView.as_view(),
+        name="attachment_upload",
+    ),
     path("files/<uuid:uid>/", attachments.AttachmentView.as_view(), name="attachment"),
-    path("files/<uuid:uid>/state/", attachments.AttachmentStateView.as_view(), name="attachment_state"),
-    path("files/<uuid:uid>/drop/", attachments.AttachmentDropView.as_view(), name="attachment_drop"),
-    path("files/<uuid:uid>/show/", attachments.AttachmentShowView.as_view(), name="attachment_show"),
-    path("files/<uuid:uid>/<str:size>.jpg", attachments.AttachmentPictureView.as_view(), name="attachment_picture"),
+    path(
+        "files/<uuid:uid>/state/",
+        attachments.AttachmentStateView.as_view(),
+        name="attachment_state",
+    ),
+    path(
+        "files/<uuid:uid>/drop/", attachments.AttachmentDropView.as_view(), name="attachment_drop"
+    ),
+    path(
+        "files/<uuid:uid>/show/", attachments.AttachmentShowView.as_view(), name="attachment_show"
+    ),
+    path(
+        "files/<uuid:uid>/<str:size>.jpg",
+        attachments.AttachmentPictureView.as_view(),
+        name="attachment_picture",
+    ),
     path("problems/imports/", imports.ProblemImportListView.as_view(), name="problem_import_list"),
-    path("problems/imports/new/", imports.ProblemUploadView.as_view(), name="problem_import_upload"),
-    path("problems/imports/template.xlsx", imports.ProblemTemplateView.as_view(), name="problem_import_template"),
-    path("problems/imports/<uuid:uid>/", imports.ProblemImportDetailView.as_view(), name="problem_import_detail"),
-    path("problems/imports/<uuid:uid>/commit/", imports.ProblemImportCommitView.as_view(), name="problem_import_commit"),
-    path("problems/imports/<uuid:uid>/undo/", imports.ProblemImportUndoView.as_view(), name="problem_import_undo"),
-    path("problems/imports/<uuid:uid>/refused/", imports.ProblemImportRefusedView.as_view(), name="problem_import_refused"),
+    path(
+        "problems/imports/new/", imports.ProblemUploadView.as_view(), name="problem_import_upload"
+    ),
+    path(
+        "problems/imports/template.xlsx",
+        imports.ProblemTemplateView.as_view(),
+        name="problem_import_template",
+    ),
+    path(
+        "problems/imports/<uuid:uid>/",
+        imports.ProblemImportDetailView.as_view(),
+        name="problem_import_detail",
+    ),
+    path(
+        "problems/imports/<uuid:uid>/commit/",
+        imports.ProblemImportCommitView.as_view(),
+        name="problem_import_commit",
+    ),
+    path(
+        "problems/imports/<uuid:uid>/undo/",
+        imports.ProblemImportUndoView.as_view(),
+        name="problem_import_undo",
+    ),
+    path(
+        "problems/imports/<uuid:uid>/refused/",
+        imports.ProblemImportRefusedView.as_view(),
+        name="problem_import_refused",
+    ),
     path("problems/bulk/", handling.ProblemBulkView.as_view(), name="problem_bulk"),
     path("problems/ledger/", ledgers.LedgerView.as_view(), name="problem_ledger"),
     path("problems/due/", handling.DueDayView.as_view(), name="problem_due"),
-    path("problems/<uuid:uid>/panels/proof/", links.ProblemProofPanel.as_view(), name="problem_proof_panel"),
+    path(
+        "problems/<uuid:uid>/panels/proof/",
+        links.ProblemProofPanel.as_view(),
+        name="problem_proof_panel",
+    ),
     path("problems/<uuid:uid>/link/", links.ProblemLinkView.as_view(), name="problem_link"),
-    path("problems/<uuid:uid>/parts/<int:pk>/", handling.ProblemHelpView.as_view(), name="problem_help"),
-    path("problems/<uuid:uid>/steps/<slug:verb>/", handling.ProblemStepView.as_view(), name="problem_step"),
+    path(
+        "problems/<uuid:uid>/parts/<int:pk>/",
+        handling.ProblemHelpView.as_view(),
+        name="problem_help",
+    ),
+    path(
+        "problems/<uuid:uid>/steps/<slug:verb>/",
+        handling.ProblemStepView.as_view(),
+        name="problem_step",
+    ),
 ]

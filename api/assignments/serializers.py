@@ -7,7 +7,9 @@ from liaisons.models import Assignment
 
 
 class AssignmentSerializer(NounSerializer):
-    """An officer's duty for one enterprise or one key project, from ``starts_on`` up to, not including, ``ends_on``."""
+    """An officer's duty for one enterprise or one key project, from ``starts_on`` up to, not
+    including, ``ends_on``.
+    """
 
     class Meta(NounSerializer.Meta):
         model = Assignment

@@ -10,7 +10,10 @@ from liaisons.assignments.services import assignment_begin, assignment_end
 
 
 class AssignmentViewSet(Creates, NounViewSet):
-    """Who serves which enterprise or key project. An assignment begins and ends; nothing else of it changes."""
+    """Who serves which enterprise or key project.
+
+    An assignment begins and ends; nothing else of it changes.
+    """
 
     serializer_class = AssignmentSerializer
     filterset = AssignmentFilterSet
@@ -25,5 +28,7 @@ class AssignmentViewSet(Creates, NounViewSet):
         """End the assignment on a day, which is the first that it no longer holds."""
         values = self.taken(AssignmentEndSerializer, request.data)
         version = self.version_of(values)
-        assignment_end(row=self.row({"uid": uid}), ends_on=values["ends_on"], version=version, by=request.user)
+        assignment_end(
+            row=self.row({"uid": uid}), ends_on=values["ends_on"], version=version, by=request.user
+        )
         return self.answer(uid)

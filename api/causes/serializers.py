@@ -10,20 +10,37 @@ _WHY = {"max_length": 2000, "required": False, "allow_blank": True}
 
 
 class CommonCauseSerializer(NounSerializer):
-    """A common cause; its problems are listed by ``/problems/?cause=…``, as far as one may see them.
+    """A common cause.
 
-    ``member_count`` counts all of them. ``solution`` is for the house alone, ``reply`` is proposed as each one's answer.
+    Its problems are listed by ``/problems/?cause=…``, as far as one may see them.
+
+    ``member_count`` counts all of them. ``solution`` is for the house alone, ``reply`` is proposed
+    as each one's answer.
     """
 
-    problems = RefSet(Problem, required=False, write_only=True, help_text="Joined at once, all or none.")
-    why = serializers.CharField(**_WHY, write_only=True, help_text="Stands in the history of each problem that is joined.")
+    problems = RefSet(
+        Problem, required=False, write_only=True, help_text="Joined at once, all or none."
+    )
+    why = serializers.CharField(
+        **_WHY, write_only=True, help_text="Stands in the history of each problem that is joined."
+    )
 
     class Meta(NounSerializer.Meta):
         model = CommonCause
         fields = (
-            "title", "description", "lead_unit", "lead_officer", "state", "member_count", "founded_on", "solved_on", "solution", "reply",
-            "problems", "why",
-        )  # fmt: skip
+            "title",
+            "description",
+            "lead_unit",
+            "lead_officer",
+            "state",
+            "member_count",
+            "founded_on",
+            "solved_on",
+            "solution",
+            "reply",
+            "problems",
+            "why",
+        )
         detail = ("description", "solution", "reply")
         read_only_fields = ("state", "member_count", "founded_on", "solved_on", "solution", "reply")
         create_only = ("problems", "why")
@@ -48,11 +65,19 @@ class SolveSerializer(BodySerializer):
 
     solution = serializers.CharField(max_length=20_000)
     reply = serializers.CharField(max_length=2000)
-    version = serializers.IntegerField(required=False, min_value=1, help_text="The version that was read, unless If-Match names it.")
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="The version that was read, unless If-Match names it.",
+    )
 
 
 class ReopenSerializer(BodySerializer):
     """Why a solved cause is taken up again."""
 
     why = serializers.CharField(max_length=2000)
-    version = serializers.IntegerField(required=False, min_value=1, help_text="The version that was read, unless If-Match names it.")
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="The version that was read, unless If-Match names it.",
+    )

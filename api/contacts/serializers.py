@@ -9,7 +9,10 @@ from liaisons.models.enterprises import masked_name, masked_phone
 
 
 class ContactSerializer(NounSerializer):
-    """A person to talk to at an enterprise. Name and phone are read masked; see the action ``reveal``."""
+    """A person to talk to at an enterprise.
+
+    Name and phone are read masked; see the action ``reveal``.
+    """
 
     name = Masked(masked_name, max_length=40)
     work_phone = Masked(masked_phone, max_length=20, required=False, allow_blank=True)

@@ -24,4 +24,6 @@ class ContactViewSet(Creates, Changes, NounViewSet):
     @action(detail=True, methods=["post"])
     def reveal(self, request, uid):
         """Name and phone in full; each reveal is audited."""
-        return self.respond(contact_reveal(contact=self.row({"uid": uid}, "reveal"), by=request.user))
+        return self.respond(
+            contact_reveal(contact=self.row({"uid": uid}, "reveal"), by=request.user)
+        )

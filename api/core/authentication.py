@@ -19,14 +19,18 @@ NOTED_EVERY = datetime.timedelta(hours=1)
 
 
 class BadToken(AuthenticationFailed):
-    default_detail = _("This token does not hold: it is unknown, expired or revoked. Ask for a new one.")
+    default_detail = _(
+        "This token does not hold: it is unknown, expired or revoked. Ask for a new one."
+    )
     default_code = "bad-token"
 
 
 class FirstPassword(Refusal):
     status = 403
     code = "first-password"
-    sentence = _("This account still has its first password. Log in to the pages and choose your own.")
+    sentence = _(
+        "This account still has its first password. Log in to the pages and choose your own."
+    )
 
 
 class CsrfFailed(PermissionDenied):
@@ -35,15 +39,30 @@ class CsrfFailed(PermissionDenied):
 
 
 def _holders(*related):
-    """Who holds a token, as a query of its digest and the present moment; ``related`` comes in the same statement."""
+    """Who holds a token, as a query of its digest and the present moment.
+
+    ``related`` comes in the same statement.
+    """
 
     def make(digest, now):
-        since = {"api_tokens__created_at__gte": F("password_changed_at")}  # false as well where a first password is still to be changed
-        users = User.objects.select_related("unit", *related).filter(**since, api_tokens__digest=digest, is_active=True)
-        users = users.filter(api_tokens__revoked_at__isnull=True, api_tokens__expires_at__gt=now, api_tokens__epoch=F("access_epoch"))
-        return users.annotate(token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at")).order_by()
+        since = {
+            "api_tokens__created_at__gte": F("password_changed_at")
+        }  # false as well where a first password is still to be changed
+        users = User.objects.select_related("unit", *related).filter(
+            **since, api_tokens__digest=digest, is_active=True
+        )
+        users = users.filter(
+            api_tokens__revoked_at__isnull=True,
+            api_tokens__expires_at__gt=now,
+            api_tokens__epoch=F("access_epoch"),
+        )
+        return users.annotate(
+            token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at")
+        ).order_by()
 
-    return KeptQuery([ApiToken._meta.get_field("digest"), ApiToken._meta.get_field("expires_at")], make)
+    return KeptQuery(
+        [ApiToken._meta.get_field("digest"), ApiToken._meta.get_field("expires_at")], make
+    )
 
 
 #: Who writes is mostly asked for the officer as well.
@@ -51,7 +70,10 @@ READERS, WRITERS = _holders(), _holders("officer")
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
-    """``Authorization: Bearer crm_…``. The account, its unit and the token's state are read in one statement."""
+    """``Authorization: Bearer crm_…``.
+
+    The account, its unit and the token's state are read in one statement.
+    """
 
     def authenticate(self, request):
         header = request.META.get("HTTP_AUTHORIZATION", "")

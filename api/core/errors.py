@@ -50,7 +50,9 @@ class PreconditionRequired(Refusal):
 
     status = 428
     code = "precondition-required"
-    sentence = gettext_lazy('Name the version that you read: the header If-Match: "3", or "version" in the body.')
+    sentence = gettext_lazy(
+        'Name the version that you read: the header If-Match: "3", or "version" in the body.'
+    )
 
 
 def problem(code, detail, *, status=None, headers=None, **members):
@@ -58,11 +60,16 @@ def problem(code, detail, *, status=None, headers=None, **members):
     known, title = TITLES.get(code, (400, TITLES["refused"][1]))
     body = {"type": TYPE.format(code), "title": title, "status": status or known, "detail": detail}
     body |= {name: value for name, value in members.items() if value}
-    return HttpResponse(encode(body), status=body["status"], content_type=MEDIA_TYPE, headers=headers)
+    return HttpResponse(
+        encode(body), status=body["status"], content_type=MEDIA_TYPE, headers=headers
+    )
 
 
 def flattened(errors, path=""):
-    """DRF's nested errors as ``{"problems.0.title": ["…"]}``; those of the whole body under ``""``."""
+    """DRF's nested errors as ``{"problems.0.title": ["…"]}``.
+
+    Those of the whole body under ``""``.
+    """
     if isinstance(errors, dict):
         found = {}
         for name, below in errors.items():
@@ -105,13 +112,22 @@ def _as_refusal(error):
 
 
 def exception_handler(error, context):
-    """The problem for whatever was raised in an API view; an error of ours is logged and told as one (500)."""
+    """The problem for whatever was raised in an API view.
+
+    An error of ours is logged and told as one (500).
+    """
     set_rollback()
     refusal = _as_refusal(error)
     if refusal is not None:
         members = dict(refusal.extra)
         members["errors"] = flattened(members.pop("errors", {}))
-        return problem(refusal.code, refusal.sentence, status=refusal.status, headers=getattr(refusal, "headers", None), **members)
+        return problem(
+            refusal.code,
+            refusal.sentence,
+            status=refusal.status,
+            headers=getattr(refusal, "headers", None),
+            **members,
+        )
     if isinstance(error, RequestDataTooBig):
         return problem("too-large", _("This is larger than what is taken at once."))
     for kinds, code in CODES:
@@ -127,7 +143,9 @@ def exception_handler(error, context):
 
 def unavailable(headers):
     """The problem while the database is away, wherever in a request that came to light."""
-    sentence = _("The database does not answer just now. Send the same request again later: it counts once.")
+    sentence = _(
+        "The database does not answer just now. Send the same request again later: it counts once."
+    )
     return problem("unavailable", sentence, headers=headers)
 
 

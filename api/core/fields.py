@@ -1,7 +1,9 @@
-"""Fields that stand for more than one column. Each says, beside what DRF asks, how it is read from a row.
+"""Fields that stand for more than one column.
 
-``row_columns()`` names the columns that the field needs, as ``.values()`` takes them; ``row_reader()`` gives a
-function from such a row (a dictionary) to the field's value.
+Each says, beside what DRF asks, how it is read from a row.
+
+``row_columns()`` names the columns that the field needs, as ``.values()`` takes them;
+``row_reader()`` gives a function from such a row (a dictionary) to the field's value.
 """
 
 from functools import cached_property
@@ -38,7 +40,9 @@ class Ref(serializers.Field):
     def row_reader(self):
         pairs = tuple(zip(self.reference.columns, self.row_columns(), strict=True))
         key = pairs[0][1]
-        return lambda row: None if row[key] is None else {name: row[column] for name, column in pairs}
+        return lambda row: (
+            None if row[key] is None else {name: row[column] for name, column in pairs}
+        )
 
     def to_internal_value(self, data):
         with kept_plans():
@@ -49,7 +53,9 @@ class Ref(serializers.Field):
         return found[0]
 
     def rows(self, keys):
-        """The rows with these public keys that the writer may name, those that the changed row names already included."""
+        """The rows with these public keys that the writer may name, those that the changed row
+        names already included.
+        """
         if not all(isinstance(key, str) for key in keys):
             self.fail("type", column=self.reference.key)
         if self.reference.key == "uid":
@@ -61,14 +67,18 @@ class Ref(serializers.Field):
         return rows.filter(usable, **{f"{self.reference.key}__in": keys})
 
     def named_already(self):
-        """The keys that the row being changed holds here, which may stay even where they are out of use by now."""
+        """The keys that the row being changed holds here, which may stay even where they are out of
+        use by now.
+        """
         instance = getattr(self.parent, "instance", None)
         key = getattr(instance, f"{self.source}_id", None)
         return [key] if key else []
 
 
 class RefSet(Ref):
-    """Several rows of another noun, each named once: a many-to-many relation, read with one statement a page."""
+    """Several rows of another noun, each named once: a many-to-many relation, read with one
+    statement a page.
+    """
 
     MOST = 50
     default_error_messages = {
@@ -83,18 +93,24 @@ class RefSet(Ref):
         return itemgetter("pk")  # keeps the field's place until its rows are loaded
 
     def load(self, keys):
-        """``pk → [{"code": …, "name": …}, …]`` for the rows with these primary keys, in one statement."""
+        """``pk → [{"code": …, "name": …}, …]`` for the rows with these primary keys, in one
+        statement.
+        """
         found, names = {key: [] for key in keys}, self.reference.columns
         for key, *values in self.links_of_one(keys[0]) if len(keys) == 1 else self.links(keys):
             found[key].append(dict(zip(names, values, strict=True)))
         return found
 
     def links(self, keys, lookup="in"):
-        """``(pk, *columns of the reference)`` of what the rows with these keys (or this key, ``exact``) point at."""
+        """``(pk, *columns of the reference)`` of what the rows with these keys (or this key,
+        ``exact``) point at.
+        """
         relation = self.parent.Meta.model._meta.get_field(self.source)
         near, far = relation.m2m_field_name(), relation.m2m_reverse_field_name()
         rows = relation.remote_field.through._default_manager.filter(**{f"{near}__{lookup}": keys})
-        return rows.order_by(near, far).values_list(f"{near}_id", *(f"{far}__{name}" for name in self.reference.columns))
+        return rows.order_by(near, far).values_list(
+            f"{near}_id", *(f"{far}__{name}" for name in self.reference.columns)
+        )
 
     @cached_property
     def links_of_one(self):
@@ -113,12 +129,17 @@ class RefSet(Ref):
         return found
 
     def at_hand(self, keys):
-        """The rows with these public keys where all are known without asking the database, else an empty list."""
+        """The rows with these public keys where all are known without asking the database, else an
+        empty list.
+        """
         known = self.reference.keys_of(self.model) if self.reference.keys_of else {}
         if not all(isinstance(key, str) and key in known for key in keys):
             return []
         columns = [self.model._meta.pk.attname, self.reference.key]
-        return [self.model.from_db(DEFAULT_DB_ALIAS, columns, [known[key], key]) for key in dict.fromkeys(keys)]
+        return [
+            self.model.from_db(DEFAULT_DB_ALIAS, columns, [known[key], key])
+            for key in dict.fromkeys(keys)
+        ]
 
     def named_already(self):
         instance = getattr(self.parent, "instance", None)
@@ -158,9 +179,13 @@ class Uid(serializers.UUIDField):
 
 
 class Moment(serializers.DateTimeField):
-    """A moment, written with its zone: without one it would be eight hours off for half of those who send it."""
+    """A moment, written with its zone: without one it would be eight hours off for half of those
+    who send it.
+    """
 
-    default_error_messages = {"zone": _("Write the moment with its zone, such as 2026-03-01T09:30:00+08:00.")}
+    default_error_messages = {
+        "zone": _("Write the moment with its zone, such as 2026-03-01T09:30:00+08:00.")
+    }
 
     def enforce_timezone(self, value):
         if timezone.is_naive(value):
@@ -169,7 +194,9 @@ class Moment(serializers.DateTimeField):
 
 
 class Condition(serializers.BooleanField):
-    """Whether a condition (a function that gives a Q) holds of the row: asked of the database, so that it is defined once."""
+    """Whether a condition (a function that gives a Q) holds of the row: asked of the database, so
+    that it is defined once.
+    """
 
     def __init__(self, condition, **kwargs):
         self.condition = condition

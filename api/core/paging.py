@@ -1,4 +1,6 @@
-"""Cursors as they leave the house: sealed, because they carry internal keys, and bound to the list they were made for."""
+"""Cursors as they leave the house: sealed, because they carry internal keys, and bound to the list
+they were made for.
+"""
 
 import base64
 import binascii
@@ -19,7 +21,10 @@ def _cipher(secret):
 
 
 def seal(cursor, what):
-    """A cursor of crm.db.paging, unreadable and unalterable, for the list called ``what``; None stays None."""
+    """A cursor of crm.db.paging, unreadable and unalterable, for the list called ``what``.
+
+    None stays None.
+    """
     if cursor is None:
         return None
     sealed = _cipher(settings.SECRET_KEY).encrypt(cursor.encode(), [what.encode()])
@@ -27,11 +32,18 @@ def seal(cursor, what):
 
 
 def unseal(sealed, what):
-    """What ``seal`` was given; None for no cursor. Raises Invalid for anything that was not sealed here for ``what``."""
+    """What ``seal`` was given; None for no cursor.
+
+    Raises Invalid for anything that was not sealed here for ``what``.
+    """
     if not sealed:
         return None
     try:
         data = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
         return _cipher(settings.SECRET_KEY).decrypt(data, [what.encode()]).decode()
     except (InvalidTag, binascii.Error, ValueError) as error:
-        raise Invalid(errors={"cursor": [_("This cursor was not made for this list; start from its first page.")]}) from error
+        raise Invalid(
+            errors={
+                "cursor": [_("This cursor was not made for this list; start from its first page.")]
+            }
+        ) from error

@@ -31,11 +31,17 @@ class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream, media_type=None, parser_context=None):
-        """The object (dict) that the body holds; ParseError for anything else, TooLarge beyond the limit."""
+        """The object (dict) that the body holds.
+
+        ParseError for anything else, TooLarge beyond the limit.
+        """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         if len(body) > limit:
-            raise TooLarge(_("This is larger than the %(size)d MB that are taken at once.") % {"size": limit // 2**20})
+            raise TooLarge(
+                _("This is larger than the %(size)d MB that are taken at once.")
+                % {"size": limit // 2**20}
+            )
         try:
             data = _decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError) as error:
@@ -50,7 +56,10 @@ class FormParser(MultiPartParser):
     """A form with files (multipart/form-data)."""
 
     def parse(self, stream, media_type=None, parser_context=None):
-        """The fields and files that the body holds; Invalid where one holds what no text can hold."""
+        """The fields and files that the body holds.
+
+        Invalid where one holds what no text can hold.
+        """
         parsed = super().parse(stream, media_type, parser_context)
         require_fit(form_places(parsed.data, parsed.files))
         return parsed
@@ -61,9 +70,15 @@ def _malformed(error, body):
     if isinstance(error, RecursionError):
         return _("The body is no valid JSON: it is nested too deeply.")
     if isinstance(error, UnicodeDecodeError):
-        return _("The body is no valid JSON: it is not written in UTF-8 at byte %(place)d.") % {"place": error.start}
+        return _("The body is no valid JSON: it is not written in UTF-8 at byte %(place)d.") % {
+            "place": error.start
+        }
     if place := _PLACE.search(str(error)):
-        return _("The body is no valid JSON: it is malformed at byte %(place)s.") % {"place": place[1]}
+        return _("The body is no valid JSON: it is malformed at byte %(place)s.") % {
+            "place": place[1]
+        }
     if "truncated" in str(error):
-        return _("The body is no valid JSON: it ends too early, after %(count)d bytes.") % {"count": len(body)}
+        return _("The body is no valid JSON: it ends too early, after %(count)d bytes.") % {
+            "count": len(body)
+        }
     return _("The body is no valid JSON: a number in it is out of range.")

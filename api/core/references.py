@@ -1,7 +1,8 @@
-"""How each noun is named where another one points at it: its public key, and what is shown beside it.
+"""How each noun is named where another one points at it: its public key, and what is shown beside
+it.
 
-Internal integer keys never leave the house. A reference is read as ``{"uid": …, "name": …}`` and written as its key
-alone; which rows may be named in a write is what the writer may see.
+Internal integer keys never leave the house. A reference is read as ``{"uid": …, "name": …}`` and
+written as its key alone; which rows may be named in a write is what the writer may see.
 """
 
 from collections.abc import Callable
@@ -17,9 +18,11 @@ from visits.models.dictionaries import offered_codes
 
 @dataclass(frozen=True)
 class Reference:
-    """``key`` is the public column, ``shown`` what is read beside it, ``usable`` which rows a write may newly name.
+    """``key`` is the public column, ``shown`` what is read beside it, ``usable`` which rows a write
+    may newly name.
 
-    ``keys_of(model)`` gives, for a short table that hardly changes, public key → primary key without asking the database.
+    ``keys_of(model)`` gives, for a short table that hardly changes, public key → primary key
+    without asking the database.
     """
 
     key: str = "uid"
@@ -52,6 +55,9 @@ REFERENCES = {
 
 
 def rows_of(model, user, action="view"):
-    """The rows of ``model`` that ``user`` may do ``action`` with; code tables have no scope and are everybody's."""
+    """The rows of ``model`` that ``user`` may do ``action`` with.
+
+    Code tables have no scope and are everybody's.
+    """
     rows = model._default_manager.get_queryset()
     return rows.visible_to(user, action) if hasattr(rows, "visible_to") else rows

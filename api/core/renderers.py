@@ -1,4 +1,6 @@
-"""JSON out, by msgspec: some thirty times as fast as the standard library, and dates and identifiers come out right."""
+"""JSON out, by msgspec: some thirty times as fast as the standard library, and dates and
+identifiers come out right.
+"""
 
 import msgspec
 from rest_framework.renderers import BaseRenderer
@@ -7,7 +9,10 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 def encode(data):
-    """``data`` as JSON bytes. Moments are RFC 3339 in UTC, decimals and identifiers texts, lazy strings translated."""
+    """``data`` as JSON bytes.
+
+    Moments are RFC 3339 in UTC, decimals and identifiers texts, lazy strings translated.
+    """
     return _encoder.encode(data)
 
 

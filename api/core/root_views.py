@@ -1,4 +1,6 @@
-"""What the API says about itself: its nouns, its problems, its schema, and that an address does not exist."""
+"""What the API says about itself: its nouns, its problems, its schema, and that an address does not
+exist.
+"""
 
 import json
 from functools import lru_cache
@@ -36,7 +38,10 @@ class ProblemTypeView(ApiView):
 
 @extend_schema(exclude=True)
 class NoSuchAddressView(ApiView):
-    """Every other address below /api/: a problem like any other; a forgotten final slash is put right."""
+    """Every other address below /api/: a problem like any other.
+
+    A forgotten final slash is put right.
+    """
 
     authentication_classes = ()
     permission_classes = ()
@@ -49,7 +54,11 @@ class NoSuchAddressView(ApiView):
     def dispatch(self, request, *args, **kwargs):
         if not request.path.endswith("/") and _known(f"{request.path}/"):
             query = request.META.get("QUERY_STRING", "")
-            return redirect(f"{request.path}/{'?' if query else ''}{query}", permanent=True, preserve_request=True)
+            return redirect(
+                f"{request.path}/{'?' if query else ''}{query}",
+                permanent=True,
+                preserve_request=True,
+            )
         return super().dispatch(request, *args, **kwargs)
 
     def http_method_not_allowed(self, request, *args, **kwargs):
@@ -75,22 +84,45 @@ class SchemaView(ApiView):
     """The API as OpenAPI 3.1."""
 
     def get(self, request):
-        return HttpResponse(schema_bytes(translation.get_language()), content_type="application/vnd.oai.openapi+json")
+        return HttpResponse(
+            schema_bytes(translation.get_language()),
+            content_type="application/vnd.oai.openapi+json",
+        )
 
 
 #: What the page of the API writes in English, with its translation.
 DOCS_WORDS = {
-    "Authorize": gettext_lazy("Authorize"), "Available authorizations": gettext_lazy("Ways to log in"), "Close": gettext_lazy("Close"),
-    "Schemas": gettext_lazy("Schemas"), "Parameters": gettext_lazy("Parameters"), "No parameters": gettext_lazy("No parameters"),
-    "Request body": gettext_lazy("Request body"), "Responses": gettext_lazy("Responses"), "Try it out": gettext_lazy("Try it out"),
-    "Execute": gettext_lazy("Send"), "Clear": gettext_lazy("Clear"), "Cancel": gettext_lazy("Cancel"), "Name": gettext_lazy("Name"),
-    "Description": gettext_lazy("Description"), "Code": gettext_lazy("Status code"), "Links": gettext_lazy("Links"),
-    "No links": gettext_lazy("No links"), "Media type": gettext_lazy("Media type"), "Example Value": gettext_lazy("Example"),
-    "Schema": gettext_lazy("Schema"), "Controls": gettext_lazy("Controls"), "header.": gettext_lazy("header."),
-    "Request URL": gettext_lazy("Request address"), "Server response": gettext_lazy("Server's answer"), "Details": gettext_lazy("Details"),
-    "Response body": gettext_lazy("Body of the answer"), "Response headers": gettext_lazy("Headers of the answer"),
-    "Download": gettext_lazy("Download"), "required": gettext_lazy("required"), "Filter by tag": gettext_lazy("Filter by tag"),
-}  # fmt: skip
+    "Authorize": gettext_lazy("Authorize"),
+    "Available authorizations": gettext_lazy("Ways to log in"),
+    "Close": gettext_lazy("Close"),
+    "Schemas": gettext_lazy("Schemas"),
+    "Parameters": gettext_lazy("Parameters"),
+    "No parameters": gettext_lazy("No parameters"),
+    "Request body": gettext_lazy("Request body"),
+    "Responses": gettext_lazy("Responses"),
+    "Try it out": gettext_lazy("Try it out"),
+    "Execute": gettext_lazy("Send"),
+    "Clear": gettext_lazy("Clear"),
+    "Cancel": gettext_lazy("Cancel"),
+    "Name": gettext_lazy("Name"),
+    "Description": gettext_lazy("Description"),
+    "Code": gettext_lazy("Status code"),
+    "Links": gettext_lazy("Links"),
+    "No links": gettext_lazy("No links"),
+    "Media type": gettext_lazy("Media type"),
+    "Example Value": gettext_lazy("Example"),
+    "Schema": gettext_lazy("Schema"),
+    "Controls": gettext_lazy("Controls"),
+    "header.": gettext_lazy("header."),
+    "Request URL": gettext_lazy("Request address"),
+    "Server response": gettext_lazy("Server's answer"),
+    "Details": gettext_lazy("Details"),
+    "Response body": gettext_lazy("Body of the answer"),
+    "Response headers": gettext_lazy("Headers of the answer"),
+    "Download": gettext_lazy("Download"),
+    "required": gettext_lazy("required"),
+    "Filter by tag": gettext_lazy("Filter by tag"),
+}
 
 
 class DocsView(LoginRequiredMixin, TemplateView):
@@ -100,5 +132,10 @@ class DocsView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         words = json.dumps({english: str(word) for english, word in DOCS_WORDS.items()})
-        told = {"title": _("The API"), "schema_url": reverse("api_schema"), "address": "/api/v1/", "words": words}
+        told = {
+            "title": _("The API"),
+            "schema_url": reverse("api_schema"),
+            "address": "/api/v1/",
+            "words": words,
+        }
         return super().get_context_data(**told, **kwargs)

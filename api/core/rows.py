@@ -1,7 +1,8 @@
-"""Serializers that are the one definition of a noun: of its schema, of what a write takes, and of what a read selects.
+"""Serializers that are the one definition of a noun: of its schema, of what a write takes, and of
+what a read selects.
 
-A read makes no model instances and runs no field by field serializer: the columns are derived from the declared
-fields once, selected with ``.values()``, and put together by a plan.
+A read makes no model instances and runs no field by field serializer: the columns are derived from
+the declared fields once, selected with ``.values()``, and put together by a plan.
 """
 
 from functools import cache
@@ -16,7 +17,8 @@ from rest_framework.validators import UniqueValidator
 from api.core.fields import Condition, Moment, Ref, RefSet, Uid
 from crm.db.kept import KeptQuery
 
-#: What a serializer is made for: rows of a list, one row in full, the body of a create, the body of a change.
+#: What a serializer is made for: rows of a list, one row in full, the body of a create, the body of
+#: a change.
 ROW, DETAIL, CREATE, CHANGE = "Row", "", "Create", "Change"
 
 
@@ -26,7 +28,9 @@ class RowPlan:
     def __init__(self, model, fields):
         self.model = model
         self.sets = [(name, field) for name, field in fields.items() if isinstance(field, RefSet)]
-        self.conditions = {name: field.condition for name, field in fields.items() if isinstance(field, Condition)}
+        self.conditions = {
+            name: field.condition for name, field in fields.items() if isinstance(field, Condition)
+        }
         self.readers, columns = [], []
         for name, field in fields.items():
             if name in self.conditions:
@@ -39,16 +43,28 @@ class RowPlan:
     def select(self, queryset, *more):
         """``queryset`` as dictionaries of the plan's columns, and ``more`` columns."""
         wanted = tuple(dict.fromkeys((*self.columns, *more)))
-        computed = {name: ExpressionWrapper(make(), BooleanField()) for name, make in self.conditions.items()}
+        computed = {
+            name: ExpressionWrapper(make(), BooleanField())
+            for name, make in self.conditions.items()
+        }
         return queryset.values(*wanted, **computed)
 
     @cache  # noqa: B019 (a plan lives as long as the process)
     def by(self, name):
-        """A query of the one row whose ``name`` (a unique column) is given; whose it is must be asked beside it."""
-        return KeptQuery([self.model._meta.get_field(name)], lambda key: self.select(self.model._default_manager.filter(**{name: key})))
+        """A query of the one row whose ``name`` (a unique column) is given.
+
+        Whose it is must be asked beside it.
+        """
+        return KeptQuery(
+            [self.model._meta.get_field(name)],
+            lambda key: self.select(self.model._default_manager.filter(**{name: key})),
+        )
 
     def read(self, rows):
-        """What the API answers for the selected ``rows``; a set costs one statement, however many rows there are."""
+        """What the API answers for the selected ``rows``.
+
+        A set costs one statement, however many rows there are.
+        """
         readers = self.readers
         answers = [{name: read(row) for name, read in readers} for row in rows]
         for name, field in self.sets:
@@ -59,7 +75,9 @@ class RowPlan:
 
 
 def _columns(field):
-    return field.row_columns() if hasattr(field, "row_columns") else (field.source.replace(".", "__"),)
+    return (
+        field.row_columns() if hasattr(field, "row_columns") else (field.source.replace(".", "__"),)
+    )
 
 
 def _reader(field):
@@ -91,30 +109,46 @@ class BodySerializer(KnownKeys, serializers.Serializer):
 
 
 class StrictSerializer(KnownKeys, serializers.ModelSerializer):
-    """Takes known keys only, relations as references in scope, and leaves uniqueness to the verb, which asks it anyway."""
+    """Takes known keys only, relations as references in scope, and leaves uniqueness to the verb,
+    which asks it anyway.
+    """
 
-    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {DateTimeField: Moment}
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        DateTimeField: Moment
+    }
 
     def build_standard_field(self, field_name, model_field):
         kind, options = super().build_standard_field(field_name, model_field)
-        kept = [validator for validator in options.get("validators", ()) if not isinstance(validator, UniqueValidator)]
+        kept = [
+            validator
+            for validator in options.get("validators", ())
+            if not isinstance(validator, UniqueValidator)
+        ]
         return kind, options | {"validators": kept} if "validators" in options else options
 
     def build_relational_field(self, field_name, relation_info):
         relation = relation_info.model_field
-        options = {"label": capfirst(relation.verbose_name), "required": not (relation.blank or relation.has_default())}
+        options = {
+            "label": capfirst(relation.verbose_name),
+            "required": not (relation.blank or relation.has_default()),
+        }
         if relation.null and not relation_info.to_many:
             options["allow_null"] = True
-        return RefSet if relation_info.to_many else Ref, options | {"model": relation_info.related_model}
+        return RefSet if relation_info.to_many else Ref, options | {
+            "model": relation_info.related_model
+        }
 
     def get_validators(self):
         return []
 
 
 class RowSerializer(StrictSerializer):
-    """A noun as the API shows and takes it. ``Meta`` names, beside DRF's ``model``, ``fields``, ``read_only_fields``:
+    """A noun as the API shows and takes it.
 
-    ``detail``: fields that only the row in full shows; ``create_only``: fields that a change does not take.
+    ``Meta`` names, beside DRF's ``model``, ``fields``, ``read_only_fields``:
+
+    ``detail``: fields that only the row in full shows; ``create_only``: fields that a change does
+    not take.
     """
 
     kind = DETAIL
@@ -131,7 +165,9 @@ class RowSerializer(StrictSerializer):
         if kind == ROW and not cls.Meta.detail:
             return cls
         name = f"{cls.__name__.removesuffix('Serializer')}{kind}Serializer"
-        return type(name, (cls,), {"kind": kind, "__doc__": cls.__doc__, "__module__": cls.__module__})
+        return type(
+            name, (cls,), {"kind": kind, "__doc__": cls.__doc__, "__module__": cls.__module__}
+        )
 
     @classmethod
     @cache
@@ -143,10 +179,18 @@ class RowSerializer(StrictSerializer):
         fields = super().get_fields()
         if self.kind in (ROW, DETAIL):
             hidden = self.Meta.detail if self.kind == ROW else ()
-            return {name: field for name, field in fields.items() if not field.write_only and name not in hidden}
+            return {
+                name: field
+                for name, field in fields.items()
+                if not field.write_only and name not in hidden
+            }
         fields = {name: field for name, field in fields.items() if not field.read_only}
         if self.kind == CHANGE:
-            fields = {name: field for name, field in fields.items() if name not in ("uid", *self.Meta.create_only)}
+            fields = {
+                name: field
+                for name, field in fields.items()
+                if name not in ("uid", *self.Meta.create_only)
+            }
             for field in fields.values():
                 field.required = False
         return fields
@@ -160,16 +204,26 @@ class RowSerializer(StrictSerializer):
 class NounSerializer(RowSerializer):
     """A noun that is created under a client's identifier and changed from a version that was read."""
 
-    uid = Uid(help_text="Chosen by the client that creates the row; the same one again is the same create.")
+    uid = Uid(
+        help_text="Chosen by the client that creates the row; the same one again is the same create."
+    )
     version = serializers.IntegerField(read_only=True, help_text="Counts the changes of the row.")
 
     def get_field_names(self, declared_fields, info):
-        return ("uid", "version", *super().get_field_names(declared_fields, info), "created_at", "updated_at")
+        return (
+            "uid",
+            "version",
+            *super().get_field_names(declared_fields, info),
+            "created_at",
+            "updated_at",
+        )
 
     def get_fields(self):
         fields = super().get_fields()
         if self.kind == CHANGE:
             fields["version"] = serializers.IntegerField(
-                required=False, min_value=1, help_text="The version that was read, where the header If-Match does not name it."
+                required=False,
+                min_value=1,
+                help_text="The version that was read, where the header If-Match does not name it.",
             )
         return fields

@@ -1,4 +1,6 @@
-"""How the API describes itself (OpenAPI 3.1): from the serializers and filters that it runs on, and from nothing else."""
+"""How the API describes itself (OpenAPI 3.1): from the serializers and filters that it runs on, and
+from nothing else.
+"""
 
 import django_filters
 from django.conf import settings
@@ -24,33 +26,63 @@ from api.core.rows import CHANGE, CREATE, ROW
 
 BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
 IF_MATCH = OpenApiParameter(
-    "If-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description='The version that was read, e.g. "3"; or send `version` in the body.'
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description='The version that was read, e.g. "3"; or send `version` in the body.',
 )
-IF_NONE_MATCH = OpenApiParameter("If-None-Match", OpenApiTypes.STR, OpenApiParameter.HEADER, description="The ETag that one holds already.")
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The ETag that one holds already.",
+)
 
 
 class ProblemDetailsSerializer(serializers.Serializer):
     """Why something was not done (RFC 9457)."""
 
-    type = serializers.CharField(help_text="Says which kind of problem it is; its last part never changes.")
+    type = serializers.CharField(
+        help_text="Says which kind of problem it is; its last part never changes."
+    )
     title = serializers.CharField()
     status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="A sentence for people, in the language of Accept-Language.")
-    errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()), required=False, help_text='Field → sentences; "" is the whole body.'
+    detail = serializers.CharField(
+        help_text="A sentence for people, in the language of Accept-Language."
     )
-    changed = serializers.DictField(child=serializers.CharField(), required=False, help_text="Of a stale edit: field → newest value.")
-    version = serializers.IntegerField(required=False, help_text="Of a stale edit: the newest version.")
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text='Field → sentences; "" is the whole body.',
+    )
+    changed = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Of a stale edit: field → newest value.",
+    )
+    version = serializers.IntegerField(
+        required=False, help_text="Of a stale edit: the newest version."
+    )
 
 
 def with_problems(responses, *statuses):
     """``responses`` and, for each status, the problem details that it comes with."""
-    return responses | {(status, MEDIA_TYPE): ProblemDetailsSerializer for status in sorted({401, 403, 503, *statuses})}
+    return responses | {
+        (status, MEDIA_TYPE): ProblemDetailsSerializer
+        for status in sorted({401, 403, 503, *statuses})
+    }
 
 
 def answers(request, response, *, status=200, version=False, public=False):
-    """Say of a viewset's further action what it takes and answers; ``version``: it needs the version that was read."""
-    statuses = (401, 422, 429) if public else (404, 409, *((412, 428) if version else ()), *((400, 422) if request else ()))
+    """Say of a viewset's further action what it takes and answers.
+
+    ``version``: it needs the version that was read.
+    """
+    statuses = (
+        (401, 422, 429)
+        if public
+        else (404, 409, *((412, 428) if version else ()), *((400, 422) if request else ()))
+    )
     return extend_schema(
         request=request,
         responses=with_problems({status: response}, *statuses),
@@ -87,10 +119,17 @@ class ApiSchema(AutoSchema):
 
     def page(self, row):
         """A page of a list: its rows, and the addresses of its neighbours."""
-        link = {"allow_null": True, "help_text": "A URI reference; null where there is no such page."}
+        link = {
+            "allow_null": True,
+            "help_text": "A URI reference; null where there is no such page.",
+        }
         return inline_serializer(
             f"{self.view.serializer_class.__name__.removesuffix('Serializer')}Page",
-            {"results": row(many=True), "next": serializers.CharField(**link), "previous": serializers.CharField(**link)},
+            {
+                "results": row(many=True),
+                "next": serializers.CharField(**link),
+                "previous": serializers.CharField(**link),
+            },
         )
 
     def get_override_parameters(self):
@@ -106,25 +145,40 @@ class ApiSchema(AutoSchema):
     def showing(self):
         orderings = [name for known in self.view.orderings for name in (known, f"-{known}")]
         yield OpenApiParameter("ordering", str, enum=orderings, default=self.view.default_ordering)
-        yield OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50})
-        yield OpenApiParameter("cursor", str, description=str(_("Taken from `next` or `previous` of another page.")))
+        yield OpenApiParameter(
+            "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+        )
+        yield OpenApiParameter(
+            "cursor", str, description=str(_("Taken from `next` or `previous` of another page."))
+        )
 
     def filters(self):
         for name, known in self.view.filterset.base_filters.items():
             schema = _filter_schema(known)
             label = str(known.label or "") if known._label is not None else ""
-            yield OpenApiParameter(name, schema, description=capfirst(label), explode=True if schema["type"] == "array" else None)
+            yield OpenApiParameter(
+                name,
+                schema,
+                description=capfirst(label),
+                explode=True if schema["type"] == "array" else None,
+            )
 
 
 def _filter_schema(known):
     """The schema of one filter's value."""
     choices = known.extra.get("choices", ())
-    values = {"enum": [value for value, _label in choices]} if choices and not callable(choices) else {}
+    values = (
+        {"enum": [value for value, _label in choices]} if choices and not callable(choices) else {}
+    )
     match known:
         case django_filters.MultipleChoiceFilter():
             return {"type": "array", "items": {"type": "string", **values}}
         case django_filters.ModelChoiceFilter():
-            return {"type": "string", "format": "uuid"} if known.extra.get("to_field_name") == "uid" else {"type": "string"}
+            return (
+                {"type": "string", "format": "uuid"}
+                if known.extra.get("to_field_name") == "uid"
+                else {"type": "string"}
+            )
         case django_filters.BooleanFilter():
             return {"type": "boolean"}
         case django_filters.DateFilter():
@@ -142,14 +196,25 @@ class RefSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema, direction):
         schema = self.key() if direction == "request" else self.component(auto_schema).ref
-        return {"type": "array", "items": schema} if self.target.__class__.__name__ == "RefSet" else schema
+        return (
+            {"type": "array", "items": schema}
+            if self.target.__class__.__name__ == "RefSet"
+            else schema
+        )
 
     def key(self):
-        return {"type": "string", "format": "uuid"} if self.target.reference.key == "uid" else {"type": "string"}
+        return (
+            {"type": "string", "format": "uuid"}
+            if self.target.reference.key == "uid"
+            else {"type": "string"}
+        )
 
     def component(self, auto_schema):
         model, reference = self.target.model, self.target.reference
-        shown = {name: {"type": "string", **({"format": "date"} if name.endswith("_on") else {})} for name in reference.shown}
+        shown = {
+            name: {"type": "string", **({"format": "date"} if name.endswith("_on") else {})}
+            for name in reference.shown
+        }
         component = ResolvedComponent(
             name=f"{model.__name__}Ref",
             type=ResolvedComponent.SCHEMA,
@@ -170,7 +235,11 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema):
-        return {"type": "http", "scheme": "bearer", "description": "A token from POST /api/v1/tokens/"}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token from POST /api/v1/tokens/",
+        }
 
 
 class SessionScheme(OpenApiAuthenticationExtension):

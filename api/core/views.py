@@ -1,4 +1,6 @@
-"""What every noun of the API has: a list by cursor, one row, create and change. A room's view says what is particular.
+"""What every noun of the API has: a list by cursor, one row, create and change.
+
+A room's view says what is particular.
 
 A noun is a serializer (api/serializers) and a viewset:
 
@@ -48,7 +50,9 @@ _VERSION = re.compile(r'"(\d{1,9})(\.[0-9a-f]+)?"')
 
 @lru_cache(maxsize=256)
 def language_for(header):
-    """The language of an Accept-Language header: the first of Chinese and English that it names, else the default."""
+    """The language of an Accept-Language header: the first of Chinese and English that it names,
+    else the default.
+    """
     for name, _weight in parse_accept_lang_header(header.lower()):
         for code, _label in settings.LANGUAGES:
             if name.split("-")[0] == code.split("-")[0]:
@@ -57,17 +61,26 @@ def language_for(header):
 
 
 class JSONOnly(BaseContentNegotiation):
-    """There is one representation, so nothing is negotiated; a body is what the handler takes, JSON nearly everywhere."""
+    """There is one representation, so nothing is negotiated.
+
+    A body is what the handler takes, JSON nearly everywhere.
+    """
 
     def select_parser(self, request, parsers):
-        return parsers[0] if request.content_type.split(";")[0].strip() == parsers[0].media_type else None
+        return (
+            parsers[0]
+            if request.content_type.split(";")[0].strip() == parsers[0].media_type
+            else None
+        )
 
     def select_renderer(self, request, renderers, format_suffix=None):
         return renderers[0], renderers[0].media_type
 
 
 class ApiView(APIView):
-    """A view of the API: in the asker's language, JSON in and out, every failure as problem details."""
+    """A view of the API: in the asker's language, JSON in and out, every failure as problem
+    details.
+    """
 
     content_negotiation_class = JSONOnly
     metadata_class = None  # OPTIONS tells nothing that the schema does not
@@ -90,14 +103,26 @@ class ApiView(APIView):
         return response
 
     def respond(self, data, *, status=200, headers=None, version=None):
-        """``data`` as JSON with an ETag; 304 without a body when a read's asker holds it already."""
+        """``data`` as JSON with an ETag.
+
+        304 without a body when a read's asker holds it already.
+        """
         body = encode(data)
         digest = hashlib.blake2b(body, digest_size=8).hexdigest()
         etag = f'"{version}.{digest}"' if version is not None else f'"{digest}"'
-        held = self.request.META.get("HTTP_IF_NONE_MATCH") if self.request.method in ("GET", "HEAD") else None
-        if held and (held.strip() == "*" or etag in [tag.strip().removeprefix("W/") for tag in held.split(",")]):
+        held = (
+            self.request.META.get("HTTP_IF_NONE_MATCH")
+            if self.request.method in ("GET", "HEAD")
+            else None
+        )
+        if held and (
+            held.strip() == "*"
+            or etag in [tag.strip().removeprefix("W/") for tag in held.split(",")]
+        ):
             body, status = b"", 304
-        response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
+        response = HttpResponse(
+            body, status=status, content_type="application/json", headers=headers
+        )
         response.headers["ETag"] = etag
         return response
 
@@ -131,7 +156,9 @@ class NounViewSet(ViewSetMixin, ApiView):
         super().initial(request, *args, **kwargs)
         if self.action in self.public:
             return
-        if hasattr(self.model, "roles_for") and not role_may(request.user, self.rights.get(self.action, "view"), self.model):
+        if hasattr(self.model, "roles_for") and not role_may(
+            request.user, self.rights.get(self.action, "view"), self.model
+        ):
             raise NotAllowed()
 
     def rows(self, action="view"):
@@ -142,7 +169,13 @@ class NounViewSet(ViewSetMixin, ApiView):
         """One page of the rows in scope that fit the filters."""
         plan, query = self.serializer_class.variant(ROW).plan(), request.query_params
         ordering, name = self.ordering_of(query.get("ordering")), self.model._meta.model_name
-        page = self.page(plan, query, ordering, self.limit_of(query.get("limit")), unseal(query.get("cursor"), name))
+        page = self.page(
+            plan,
+            query,
+            ordering,
+            self.limit_of(query.get("limit")),
+            unseal(query.get("cursor"), name),
+        )
         links = {
             "next": self.link(seal(page.next_cursor, name)),
             "previous": self.link(seal(page.previous_cursor, name)),
@@ -152,12 +185,16 @@ class NounViewSet(ViewSetMixin, ApiView):
     def page(self, plan, query, ordering, size, cursor):
         """The selected rows of one page.
 
-        Where filters or a scope decide, the keys are found first, from the noun's own table alone, and then the rows of
-        these keys: planning all joins and conditions together takes PostgreSQL forty times as long as running them.
-        Whatever does not hang on filters is read by kept plans.
+        Where filters or a scope decide, the keys are found first, from the noun's own table alone,
+        and then the rows of these keys: planning all joins and conditions together takes PostgreSQL
+        forty times as long as running them. Whatever does not hang on filters is read by kept
+        plans.
         """
         scoped, columns = self.rows(), [column.lstrip("-") for column in ordering]
-        rows, plans = self.filtered(scoped, query), kept_plans if SHOWING.issuperset(query) else nullcontext
+        rows, plans = (
+            self.filtered(scoped, query),
+            kept_plans if SHOWING.issuperset(query) else nullcontext,
+        )
         if plans is kept_plans and not scoped.query.where.children:
             with kept_plans():
                 return page_by_key(plan.select(rows, *columns), ordering, size=size, cursor=cursor)
@@ -165,7 +202,10 @@ class NounViewSet(ViewSetMixin, ApiView):
             page = page_by_key(rows.values("pk", *columns), ordering, size=size, cursor=cursor)
         keys = [row["pk"] for row in page]
         with kept_plans():
-            found = {row["pk"]: row for row in plan.select(self.model._default_manager.filter(pk__in=keys), "pk")}
+            found = {
+                row["pk"]: row
+                for row in plan.select(self.model._default_manager.filter(pk__in=keys), "pk")
+            }
         page[:] = [found[key] for key in keys if key in found]
         return page
 
@@ -174,7 +214,9 @@ class NounViewSet(ViewSetMixin, ApiView):
         return self.answer(lookup[self.lookup_field])
 
     def answer(self, key, asked=False, **response):
-        """The one row in scope whose public key is ``key``, in full; Missing for a foreign row and for no row alike.
+        """The one row in scope whose public key is ``key``, in full.
+
+        Missing for a foreign row and for no row alike.
 
         ``asked``: a verb has just made sure that it is in scope.
         """
@@ -196,7 +238,10 @@ class NounViewSet(ViewSetMixin, ApiView):
                     raise Missing()
 
     def row(self, lookup, action="change"):
-        """The one row (an instance) that the asker may do ``action`` with; Missing for any other."""
+        """The one row (an instance) that the asker may do ``action`` with.
+
+        Missing for any other.
+        """
         with kept_plans():
             rows = list(self.rows(action).filter(**lookup)[:1])
         if not rows:
@@ -204,7 +249,10 @@ class NounViewSet(ViewSetMixin, ApiView):
         return rows[0]
 
     def filtered(self, rows, query):
-        """The ``rows`` that fit the filters in ``query``; Invalid for an unknown filter and for a bad value."""
+        """The ``rows`` that fit the filters in ``query``.
+
+        Invalid for an unknown filter and for a bad value.
+        """
         names, known = frozenset(query) - SHOWING, self.filterset.parameters()
         if unknown := names - known:
             sentence = _("There is no filter of this name.")
@@ -217,15 +265,22 @@ class NounViewSet(ViewSetMixin, ApiView):
         return filters.qs
 
     def ordering_of(self, name):
-        """The columns that ``ordering`` means, ending with the key; Invalid for a name that this list does not have."""
+        """The columns that ``ordering`` means, ending with the key.
+
+        Invalid for a name that this list does not have.
+        """
         name = name or self.default_ordering
         columns = self.orderings.get(name.removeprefix("-"))
         if columns is None:
             known = ", ".join(self.orderings)
-            raise Invalid(errors={"ordering": [_("This list is ordered by: %(names)s.") % {"names": known}]})
+            raise Invalid(
+                errors={"ordering": [_("This list is ordered by: %(names)s.") % {"names": known}]}
+            )
         columns = (*columns, "-pk" if columns[-1].startswith("-") else "pk")
         if name.startswith("-"):
-            columns = tuple(column[1:] if column.startswith("-") else f"-{column}" for column in columns)
+            columns = tuple(
+                column[1:] if column.startswith("-") else f"-{column}" for column in columns
+            )
         return columns
 
     def limit_of(self, text):
@@ -233,7 +288,9 @@ class NounViewSet(ViewSetMixin, ApiView):
         if text is None:
             return PAGE_SIZE
         if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LARGEST_PAGE):
-            raise Invalid(errors={"limit": [_("A page holds 1 to %(most)d rows.") % {"most": LARGEST_PAGE}]})
+            raise Invalid(
+                errors={"limit": [_("A page holds 1 to %(most)d rows.") % {"most": LARGEST_PAGE}]}
+            )
         return int(text)
 
     def link(self, cursor):
@@ -245,7 +302,10 @@ class NounViewSet(ViewSetMixin, ApiView):
         return f"{self.request.path}?{query.urlencode()}"
 
     def taken(self, serializer_class, data, **options):
-        """The checked values of a body; Invalid (as DRF's ValidationError) with what is wrong in it."""
+        """The checked values of a body.
+
+        Invalid (as DRF's ValidationError) with what is wrong in it.
+        """
         serializer = serializer_class(data=data, context={"user": self.request.user}, **options)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
@@ -266,7 +326,10 @@ class NounViewSet(ViewSetMixin, ApiView):
 
 
 class Creates:
-    """POST to the list. The client chooses the uid: the same request again gets the same answer, and makes nothing."""
+    """POST to the list.
+
+    The client chooses the uid: the same request again gets the same answer, and makes nothing.
+    """
 
     create_verb = None
 
@@ -281,14 +344,20 @@ class Creates:
             if row is None:
                 raise
         else:
-            row, created = self.create_verb(uid=values.pop("uid"), payload=body, values=values, by=request.user)
+            row, created = self.create_verb(
+                uid=values.pop("uid"), payload=body, values=values, by=request.user
+            )
         headers = {"Location": f"{request.path}{row.uid}/"}
         return self.answer(row.uid, asked=created, status=201 if created else 200, headers=headers)
 
     def earlier(self, body):
         """The row that the same request created before, or None."""
         uid = uuid_or_none(body.get("uid"))
-        return created_earlier(self.model, uid=uid, payload=body, by=self.request.user) if uid else None
+        return (
+            created_earlier(self.model, uid=uid, payload=body, by=self.request.user)
+            if uid
+            else None
+        )
 
 
 class Changes:
@@ -299,7 +368,9 @@ class Changes:
     def partial_update(self, request, uid):
         """Change the fields that are named; 412 with what changed when somebody else was faster."""
         row = self.row({"uid": uid})
-        values = self.taken(self.serializer_class.variant(CHANGE), request.data, instance=row, partial=True)
+        values = self.taken(
+            self.serializer_class.variant(CHANGE), request.data, instance=row, partial=True
+        )
         version = self.version_of(values)
         self.change_verb(row=row, values=values, version=version, by=request.user)
         return self.answer(uid, asked=True)

@@ -24,11 +24,23 @@ class ServiceItemSerializer(RowSerializer):
 
 
 class ProblemCategorySerializer(RowSerializer):
-    """What a problem is about, in two levels. A renamed entry is a new one, from ``valid_from`` on in the place of the old."""
+    """What a problem is about, in two levels.
+
+    A renamed entry is a new one, from ``valid_from`` on in the place of the old.
+    """
 
     class Meta(RowSerializer.Meta):
         model = ProblemCategory
-        fields = ("code", "name", "parent", "is_police_matter", "position", "retired", "valid_from", "replaced_by")
+        fields = (
+            "code",
+            "name",
+            "parent",
+            "is_police_matter",
+            "position",
+            "retired",
+            "valid_from",
+            "replaced_by",
+        )
         read_only_fields = fields
 
 

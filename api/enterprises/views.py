@@ -11,7 +11,11 @@ class EnterpriseViewSet(Creates, Changes, NounViewSet):
 
     serializer_class = EnterpriseSerializer
     filterset = EnterpriseFilterSet
-    orderings = {"name": ("name",), "waiting_since": ("waiting_since",), "updated_at": ("updated_at",)}
+    orderings = {
+        "name": ("name",),
+        "waiting_since": ("waiting_since",),
+        "updated_at": ("updated_at",),
+    }
     default_ordering = "name"
     create_verb = staticmethod(enterprise_create)
     change_verb = staticmethod(enterprise_change)

@@ -19,37 +19,105 @@ SENT_FROM = frozenset({Source.ENTERPRISE_PAGE, Source.PHONE, Source.SYSTEM})
 class ProblemSerializer(NounSerializer):
     """A problem that an enterprise reported; ``unit`` is the reporting officer's unit at the time.
 
-    ``state`` is moved by steps alone (POST …/steps/). ``overdue_from`` is empty while the clock does not run.
+    ``state`` is moved by steps alone (POST …/steps/). ``overdue_from`` is empty while the clock
+    does not run.
     """
 
     visit = Ref(Visit, action="change", required=False, allow_null=True)
     overdue = Condition(overdue)
-    cause = Ref(CommonCause, source="membership.cause", read_only=True, allow_null=True, help_text="The common cause that it belongs to.")
-    pause_reason = serializers.CharField(read_only=True, help_text="Empty while its clock is not paused.")
+    cause = Ref(
+        CommonCause,
+        source="membership.cause",
+        read_only=True,
+        allow_null=True,
+        help_text="The common cause that it belongs to.",
+    )
+    pause_reason = serializers.CharField(
+        read_only=True, help_text="Empty while its clock is not paused."
+    )
     solved_on_spot = serializers.BooleanField(default=False, write_only=True)
 
     def validate_source(self, source):
         """Only what a sender can know: the others follow from where a problem comes from."""
         if source not in SENT_FROM:
-            raise serializers.ValidationError(_("Say page, phone or system; the others follow from where a problem comes from."))
+            raise serializers.ValidationError(
+                _("Say page, phone or system; the others follow from where a problem comes from.")
+            )
         return source
 
     class Meta(NounSerializer.Meta):
         model = Problem
         fields = (
-            "enterprise", "visit", "officer", "unit", "source", "title", "description", "category", "urgency", "state", "proof",
-            "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on", "due_at", "overdue_from", "handled_at",
-            "paused_at", "pause_reason", "extension_until", "planned_for", "outside_body", "redone", "supervised_no", "result", "reply",
-            "is_police_matter", "overdue", "cause", "solved_on_spot", "reported_at",
-        )  # fmt: skip
+            "enterprise",
+            "visit",
+            "officer",
+            "unit",
+            "source",
+            "title",
+            "description",
+            "category",
+            "urgency",
+            "state",
+            "proof",
+            "dispatch_unit",
+            "lead_unit",
+            "handler",
+            "reported_on",
+            "due_on",
+            "ended_on",
+            "due_at",
+            "overdue_from",
+            "handled_at",
+            "paused_at",
+            "pause_reason",
+            "extension_until",
+            "planned_for",
+            "outside_body",
+            "redone",
+            "supervised_no",
+            "result",
+            "reply",
+            "is_police_matter",
+            "overdue",
+            "cause",
+            "solved_on_spot",
+            "reported_at",
+        )
         detail = (
-            "reported_at", "description", "result", "reply", "outside_body", "handled_at", "paused_at", "pause_reason", "extension_until",
-        )  # fmt: skip
+            "reported_at",
+            "description",
+            "result",
+            "reply",
+            "outside_body",
+            "handled_at",
+            "paused_at",
+            "pause_reason",
+            "extension_until",
+        )
         read_only_fields = (
-            "officer", "unit", "state", "proof", "dispatch_unit", "lead_unit", "handler", "reported_on", "due_on", "ended_on",
-            "planned_for", "outside_body", "supervised_no", "result", "reply", "extension_until", "pause_reason", "paused_at",
-            "due_at", "overdue_from", "handled_at", "redone",
-        )  # fmt: skip
+            "officer",
+            "unit",
+            "state",
+            "proof",
+            "dispatch_unit",
+            "lead_unit",
+            "handler",
+            "reported_on",
+            "due_on",
+            "ended_on",
+            "planned_for",
+            "outside_body",
+            "supervised_no",
+            "result",
+            "reply",
+            "extension_until",
+            "pause_reason",
+            "paused_at",
+            "due_at",
+            "overdue_from",
+            "handled_at",
+            "redone",
+        )
         create_only = ("enterprise", "visit", "solved_on_spot", "source", "reported_at")
 
 
@@ -66,8 +134,14 @@ class StepSerializer(BodySerializer):
     reason = serializers.ChoiceField(choices=Pause.choices, required=False)
     body = serializers.CharField(max_length=100, required=False)
     visit = Ref(Visit, required=False)
-    files = serializers.UUIDField(required=False, help_text="The uid under which files wait for this step.")
-    version = serializers.IntegerField(required=False, min_value=1, help_text="The version that was read, unless If-Match names it.")
+    files = serializers.UUIDField(
+        required=False, help_text="The uid under which files wait for this step."
+    )
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="The version that was read, unless If-Match names it.",
+    )
 
 
 class TakenStepSerializer(serializers.Serializer):
@@ -78,11 +152,15 @@ class TakenStepSerializer(serializers.Serializer):
     old_state = serializers.ChoiceField(choices=[("", ""), *State.choices])
     new_state = serializers.ChoiceField(choices=State.choices)
     at = serializers.DateTimeField()
-    by = serializers.CharField(allow_null=True, help_text="Name; null for the enterprise and for the system.")
+    by = serializers.CharField(
+        allow_null=True, help_text="Name; null for the enterprise and for the system."
+    )
     unit = serializers.CharField(allow_null=True, help_text="The unit's code at the time.")
     to_unit = serializers.CharField(allow_null=True)
     why = serializers.CharField()
-    detail = serializers.CharField(help_text="The day asked for, the reason of a pause, or the body outside; else empty.")
+    detail = serializers.CharField(
+        help_text="The day asked for, the reason of a pause, or the body outside; else empty."
+    )
     due_at = serializers.DateTimeField(allow_null=True, help_text="As it stood after the step.")
 
 
@@ -90,4 +168,6 @@ class WaySerializer(serializers.Serializer):
     """The way of a problem: what was done, and what the asker may do next."""
 
     steps = TakenStepSerializer(many=True)
-    possible = serializers.ListField(child=serializers.CharField(), help_text="Verbs that may be sent now.")
+    possible = serializers.ListField(
+        child=serializers.CharField(), help_text="Verbs that may be sent now."
+    )

@@ -5,7 +5,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 
-from api.attachments.serializers import AttachmentListSerializer, AttachmentSendSerializer, AttachmentSerializer, told_file
+from api.attachments.serializers import (
+    AttachmentListSerializer,
+    AttachmentSendSerializer,
+    AttachmentSerializer,
+    told_file,
+)
 from api.core.parsers import FormParser
 from api.core.schema import BINARY, answers, with_problems
 from api.core.views import Changes, Creates, NounViewSet
@@ -22,7 +27,9 @@ from visits.problems.workflow.engine import TABLE, possible_steps, take_step
 
 
 class ProblemViewSet(Creates, Changes, NounViewSet):
-    """The problems one reported, of one's units, in their hands, and of the enterprises one is assigned to."""
+    """The problems one reported, of one's units, in their hands, and of the enterprises one is
+    assigned to.
+    """
 
     serializer_class = ProblemSerializer
     filterset = ProblemFilterSet
@@ -38,18 +45,48 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         """The steps that were taken, the first one first, and what the asker may do next."""
         problem = self.row({"uid": uid}, "view")
         rows = problem.steps.order_by("position").values(
-            "position", "verb", "old_state", "new_state", "at", "by__name", "unit__code", "to_unit__code", "why", "detail", "due_at"
+            "position",
+            "verb",
+            "old_state",
+            "new_state",
+            "at",
+            "by__name",
+            "unit__code",
+            "to_unit__code",
+            "why",
+            "detail",
+            "due_at",
         )
-        steps = [{"by": row.pop("by__name"), "unit": row.pop("unit__code"), "to_unit": row.pop("to_unit__code"), **row} for row in rows]
-        return self.respond({"steps": steps, "possible": [step.name for step in possible_steps(problem, request.user)]})
+        steps = [
+            {
+                "by": row.pop("by__name"),
+                "unit": row.pop("unit__code"),
+                "to_unit": row.pop("to_unit__code"),
+                **row,
+            }
+            for row in rows
+        ]
+        return self.respond(
+            {
+                "steps": steps,
+                "possible": [step.name for step in possible_steps(problem, request.user)],
+            }
+        )
 
     @answers(StepSerializer, ProblemSerializer, version=True)
     @steps.mapping.post
     def take(self, request, uid):
-        """Take one step, from the version that was read; 409 when the problem is elsewhere by now."""
+        """Take one step, from the version that was read.
+
+        409 when the problem is elsewhere by now.
+        """
         problem = self.row({"uid": uid}, "view")
         values = self.taken(StepSerializer, request.data)
-        version, row, why = self.version_of(values), TABLE[values.pop("verb")], values.pop("why", "")
+        version, row, why = (
+            self.version_of(values),
+            TABLE[values.pop("verb")],
+            values.pop("why", ""),
+        )
         files = values.pop("files", None)
         require_fields(row, values)
         if version != problem.version:
@@ -62,19 +99,33 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
     def attachments(self, request, uid):
         """The files that came with its report and its steps."""
         problem = self.row({"uid": uid}, "view")
-        return self.respond({"results": [told_file(file) for file in problem.attachments.select_related("step").order_by("pk")]})
+        return self.respond(
+            {
+                "results": [
+                    told_file(file)
+                    for file in problem.attachments.select_related("step").order_by("pk")
+                ]
+            }
+        )
 
     @extend_schema(
         request={"multipart/form-data": AttachmentSendSerializer},
-        responses=with_problems({200: AttachmentSerializer, 201: AttachmentSerializer}, 400, 404, 409, 422),
+        responses=with_problems(
+            {200: AttachmentSerializer, 201: AttachmentSerializer}, 400, 404, 409, 422
+        ),
     )
     @attachments.mapping.post
     def attach(self, request, uid):
-        """Add a file, as a step of the problem's history or with one to come; sent twice under one uid it is one.
+        """Add a file, as a step of the problem's history or with one to come.
+
+        Sent twice under one uid it is one.
 
         It is checked next: the same request again (200) or the list tells how that went.
         """
-        problem, values = self.row({"uid": uid}, "view"), self.taken(AttachmentSendSerializer, request.data)
+        problem, values = (
+            self.row({"uid": uid}, "view"),
+            self.taken(AttachmentSendSerializer, request.data),
+        )
         if not may_attach(request.user, problem):
             raise NotAllowed()
         try:
@@ -83,7 +134,13 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
             raise Invalid(errors={"file": [str(invalid)]}) from invalid
         if not values["wait"]:
             shown = {str(kept.uid)} if values["for_enterprise"] else ()
-            problem_attach(problem=problem, form_uid=values["uid"], by=request.user, why=values["why"], shown=shown)
+            problem_attach(
+                problem=problem,
+                form_uid=values["uid"],
+                by=request.user,
+                why=values["why"],
+                shown=shown,
+            )
             kept.refresh_from_db()
         return self.respond(told_file(kept), status=201 if kept.is_new else 200)
 
@@ -108,19 +165,31 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
 
     def file_of(self, uid, attachment):
         """The file of a problem in scope; Missing for any other."""
-        found = self.row({"uid": uid}, "view").attachments.select_related("problem").filter(uid=attachment).first()
+        found = (
+            self.row({"uid": uid}, "view")
+            .attachments.select_related("problem")
+            .filter(uid=attachment)
+            .first()
+        )
         if found is None:
             raise Missing()
         return found
 
     def get_parsers(self):
-        sends = self.request is not None and self.action_map.get(self.request.method.lower()) == "attach"
+        sends = (
+            self.request is not None
+            and self.action_map.get(self.request.method.lower()) == "attach"
+        )
         return [FormParser()] if sends else super().get_parsers()
 
 
 def require_fields(row, values):
     """Invalid where a step lacks a field that it needs, or was given one that it does not know."""
-    lacking = {name: [_("This step needs it.")] for name in row.fields if name not in values and name != "helpers"}
+    lacking = {
+        name: [_("This step needs it.")]
+        for name in row.fields
+        if name not in values and name != "helpers"
+    }
     extra = {name: [_("This step does not take it.")] for name in values if name not in row.fields}
     if errors := lacking | extra:
         raise Invalid(errors=errors)

@@ -10,6 +10,15 @@ class KeyProjectSerializer(NounSerializer):
     class Meta(NounSerializer.Meta):
         model = KeyProject
         fields = (
-            "code", "name", "enterprise", "unit", "division", "stage", "investment", "address", "starts_on", "due_on",
-        )  # fmt: skip
+            "code",
+            "name",
+            "enterprise",
+            "unit",
+            "division",
+            "stage",
+            "investment",
+            "address",
+            "starts_on",
+            "due_on",
+        )
         detail = ("address",)

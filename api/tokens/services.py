@@ -16,7 +16,10 @@ LONGEST_DAYS = 365
 
 
 def token_issue(*, name, days, by):
-    """A new token of ``by`` that holds for ``days``; returns ``(row, token)``, and the token is never shown again."""
+    """A new token of ``by`` that holds for ``days``.
+
+    Returns ``(row, token)``, and the token is never shown again.
+    """
     token = MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
         require_open(by)
@@ -35,7 +38,9 @@ def token_issue(*, name, days, by):
 def token_revoke(*, token, by):
     """Let a token hold no more, from this moment; revoked again, it changes nothing."""
     with transaction.atomic():
-        revoked = ApiToken.objects.visible_to(by, "change").filter(pk=token.pk, revoked_at__isnull=True)
+        revoked = ApiToken.objects.visible_to(by, "change").filter(
+            pk=token.pk, revoked_at__isnull=True
+        )
         if revoked.update(revoked_at=timezone.now()):
             audit("token.revoke", by=by, target=token, name=token.name)
 

@@ -46,7 +46,10 @@ class TokenViewSet(NounViewSet):
 
     @answers(TokenRequestSerializer, NewTokenSerializer, status=201, public=True)
     def create(self, request):
-        """Issue a token for police number and password. It is shown this once; five failures lock the account."""
+        """Issue a token for police number and password.
+
+        It is shown this once; five failures lock the account.
+        """
         asked = TokenRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         values = asked.validated_data
@@ -55,10 +58,15 @@ class TokenViewSet(NounViewSet):
         request.user = user
         plan = TokenSerializer.plan()
         shown = plan.read(plan.select(self.rows().filter(uid=row.uid)))[0]
-        return self.respond({**shown, "token": token}, status=201, headers={"Location": f"{request.path}{row.uid}/"})
+        return self.respond(
+            {**shown, "token": token}, status=201, headers={"Location": f"{request.path}{row.uid}/"}
+        )
 
     def person(self, request, number, password):
-        """The account behind number and password; failures are counted, noted and refused as on the login page."""
+        """The account behind number and password.
+
+        Failures are counted, noted and refused as on the login page.
+        """
         user = authenticate(request, username=number, password=password)
         if user is None:
             limit = request.login_limit

@@ -5,7 +5,10 @@ from crm.models import Unit
 
 
 class UnitSerializer(RowSerializer):
-    """A police unit. Its code is its public key; units are kept by the system administrator and not written here."""
+    """A police unit.
+
+    Its code is its public key; units are kept by the system administrator and not written here.
+    """
 
     class Meta(RowSerializer.Meta):
         model = Unit

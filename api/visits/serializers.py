@@ -30,19 +30,53 @@ class NewContactSerializer(StrictSerializer):
 
 
 class VisitSerializer(NounSerializer):
-    """One call on an enterprise: a service, never an inspection. ``unit`` is the officer's unit at the time."""
+    """One call on an enterprise: a service, never an inspection.
 
-    problems = VisitProblemSerializer(many=True, write_only=True, required=False, max_length=PROBLEMS_AT_ONCE)
+    ``unit`` is the officer's unit at the time.
+    """
+
+    problems = VisitProblemSerializer(
+        many=True, write_only=True, required=False, max_length=PROBLEMS_AT_ONCE
+    )
     new_contact = NewContactSerializer(write_only=True, required=False)
 
     class Meta(NounSerializer.Meta):
         model = Visit
         fields = (
-            "enterprise", "project", "officer", "unit", "kind", "started_at", "ended_at", "held_on", "campaign", "contact",
-            "next_contact_on", "problem_count", "withdrawn_at", "withdrawn_reason", "companions", "topics", "services", "notes",
-            "outside_code", "latitude", "longitude", "problems", "new_contact",
-        )  # fmt: skip
-        detail = ("withdrawn_reason", "companions", "topics", "services", "notes", "outside_code", "latitude", "longitude")
+            "enterprise",
+            "project",
+            "officer",
+            "unit",
+            "kind",
+            "started_at",
+            "ended_at",
+            "held_on",
+            "campaign",
+            "contact",
+            "next_contact_on",
+            "problem_count",
+            "withdrawn_at",
+            "withdrawn_reason",
+            "companions",
+            "topics",
+            "services",
+            "notes",
+            "outside_code",
+            "latitude",
+            "longitude",
+            "problems",
+            "new_contact",
+        )
+        detail = (
+            "withdrawn_reason",
+            "companions",
+            "topics",
+            "services",
+            "notes",
+            "outside_code",
+            "latitude",
+            "longitude",
+        )
         read_only_fields = ("officer", "unit")
         create_only = ("enterprise", "problems")
 

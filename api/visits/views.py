@@ -10,7 +10,10 @@ from visits.recording.services import visit_change, visit_record, visit_withdraw
 
 
 class VisitViewSet(Creates, Changes, NounViewSet):
-    """The visits of one's own, of one's units, and to the enterprises one is assigned to; withdrawn ones on request."""
+    """The visits of one's own, of one's units, and to the enterprises one is assigned to.
+
+    Withdrawn ones on request.
+    """
 
     serializer_class = VisitSerializer
     filterset = VisitFilterSet

@@ -31,21 +31,58 @@ def connection():
 
 
 def plain(row):
-    (uid, version, e_uid, e_name, p_uid, p_name, o_uid, o_name, o_number, u_code, u_name, kind, started, ended, held, c_uid, c_name,
-     k_uid, next_on, problems, withdrawn, created, updated) = row  # fmt: skip
+    (
+        uid,
+        version,
+        e_uid,
+        e_name,
+        p_uid,
+        p_name,
+        o_uid,
+        o_name,
+        o_number,
+        u_code,
+        u_name,
+        kind,
+        started,
+        ended,
+        held,
+        c_uid,
+        c_name,
+        k_uid,
+        next_on,
+        problems,
+        withdrawn,
+        created,
+        updated,
+    ) = row
     return {
-        "uid": uid, "version": version, "enterprise": {"uid": e_uid, "name": e_name},
+        "uid": uid,
+        "version": version,
+        "enterprise": {"uid": e_uid, "name": e_name},
         "project": {"uid": p_uid, "name": p_name} if p_uid else None,
-        "officer": {"uid": o_uid, "name": o_name, "police_number": o_number}, "unit": {"code": u_code, "name": u_name},
-        "kind": kind, "started_at": started, "ended_at": ended, "held_on": held,
-        "campaign": {"uid": c_uid, "name": c_name} if c_uid else None, "contact": {"uid": k_uid} if k_uid else None,
-        "next_contact_on": next_on, "problem_count": problems, "withdrawn_at": withdrawn,
-        "created_at": created, "updated_at": updated,
-    }  # fmt: skip
+        "officer": {"uid": o_uid, "name": o_name, "police_number": o_number},
+        "unit": {"code": u_code, "name": u_name},
+        "kind": kind,
+        "started_at": started,
+        "ended_at": ended,
+        "held_on": held,
+        "campaign": {"uid": c_uid, "name": c_name} if c_uid else None,
+        "contact": {"uid": k_uid} if k_uid else None,
+        "next_contact_on": next_on,
+        "problem_count": problems,
+        "withdrawn_at": withdrawn,
+        "created_at": created,
+        "updated_at": updated,
+    }
 
 
 def application(environ, start_response):
     rows = connection().execute(LIST).fetchall()
-    body = json.dumps({"results": [plain(row) for row in rows]}, default=str, ensure_ascii=False).encode()
-    start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    body = json.dumps(
+        {"results": [plain(row) for row in rows]}, default=str, ensure_ascii=False
+    ).encode()
+    start_response(
+        "200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    )
     return [body]

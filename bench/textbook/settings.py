@@ -17,13 +17,18 @@ ROOT_URLCONF = "bench.textbook.urls"
 WSGI_APPLICATION = "bench.textbook.wsgi.application"
 DATABASES = {
     "default": {
-        key: DATABASES["default"][key] for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT") if key in DATABASES["default"]
+        key: DATABASES["default"][key]
+        for key in ("ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT")
+        if key in DATABASES["default"]
     }
 }
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend", "rest_framework.filters.OrderingFilter"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.OrderingFilter",
+    ],
     "PAGE_SIZE": 50,
 }

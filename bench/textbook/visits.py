@@ -68,9 +68,24 @@ class VisitRowSerializer(serializers.ModelSerializer):
     class Meta:
         model = Visit
         fields = [
-            "uid", "version", "enterprise", "project", "officer", "unit", "kind", "started_at", "ended_at", "held_on",
-            "campaign", "contact", "next_contact_on", "problem_count", "withdrawn_at", "created_at", "updated_at",
-        ]  # fmt: skip
+            "uid",
+            "version",
+            "enterprise",
+            "project",
+            "officer",
+            "unit",
+            "kind",
+            "started_at",
+            "ended_at",
+            "held_on",
+            "campaign",
+            "contact",
+            "next_contact_on",
+            "problem_count",
+            "withdrawn_at",
+            "created_at",
+            "updated_at",
+        ]
 
 
 class VisitSerializer(VisitRowSerializer):
@@ -80,28 +95,54 @@ class VisitSerializer(VisitRowSerializer):
 
     class Meta(VisitRowSerializer.Meta):
         fields = [
-            *VisitRowSerializer.Meta.fields, "withdrawn_reason", "companions", "topics", "services", "notes", "outside_code",
-            "latitude", "longitude",
-        ]  # fmt: skip
+            *VisitRowSerializer.Meta.fields,
+            "withdrawn_reason",
+            "companions",
+            "topics",
+            "services",
+            "notes",
+            "outside_code",
+            "latitude",
+            "longitude",
+        ]
 
 
 class VisitWriteSerializer(serializers.ModelSerializer):
     uid = serializers.UUIDField()
     enterprise = serializers.SlugRelatedField(slug_field="uid", queryset=Enterprise.objects.all())
-    contact = serializers.SlugRelatedField(slug_field="uid", queryset=Contact.objects.all(), required=False)
-    topics = serializers.SlugRelatedField(slug_field="code", many=True, queryset=Topic.objects.all(), required=False)
-    services = serializers.SlugRelatedField(slug_field="code", many=True, queryset=ServiceItem.objects.all(), required=False)
+    contact = serializers.SlugRelatedField(
+        slug_field="uid", queryset=Contact.objects.all(), required=False
+    )
+    topics = serializers.SlugRelatedField(
+        slug_field="code", many=True, queryset=Topic.objects.all(), required=False
+    )
+    services = serializers.SlugRelatedField(
+        slug_field="code", many=True, queryset=ServiceItem.objects.all(), required=False
+    )
 
     class Meta:
         model = Visit
-        fields = ["uid", "enterprise", "kind", "started_at", "ended_at", "contact", "topics", "services", "notes", "next_contact_on"]
+        fields = [
+            "uid",
+            "enterprise",
+            "kind",
+            "started_at",
+            "ended_at",
+            "contact",
+            "topics",
+            "services",
+            "notes",
+            "next_contact_on",
+        ]
 
     def to_representation(self, instance):
         return VisitSerializer(instance, context=self.context).data
 
 
 class VisitFilter(django_filters.FilterSet):
-    unit = django_filters.ModelChoiceFilter(to_field_name="code", queryset=Unit.objects.all(), method="by_unit")
+    unit = django_filters.ModelChoiceFilter(
+        to_field_name="code", queryset=Unit.objects.all(), method="by_unit"
+    )
     kind = django_filters.MultipleChoiceFilter(choices=Visit.Kind.choices)
     held_from = django_filters.DateFilter("held_on", "gte")
     held_to = django_filters.DateFilter("held_on", "lte")
@@ -131,7 +172,11 @@ class VisitViewSet(viewsets.ModelViewSet):
         if self.action != "list":
             visits = visits.prefetch_related("companions", "topics", "services")
         user = self.request.user
-        return visits if user.role == "city_manager" else visits.filter(unit__path__startswith=user.unit.path)
+        return (
+            visits
+            if user.role == "city_manager"
+            else visits.filter(unit__path__startswith=user.unit.path)
+        )
 
     def get_serializer_class(self):
         if self.action in ("create", "update", "partial_update"):

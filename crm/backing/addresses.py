@@ -6,7 +6,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def database(url):
-    """Django's settings for one database address: ``postgres://…``, or ``sqlite:///path`` (the embedded default)."""
+    """Django's settings for one database address: ``postgres://…``, or ``sqlite:///path`` (the
+    embedded default).
+    """
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
         return {
@@ -18,7 +20,8 @@ def database(url):
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
-            # A server that vanished without a word is given up after so many seconds (and milliseconds), not after hours.
+            # A server that vanished without a word is given up after so many seconds (and
+            # milliseconds), not after hours.
             "OPTIONS": {
                 "connect_timeout": 3,
                 "keepalives_idle": 10,
@@ -33,25 +36,33 @@ def database(url):
             "NAME": unquote(url.removeprefix("sqlite:///")),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
-                # Django's defaults let two writers that both read first fail at once; see docs/architecture.md.
+                # Django's defaults let two writers that both read first fail at once; see
+                # docs/architecture.md.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
                 " PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON;",
             },
         }
-    raise ImproperlyConfigured(f"DATABASE_URL must begin with postgres:// or sqlite:///, not {parts.scheme!r}.")
+    raise ImproperlyConfigured(
+        f"DATABASE_URL must begin with postgres:// or sqlite:///, not {parts.scheme!r}."
+    )
 
 
 def caches(broker_url):
-    """Django's settings for the cache: the Redis that is the broker, else one in the memory of each process."""
+    """Django's settings for the cache: the Redis that is the broker, else one in the memory of each
+    process.
+    """
     if broker_url.startswith("redis"):
         return {"default": {"BACKEND": "crm.backing.cache.SoftRedisCache", "LOCATION": broker_url}}
     return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
 def broker_options(broker_url, folder):
-    """Celery's options for speaking to the broker; that of files has its folders below ``folder``."""
+    """Celery's options for speaking to the broker.
+
+    That of files has its folders below ``folder``.
+    """
     if broker_url.startswith("filesystem"):
         return {
             "data_folder_in": str(folder / "queue"),
@@ -62,6 +73,7 @@ def broker_options(broker_url, folder):
             "polling_interval": 0.2,
         }
     if broker_url.startswith("redis"):
-        # By default an order waits six seconds for a broker that refuses, and without end for one that is silent.
+        # By default an order waits six seconds for a broker that refuses, and without end for one
+        # that is silent.
         return {"socket_connect_timeout": 1, "socket_timeout": 3, "max_retries": 0}
     return {}

@@ -1,24 +1,29 @@
-"""What stands beside the database (cache, broker) may be away: it is then not waited for at each question again."""
+"""What stands beside the database (cache, broker) may be away: it is then not waited for at each
+question again.
+"""
 
 import logging
 import time
 
 log = logging.getLogger(__name__)
 
-#: Seconds for which something that did not answer is not asked again, and between two lines of the log about it.
+#: Seconds for which something that did not answer is not asked again, and between two lines of the
+#: log about it.
 PAUSE, TOLD_EVERY = 5, 60
 
 
 class Absence:
-    """Whether ``what`` (a word for the log) answered when it was last asked; shared by the threads of a process.
+    """Whether ``what`` (a word for the log) answered when it was last asked.
 
-        if not broker.lasts:
-            try:
-                …
-            except SomeError as error:
-                broker.noted(error)
-            else:
-                broker.over()
+    Shared by the threads of a process.
+
+    if not broker.lasts:
+        try:
+            …
+        except SomeError as error:
+            broker.noted(error)
+        else:
+            broker.over()
     """
 
     def __init__(self, what):

@@ -1,7 +1,9 @@
-"""The embedded default's broker: Celery's messages as files in a folder, each seen by workers only when it is whole.
+"""The embedded default's broker: Celery's messages as files in a folder, each seen by workers only
+when it is whole.
 
-Kombu's own transport of this kind creates a message under its final name and writes it afterwards: a worker that looks
-in between reads half a message and ends. Here a file is written under another name and then renamed.
+Kombu's own transport of this kind creates a message under its final name and writes it afterwards:
+a worker that looks in between reads half a message and ends. Here a file is written under another
+name and then renamed.
 """
 
 import fcntl
@@ -24,10 +26,15 @@ class Channel(filesystem.Channel):
 
     def _put(self, queue, payload, **kwargs):
         """Add a message (JSON values) to ``queue``."""
-        _write_whole(Path(self.data_folder_out) / f"{time_ns():020d}_{uuid.uuid4()}.{queue}.msg", payload)
+        _write_whole(
+            Path(self.data_folder_out) / f"{time_ns():020d}_{uuid.uuid4()}.{queue}.msg", payload
+        )
 
     def _get(self, queue):
-        """The oldest message of ``queue``; Empty when there is none. What cannot be read is told, set aside and passed over."""
+        """The oldest message of ``queue``; Empty when there is none.
+
+        What cannot be read is told, set aside and passed over.
+        """
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue
@@ -39,7 +46,9 @@ class Channel(filesystem.Channel):
             try:
                 payload = loads(taken.read_text())
             except ValueError:
-                logger.warning("A message for workers could not be read and was set aside: %s", taken)
+                logger.warning(
+                    "A message for workers could not be read and was set aside: %s", taken
+                )
                 taken.replace(taken.with_suffix(".unreadable"))
                 continue
             taken.unlink()
@@ -47,7 +56,10 @@ class Channel(filesystem.Channel):
         raise Empty()
 
     def get_table(self, exchange):
-        """The queues bound to ``exchange``; none where the list cannot be read, for it is written again at the next binding."""
+        """The queues bound to ``exchange``.
+
+        None where the list cannot be read, for it is written again at the next binding.
+        """
         try:
             return super().get_table(exchange)
         except ValueError:

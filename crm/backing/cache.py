@@ -1,10 +1,13 @@
-"""The cache of the real service: Redis, and while that is away a cache that is empty and forgets everything.
+"""The cache of the real service: Redis, and while that is away a cache that is empty and forgets
+everything.
 
-A cache only saves work, so no page and no step may fail or wait because of it. Nobody who asks it needs a guard of their
-own. What may not be forgotten (a limit of questions a minute) is counted by ``crm.backing.rates``, which then asks the database.
+A cache only saves work, so no page and no step may fail or wait because of it. Nobody who asks it
+needs a guard of their own. What may not be forgotten (a limit of questions a minute) is counted by
+``crm.backing.rates``, which then asks the database.
 
-How old an answer may be: what is deleted while the cache is away is deleted nowhere, so a value from before may be seen
-again when Redis comes back. It then lives as long as it was kept for, and nothing is kept for longer than LONGEST.
+How old an answer may be: what is deleted while the cache is away is deleted nowhere, so a value
+from before may be seen again when Redis comes back. It then lives as long as it was kept for, and
+nothing is kept for longer than LONGEST.
 """
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -18,7 +21,8 @@ from crm.backing import away
 
 #: Seconds that a value is kept at most, whoever sets it.
 LONGEST = 300
-#: Seconds that a connection and an answer are waited for. A connection that Redis has dropped is made anew once.
+#: Seconds that a connection and an answer are waited for. A connection that Redis has dropped is
+#: made anew once.
 PATIENCE = 0.5
 OPTIONS = {
     "socket_connect_timeout": PATIENCE,
@@ -63,7 +67,10 @@ class SoftClient(RedisCacheClient):
         return self._ask(super().has_key, key, otherwise=False)
 
     def incr(self, key, delta):
-        """The new number; ValueError where there is none, as of a key that an empty cache does not have."""
+        """The new number.
+
+        ValueError where there is none, as of a key that an empty cache does not have.
+        """
         number = self._ask(super().incr, key, delta)
         if number is None:
             raise ValueError(f"Key '{key}' not found.")

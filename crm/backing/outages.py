@@ -1,7 +1,9 @@
-"""The database away: every door answers 503 and when to come again, drawn without the database. Nothing was acknowledged.
+"""The database away: every door answers 503 and when to come again, drawn without the database.
 
-Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500), from every depth of the middleware;
-a room whose answers are no pages says how they are told (``tell_as``).
+Nothing was acknowledged.
+
+Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500), from every
+depth of the middleware; a room whose answers are no pages says how they are told (``tell_as``).
 """
 
 import logging
@@ -17,22 +19,29 @@ log = logging.getLogger(__name__)
 
 #: Seconds after which it is worth asking again.
 RETRY_AFTER = 10
-#: SQLite's primary result codes that speak of the file's state and not of the statement: busy, locked, out of memory,
-#: read-only, interrupted, input and output, full, cannot open, locking protocol.
+#: SQLite's primary result codes that speak of the file's state and not of the statement: busy,
+#: locked, out of memory, read-only, interrupted, input and output, full, cannot open, locking
+#: protocol.
 SQLITE_STATES = {5, 6, 7, 8, 9, 10, 13, 14, 15}
-#: The word before a SQLSTATE that PostgreSQL's driver does not class as operational: the server has become a replica.
+#: The word before a SQLSTATE that PostgreSQL's driver does not class as operational: the server has
+#: become a replica.
 READ_ONLY = "25006"
 
 _tellers = {}
 
 
 def tell_as(prefix, teller):
-    """Let addresses below ``prefix`` be answered by ``teller(headers)``; called from AppConfig.ready."""
+    """Let addresses below ``prefix`` be answered by ``teller(headers)``.
+
+    Called from AppConfig.ready.
+    """
     _tellers[prefix] = teller
 
 
 def is_outage(error):
-    """Whether ``error``, or one that it came from, says that the database cannot answer just now, not that it was asked wrongly."""
+    """Whether ``error``, or one that it came from, says that the database cannot answer just now,
+    not that it was asked wrongly.
+    """
     for _step in range(10):
         if error is None or _speaks_of_outage(error):
             return error is not None
@@ -41,8 +50,14 @@ def is_outage(error):
 
 
 def _speaks_of_outage(error):
-    # A cursor of PostgreSQL's driver that is closed late raises the driver's own error, which Django has no part in.
-    kinds = (OperationalError, InterfaceError, connection.Database.OperationalError, connection.Database.InterfaceError)
+    # A cursor of PostgreSQL's driver that is closed late raises the driver's own error, which
+    # Django has no part in.
+    kinds = (
+        OperationalError,
+        InterfaceError,
+        connection.Database.OperationalError,
+        connection.Database.InterfaceError,
+    )
     code = getattr(error, "sqlite_errorcode", getattr(error.__cause__, "sqlite_errorcode", None))
     if isinstance(error, kinds) and code is not None:
         return code & 0xFF in SQLITE_STATES
@@ -50,14 +65,23 @@ def _speaks_of_outage(error):
 
 
 def failed(request):
-    """What is answered where nothing else was: 503 while the database is away, else the page of an error of ours (500)."""
+    """What is answered where nothing else was: 503 while the database is away, else the page of an
+    error of ours (500).
+    """
     error = sys.exception()
     return unavailable(request, error) if is_outage(error) else defaults.server_error(request)
 
 
 def unavailable(request, error):
-    """The answer to a request that the database did not answer: a page, or what its room tells programs; one line in the log."""
-    log.error("The database is away: %s %s (%s)", request.method, request.path, " ".join(str(error).split())[:200])
+    """The answer to a request that the database did not answer: a page, or what its room tells
+    programs; one line in the log.
+    """
+    log.error(
+        "The database is away: %s %s (%s)",
+        request.method,
+        request.path,
+        " ".join(str(error).split())[:200],
+    )
     response = _told(request.path, {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store"})
     response._has_been_logged = True  # Django would write a trace for every request
     return response

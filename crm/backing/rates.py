@@ -1,7 +1,8 @@
-"""Limits of how often something may be done in a span of time: counted in the cache, and without one in the database.
+"""Limits of how often something may be done in a span of time: counted in the cache, and without
+one in the database.
 
-Spans begin at whole multiples of their length. Where the cache goes away or comes back within a span, the count begins
-anew there: within that one span, twice the limit may pass.
+Spans begin at whole multiples of their length. Where the cache goes away or comes back within a
+span, the count begins anew there: within that one span, twice the limit may pass.
 """
 
 import datetime
@@ -15,7 +16,8 @@ from crm.models import RateCount
 
 
 def counted(what, *, seconds):
-    """How often ``what`` (a text that names who does what) has been done in the present span, with this time.
+    """How often ``what`` (a text that names who does what) has been done in the present span, with
+    this time.
 
     With the embedded default's cache, which is each process's own, it is counted in each process.
     """

@@ -1,4 +1,6 @@
-"""Whether the service and what it stands on answer: for a monitor or a load balancer, in JSON, without a login."""
+"""Whether the service and what it stands on answer: for a monitor or a load balancer, in JSON,
+without a login.
+"""
 
 from celery import current_app
 from django.core.cache import cache
@@ -12,13 +14,19 @@ PROBE = "health"
 
 
 class HealthView(View):
-    """200, and 503 while the database is away. The cache and the broker may be away without ending the service: see ``ok``.
+    """200, and 503 while the database is away.
+
+    The cache and the broker may be away without ending the service: see ``ok``.
 
     Each of ``database``, ``cache``, ``broker`` is true or false; nothing else is told.
     """
 
     def get(self, request):
-        found = {"database": database_answers(), "cache": cache_answers(), "broker": broker_answers()}
+        found = {
+            "database": database_answers(),
+            "cache": cache_answers(),
+            "broker": broker_answers(),
+        }
         serves = found["database"]
         response = JsonResponse({"ok": all(found.values()), **found}, status=200 if serves else 503)
         response.headers["Cache-Control"] = "no-store"
@@ -26,7 +34,9 @@ class HealthView(View):
 
 
 def database_answers():
-    """Whether the database can be read: SQLite answers a question about nothing even where its file is locked."""
+    """Whether the database can be read: SQLite answers a question about nothing even where its file
+    is locked.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
@@ -36,13 +46,19 @@ def database_answers():
 
 
 def cache_answers():
-    """Whether the cache gives back what it was given. One that is away answers as an empty one (crm.backing.cache)."""
+    """Whether the cache gives back what it was given.
+
+    One that is away answers as an empty one (crm.backing.cache).
+    """
     cache.set(PROBE, True, 10)
     return cache.get(PROBE) is True
 
 
 def broker_answers():
-    """Whether a connection to the broker can be opened; one that has just failed is not waited for again."""
+    """Whether a connection to the broker can be opened.
+
+    One that has just failed is not waited for again.
+    """
     if away.broker.lasts:
         return False
     try:

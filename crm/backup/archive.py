@@ -1,4 +1,7 @@
-"""The archive: a tar whose last member, the manifest, says what is in it; it has its name only once it is complete."""
+"""The archive: a tar whose last member, the manifest, says what is in it.
+
+It has its name only once it is complete.
+"""
 
 import hashlib
 import io
@@ -50,7 +53,12 @@ class Writer:
         """Add the list of the media and the manifest, with ``manifest``'s values in it."""
         lines = "".join(f"{digest}  {MEDIA}{name}\n" for name, digest in sorted(self.media.items()))
         self.parts[MEDIA_LIST] = self._add_bytes(MEDIA_LIST, lines.encode())
-        told = {"format": FORMAT, **manifest, "media": {"files": len(self.media), "bytes": self.media_bytes}, "parts": self.parts}
+        told = {
+            "format": FORMAT,
+            **manifest,
+            "media": {"files": len(self.media), "bytes": self.media_bytes},
+            "parts": self.parts,
+        }
         self._add_bytes(MANIFEST, json.dumps(told, indent=1, ensure_ascii=False).encode())
 
     def _add(self, name, path):
@@ -71,7 +79,10 @@ class Writer:
 
 @contextmanager
 def written(path):
-    """A Writer of the archive ``path``, mode 0600, which appears there once all went well. An existing file is left alone."""
+    """A Writer of the archive ``path``, mode 0600, which appears there once all went well.
+
+    An existing file is left alone.
+    """
     path, draft = Path(path), Path(f"{path}.part")
     refuse_existing(path)
     with new_file(draft) as file:
@@ -96,13 +107,17 @@ def new_file(path):
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError:
-        raise BackupError(f"{path} exists: a backup of this name is being made, or was broken off; then delete it.") from None
+        raise BackupError(
+            f"{path} exists: a backup of this name is being made, or was broken off; then delete it."
+        ) from None
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def checked(path):
-    """The manifest of the archive ``path``, every part of which has been read and compared with its hash; BackupError else."""
+    """The manifest of the archive ``path``, every part of which has been read and compared with its
+    hash; BackupError else.
+    """
     try:
         with tarfile.open(path) as tar:
             found = {member.name: _hash_of(tar, member) for member in tar}
@@ -113,11 +128,17 @@ def checked(path):
     except (OSError, tarfile.TarError, KeyError, ValueError, EOFError) as error:
         raise BackupError(f"{path} is not a whole backup: {error}.") from error
     if manifest.get("format") != FORMAT:
-        raise BackupError(f"{path} has a format that this version does not know: {manifest.get('format')}.")
+        raise BackupError(
+            f"{path} has a format that this version does not know: {manifest.get('format')}."
+        )
     wanted = manifest["parts"] | listed
     found.pop(MANIFEST)
-    if wrong := sorted(name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)):
-        raise BackupError(f"{path} is damaged: {', '.join(wrong[:5])} ({len(wrong)} in all) differ from what the manifest says.")
+    if wrong := sorted(
+        name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
+    ):
+        raise BackupError(
+            f"{path} is damaged: {', '.join(wrong[:5])} ({len(wrong)} in all) differ from what the manifest says."
+        )
     return manifest
 
 
@@ -132,7 +153,10 @@ def _hash_of(tar, member):
 
 def _listed(text):
     """name → SHA-256 of the lines of a list as sha256sum writes it."""
-    return {name: digest for digest, _space, name in (line.partition("  ") for line in text.splitlines())}
+    return {
+        name: digest
+        for digest, _space, name in (line.partition("  ") for line in text.splitlines())
+    }
 
 
 def unpacked(path, folder):

@@ -1,7 +1,8 @@
 """The database as of one moment, into a file and out of it again; for each engine its own way.
 
-SQLite: its online backup, in one step, which reads beside writers. PostgreSQL: pg_dump in a snapshot that is held while
-the rows are counted, so that what the manifest says is true of the dump.
+SQLite: its online backup, in one step, which reads beside writers. PostgreSQL: pg_dump in a
+snapshot that is held while the rows are counted, so that what the manifest says is true of the
+dump.
 """
 
 import gzip
@@ -22,7 +23,9 @@ from crm.db.media import media_columns
 
 @dataclass
 class Snapshot:
-    """A dump in a file, and what the database held: rows by table, migrations, and the files that it names."""
+    """A dump in a file, and what the database held: rows by table, migrations, and the files that
+    it names.
+    """
 
     path: Path
     counts: dict = field(default_factory=dict)
@@ -30,11 +33,16 @@ class Snapshot:
     named: set = field(default_factory=set)
 
     def read(self, cursor):
-        """Take down what a cursor sees; a database that is still to be migrated lacks some of the tables and columns."""
+        """Take down what a cursor sees.
+
+        A database that is still to be migrated lacks some of the tables and columns.
+        """
         there = set(connection.introspection.table_names())
         if "django_migrations" not in there:
             raise BackupError("This database is empty: there is nothing to back up.")
-        for table in sorted({model._meta.db_table for model in apps.get_models(include_auto_created=True)} & there):
+        for table in sorted(
+            {model._meta.db_table for model in apps.get_models(include_auto_created=True)} & there
+        ):
             cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
             self.counts[table] = cursor.fetchone()[0]
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
@@ -74,7 +82,9 @@ class SQLite:
         """Nothing but the file itself is needed."""
 
     def load(self, path):
-        """Let the database be what the dump at ``path`` holds, in one transaction of SQLite's: all of it, or as it was."""
+        """Let the database be what the dump at ``path`` holds, in one transaction of SQLite's: all
+        of it, or as it was.
+        """
         plain = path.with_suffix("")
         with gzip.open(path) as packed, plain.open("wb") as file:
             shutil.copyfileobj(packed, file, 1024 * 1024)
@@ -85,7 +95,9 @@ class SQLite:
                     raise BackupError("The database in this backup is damaged.")
                 dump.backup(connection.connection)
             except sqlite3.Error as error:
-                raise BackupError(f"The database could not be written ({error}): end the service and restore again.") from error
+                raise BackupError(
+                    f"The database could not be written ({error}): end the service and restore again."
+                ) from error
         plain.unlink()
 
 
@@ -101,26 +113,46 @@ class PostgreSQL:
         with _frozen() as cursor:
             cursor.execute("SELECT pg_export_snapshot()")
             name = cursor.fetchone()[0]
-            self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={name}", f"--file={path}")
+            self._run(
+                "pg_dump",
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                f"--snapshot={name}",
+                f"--file={path}",
+            )
             return Snapshot(path).read(cursor)
 
     def require_room(self):
         """The tools are there, and nobody else works on the database."""
         self.require_tools("pg_restore", "psql")
         with connection.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            cursor.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
             others = cursor.fetchone()[0]
         if others:
-            raise BackupError(f"{others} other connections to this database are open: end the web servers, workers and beat first.")
+            raise BackupError(
+                f"{others} other connections to this database are open: end the web servers, workers and beat first."
+            )
 
     def load(self, path):
-        """Let the database be what the dump at ``path`` holds, in one transaction: all of it, or as it was."""
+        """Let the database be what the dump at ``path`` holds, in one transaction: all of it, or as
+        it was.
+        """
         with connection.cursor() as cursor:
-            tables = [connection.ops.quote_name(name) for name in connection.introspection.table_names(cursor)]
+            tables = [
+                connection.ops.quote_name(name)
+                for name in connection.introspection.table_names(cursor)
+            ]
         connection.close()
         unpack = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)]
-        command, environment = self._command("psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-")
-        with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as psql:
+        command, environment = self._command(
+            "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"
+        )
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as psql:
             try:
                 if tables:
                     psql.stdin.write(f"DROP TABLE {', '.join(tables)} CASCADE;\n".encode())
@@ -141,14 +173,24 @@ class PostgreSQL:
         wanted = connection.pg_version // 10000
         for name in names:
             if shutil.which(name) is None:
-                raise BackupError(f"{name} is missing: install PostgreSQL's client, of version {wanted} or newer.")
-            told = subprocess.run([name, "--version"], capture_output=True, text=True, check=True).stdout
+                raise BackupError(
+                    f"{name} is missing: install PostgreSQL's client, of version {wanted} or newer."
+                )
+            told = subprocess.run(
+                [name, "--version"], capture_output=True, text=True, check=True
+            ).stdout
             if int(told.split()[2].split(".")[0]) < wanted:
-                raise BackupError(f"{told.strip()} is older than the server, which is {wanted}: install postgresql-client-{wanted}.")
+                raise BackupError(
+                    f"{told.strip()} is older than the server, which is {wanted}: install postgresql-client-{wanted}."
+                )
 
     def _command(self, program, *options):
-        """The command line and the environment (with the password) of one of PostgreSQL's programmes."""
-        arguments, environment = connection.client.settings_to_cmd_args_env(connection.settings_dict, list(options))
+        """The command line and the environment (with the password) of one of PostgreSQL's
+        programmes.
+        """
+        arguments, environment = connection.client.settings_to_cmd_args_env(
+            connection.settings_dict, list(options)
+        )
         return [program, *arguments[1:]], {**os.environ, **(environment or {})}
 
     def _run(self, program, *options):

@@ -1,4 +1,6 @@
-"""A backup is made: first the database as of one moment, then the files, until every file that it names is in the archive."""
+"""A backup is made: first the database as of one moment, then the files, until every file that it
+names is in the archive.
+"""
 
 import tempfile
 import tomllib
@@ -13,15 +15,18 @@ from crm.secrets.readable import refusal_to_start
 
 #: Files that are still being written, and what a restore keeps or prepares.
 UNFINISHED = ".part"
-#: How often the database is dumped anew because a file that it named was removed before it was copied.
+#: How often the database is dumped anew because a file that it named was removed before it was
+#: copied.
 ATTEMPTS = 4
 
 
 def backup(target, *, keys=True):
-    """Make an archive at ``target`` (a folder, or a name that is free) and, with ``keys``, the file of keys beside it.
+    """Make an archive at ``target`` (a folder, or a name that is free) and, with ``keys``, the file
+    of keys beside it.
 
-    Returns ``(the archive's path, its manifest's values)``. People may go on working: what they write after the moment
-    of the dump is not in it. BackupError with a sentence where it cannot be made.
+    Returns ``(the archive's path, its manifest's values)``. People may go on working: what they
+    write after the moment of the dump is not in it. BackupError with a sentence where it cannot be
+    made.
     """
     path = Path(target)
     if path.is_dir():
@@ -30,7 +35,10 @@ def backup(target, *, keys=True):
         archive.refuse_existing(keys_path(path))
     if refusal := refusal_to_start():  # else the manifest would name keys that open nothing
         raise BackupError(refusal)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder, archive.written(path) as tar:
+    with (
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as folder,
+        archive.written(path) as tar,
+    ):
         manifest = _fill(tar, Path(folder))
         tar.close(manifest)
     if keys:
@@ -46,8 +54,9 @@ def keys_path(path):
 def _fill(tar, folder):
     """Put database and files into ``tar``; what the manifest says of them.
 
-    Rows are deleted before their files, and files are written before their rows. So a file that the dump names was there
-    at its moment; if somebody removed it before it was copied, a dump of a later moment does not name it any more.
+    Rows are deleted before their files, and files are written before their rows. So a file that the
+    dump names was there at its moment; if somebody removed it before it was copied, a dump of a
+    later moment does not name it any more.
     """
     engine, missing = databases.engine(), None
     for _attempt in range(ATTEMPTS):
@@ -59,9 +68,14 @@ def _fill(tar, folder):
             break
     tar.add_part(engine.part, snapshot.path)
     return {
-        "product": product_version(), "made_at": moment.isoformat(), "engine": engine.part, "migrations": snapshot.migrations,
-        "counts": snapshot.counts, "keys": fingerprints(settings.DATA_KEY), "not_there": sorted(missing),
-    }  # fmt: skip
+        "product": product_version(),
+        "made_at": moment.isoformat(),
+        "engine": engine.part,
+        "migrations": snapshot.migrations,
+        "counts": snapshot.counts,
+        "keys": fingerprints(settings.DATA_KEY),
+        "not_there": sorted(missing),
+    }
 
 
 def _add_media(tar):
@@ -74,7 +88,9 @@ def _add_media(tar):
 
 def _write_keys(path):
     with archive.new_file(path) as file:
-        file.write(f"CRM_SECRET_KEY={settings.SECRET_KEY}\nCRM_DATA_KEY={settings.DATA_KEY}\n".encode())
+        file.write(
+            f"CRM_SECRET_KEY={settings.SECRET_KEY}\nCRM_DATA_KEY={settings.DATA_KEY}\n".encode()
+        )
 
 
 def product_version():

@@ -1,4 +1,6 @@
-"""A backup is restored: all is checked first, then database, files and keys take the place of what is there."""
+"""A backup is restored: all is checked first, then database, files and keys take the place of what
+is there.
+"""
 
 import fcntl
 import os
@@ -23,11 +25,14 @@ MADE_BY_MIGRATING = {"contenttypes", "auth"}
 
 
 def restore(path, *, keys=None, replace=False, say=print):
-    """Restore the archive ``path``; ``keys`` is its file of keys (default: beside it). Returns the manifest.
+    """Restore the archive ``path``; ``keys`` is its file of keys (default: beside it).
 
-    Refused with a sentence (BackupError), and nothing touched, for a damaged archive, one of another engine or of a newer
-    version, keys that are missing or others, a service that runs, and, without ``replace``, where there are rows or files.
-    What ``replace`` takes the place of is kept beside it, but for PostgreSQL's rows. An older version's is migrated.
+    Returns the manifest.
+
+    Refused with a sentence (BackupError), and nothing touched, for a damaged archive, one of
+    another engine or of a newer version, keys that are missing or others, a service that runs, and,
+    without ``replace``, where there are rows or files. What ``replace`` takes the place of is kept
+    beside it, but for PostgreSQL's rows. An older version's is migrated.
     """
     path = Path(path)
     manifest = archive.checked(path)
@@ -55,25 +60,48 @@ def restore(path, *, keys=None, replace=False, say=print):
 
 def _require_fitting(manifest, engine):
     if manifest["engine"] != engine.part:
-        raise BackupError(f"This backup holds {manifest['engine']}, and DATABASE_URL names another kind of database.")
+        raise BackupError(
+            f"This backup holds {manifest['engine']}, and DATABASE_URL names another kind of database."
+        )
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    if newer := [f"{app} {name}" for app, name in manifest["migrations"] if (app, name) not in known]:
-        raise BackupError(f"This backup is of a newer version (it knows {newer[0]}): install that version first, then restore.")
+    if newer := [
+        f"{app} {name}" for app, name in manifest["migrations"] if (app, name) not in known
+    ]:
+        raise BackupError(
+            f"This backup is of a newer version (it knows {newer[0]}): install that version first, then restore."
+        )
 
 
 def _require_keys(manifest, path, keys):
-    """The secrets by the names of their variables that are to be installed; BackupError where they do not open the data."""
+    """The secrets by the names of their variables that are to be installed.
+
+    BackupError where they do not open the data.
+    """
     file = Path(keys) if keys else keys_path(path)
-    given = dict(line.partition("=")[::2] for line in file.read_text().splitlines()) if file.exists() else {}
+    given = (
+        dict(line.partition("=")[::2] for line in file.read_text().splitlines())
+        if file.exists()
+        else {}
+    )
     if keys and not given:
         raise BackupError(f"{file} holds no keys.")
     held = os.environ.get(VARIABLE) or given.get(VARIABLE) or settings.DATA_KEY
     wanted, there = manifest["keys"], fingerprints(held)
     if wanted and not held:
-        raise BackupError(f"This backup needs its keys: give the file made as {keys_path(path).name} (--keys FILE), or set {VARIABLE}.")
+        raise BackupError(
+            f"This backup needs its keys: give the file made as {keys_path(path).name} (--keys FILE), or set {VARIABLE}."
+        )
     if not set(wanted) <= set(there) or wanted and wanted[-1] != there[-1]:
-        where = VARIABLE if os.environ.get(VARIABLE) else file if given else settings.SECRET_FILES[VARIABLE]
-        raise BackupError(f"The keys in {where} are not those of this backup: give the file that was made with it (--keys FILE).")
+        where = (
+            VARIABLE
+            if os.environ.get(VARIABLE)
+            else file
+            if given
+            else settings.SECRET_FILES[VARIABLE]
+        )
+        raise BackupError(
+            f"The keys in {where} are not those of this backup: give the file that was made with it (--keys FILE)."
+        )
     return given | {VARIABLE: held}
 
 
@@ -84,11 +112,19 @@ def _require_room(engine, replace):
         return
     media = Path(settings.MEDIA_ROOT)
     if media.exists() and any(path.is_file() for path in media.rglob("*")):
-        raise BackupError(f"There are files in {media}. To put the backup in their place, say --replace.")
+        raise BackupError(
+            f"There are files in {media}. To put the backup in their place, say --replace."
+        )
     there = set(connection.introspection.table_names())
     for model in apps.get_models():
-        if model._meta.db_table in there and model._meta.app_label not in MADE_BY_MIGRATING and model._base_manager.exists():
-            raise BackupError(f"This database holds rows ({model._meta.label}). To put the backup in their place, say --replace.")
+        if (
+            model._meta.db_table in there
+            and model._meta.app_label not in MADE_BY_MIGRATING
+            and model._base_manager.exists()
+        ):
+            raise BackupError(
+                f"This database holds rows ({model._meta.label}). To put the backup in their place, say --replace."
+            )
 
 
 def _refuse_running():
@@ -100,7 +136,9 @@ def _refuse_running():
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupError("The service is running from this folder: end it first (Ctrl-C in its window).") from None
+            raise BackupError(
+                "The service is running from this folder: end it first (Ctrl-C in its window)."
+            ) from None
 
 
 def _keep_old(path):
@@ -112,7 +150,10 @@ def _keep_old(path):
 
 
 def _install_keys(secrets):
-    """Write the keys where the service looks for them; those in the environment are its owner's to set."""
+    """Write the keys where the service looks for them.
+
+    Those in the environment are its owner's to set.
+    """
     for variable, path in settings.SECRET_FILES.items():
         key = secrets.get(variable)
         if not key or os.environ.get(variable) or path.exists() and path.read_text().strip() == key:
@@ -129,4 +170,6 @@ def _require_same(manifest):
         for table, count in manifest["counts"].items():
             cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")
             if (found := cursor.fetchone()[0]) != count:
-                raise BackupError(f"{table} holds {found} rows after the restore, and the backup {count}.")
+                raise BackupError(
+                    f"{table} holds {found} rows after the restore, and the backup {count}."
+                )

@@ -1,7 +1,9 @@
-"""Writing or changing very many rows of one model: COPY on PostgreSQL, prepared statements of many rows on SQLite.
+"""Writing or changing very many rows of one model: COPY on PostgreSQL, prepared statements of many
+rows on SQLite.
 
-Django's bulk_create takes a minute for what this writes in ten seconds. Values go through the model's own fields, so
-encryption and each engine's forms stay theirs; what a row does not name gets the field's default. No signals are sent.
+Django's bulk_create takes a minute for what this writes in ten seconds. Values go through the
+model's own fields, so encryption and each engine's forms stay theirs; what a row does not name gets
+the field's default. No signals are sent.
 """
 
 import uuid
@@ -15,15 +17,24 @@ from django.utils import timezone
 from crm.db.media import MediaPathField
 
 BATCH = 5000
-#: Rows of one SQLite statement. A trigger's work on the full text is put away at the end of each statement, so that one
-#: row a statement takes five times as long; and parameters of a statement, of which SQLite allows 32,766.
+#: Rows of one SQLite statement. A trigger's work on the full text is put away at the end of each
+#: statement, so that one row a statement takes five times as long; and parameters of a statement,
+#: of which SQLite allows 32,766.
 ROWS_AT_ONCE, MOST_PARAMETERS = 1000, 32_000
 
 #: Fields whose Python values both engines take as they are.
 _PLAIN = {
-    models.CharField, models.TextField, models.EmailField, models.BigAutoField, models.PositiveIntegerField,
-    models.PositiveSmallIntegerField, models.BigIntegerField, models.ForeignKey, models.OneToOneField, MediaPathField,
-}  # fmt: skip
+    models.CharField,
+    models.TextField,
+    models.EmailField,
+    models.BigAutoField,
+    models.PositiveIntegerField,
+    models.PositiveSmallIntegerField,
+    models.BigIntegerField,
+    models.ForeignKey,
+    models.OneToOneField,
+    MediaPathField,
+}
 
 #: Fields whose values come again in many rows and are prepared once a batch.
 _REPEATED = {models.DateField, models.DateTimeField, models.BooleanField, models.DecimalField}
@@ -33,16 +44,27 @@ _UNMADE = object()
 
 
 class Table:
-    """The rows of one model on their way into the database; to be used and closed within one transaction."""
+    """The rows of one model on their way into the database.
+
+    To be used and closed within one transaction.
+    """
 
     def __init__(self, model):
         self.model = model
-        self.connection = connections[connection.alias]  # the connection itself: its proxy is slow a million times
+        self.connection = connections[
+            connection.alias
+        ]  # the connection itself: its proxy is slow a million times
         fields = model._meta.concrete_fields
         self.places = {field.attname: place for place, field in enumerate(fields)}
         self.defaults = [_default(field) for field in fields]
-        self.made = [(place, field.default) for place, field in enumerate(fields) if _made_anew(field)]
-        self.forms = [(place, field, _preparer(field, self.connection)) for place, field in enumerate(fields) if type(field) not in _PLAIN]
+        self.made = [
+            (place, field.default) for place, field in enumerate(fields) if _made_anew(field)
+        ]
+        self.forms = [
+            (place, field, _preparer(field, self.connection))
+            for place, field in enumerate(fields)
+            if type(field) not in _PLAIN
+        ]
         self.key = model._meta.pk.attname
         self.keys = iter(())
         self.count = 0
@@ -93,12 +115,15 @@ class Table:
         return self.count
 
     def _more_keys(self):
-        """The next keys: on PostgreSQL out of the sequence, on SQLite after the last one, which the write lock guards."""
+        """The next keys: on PostgreSQL out of the sequence, on SQLite after the last one, which the
+        write lock guards.
+        """
         table, column = self.model._meta.db_table, self.model._meta.pk.column
         with self.connection.cursor() as cursor:
             if self.connection.vendor == "postgresql":
                 cursor.execute(
-                    "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)", [f'"{table}"', column, BATCH]
+                    "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                    [f'"{table}"', column, BATCH],
                 )
                 return [key for (key,) in cursor.fetchall()]
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
@@ -124,33 +149,55 @@ class Table:
                 whole = len(rows) - len(rows) % at_once
                 marks = f"({', '.join(['%s'] * len(self.places))})"
                 for some, count in ((rows[:whole], at_once), (rows[whole:], len(rows) - whole)):
-                    statement = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * count)}"  # noqa: S608 (own names)
-                    flat = [list(chain.from_iterable(some[start : start + count])) for start in range(0, len(some), count or 1)]
+                    statement = (
+                        f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * count)}"  # noqa: S608 (own names)
+                    )
+                    flat = [
+                        list(chain.from_iterable(some[start : start + count]))
+                        for start in range(0, len(some), count or 1)
+                    ]
                     if flat:
                         cursor.executemany(statement, flat)
 
 
 def change_rows(model, names, rows):
-    """Give rows other values: ``rows`` are ``(key, *values)``, the values in the order of ``names`` (``unit_id``, not ``unit``).
+    """Give rows other values: ``rows`` are ``(key, *values)``, the values in the order of ``names``
+    (``unit_id``, not ``unit``).
 
-    Returns how many were changed. Who calls it holds the rows and has looked at what they may become.
+    Returns how many were changed. Who calls it holds the rows and has looked at what they may
+    become.
     """
     to = connections[connection.alias]
-    fields = [next(field for field in model._meta.concrete_fields if field.attname == name) for name in names]
+    fields = [
+        next(field for field in model._meta.concrete_fields if field.attname == name)
+        for name in names
+    ]
     prepare = [_preparer(field, to) for field in fields]
     typed = to.vendor == "postgresql"  # a list of values has no types of its own there
-    columns = [f"{to.ops.quote_name(field.column)} = {_cast(place, field, to) if typed else f'v.column{place}'}"
-               for place, field in enumerate(fields, 2)]  # fmt: skip
+    columns = [
+        f"{to.ops.quote_name(field.column)} = {_cast(place, field, to) if typed else f'v.column{place}'}"
+        for place, field in enumerate(fields, 2)
+    ]
     table, key = to.ops.quote_name(model._meta.db_table), to.ops.quote_name(model._meta.pk.column)
-    marks, at_once = f"({', '.join(['%s'] * (len(fields) + 1))})", min(ROWS_AT_ONCE, MOST_PARAMETERS // (len(fields) + 1))
+    marks, at_once = (
+        f"({', '.join(['%s'] * (len(fields) + 1))})",
+        min(ROWS_AT_ONCE, MOST_PARAMETERS // (len(fields) + 1)),
+    )
     changed = 0
     with to.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
             given = [
-                value for pk, *values in some
-                for value in (pk, *(None if one is None else form(one) for form, one in zip(prepare, values, strict=True)))
-            ]  # fmt: skip
+                value
+                for pk, *values in some
+                for value in (
+                    pk,
+                    *(
+                        None if one is None else form(one)
+                        for form, one in zip(prepare, values, strict=True)
+                    ),
+                )
+            ]
             cursor.execute(
                 f"UPDATE {table} SET {', '.join(columns)} FROM (VALUES {', '.join([marks] * len(some))}) AS v"  # noqa: S608 (own names)
                 f" WHERE {table}.{key} = v.column1",

@@ -1,12 +1,13 @@
 """Statements that come again and again: planned once by PostgreSQL, and compiled once by Django.
 
-Planning a list with its six joins takes PostgreSQL several milliseconds, running it half of one. Inside ``kept_plans``
-a statement is prepared on its connection as soon as it has come a few times, and its plan is kept. That is for
-statements whose best plan does not depend on their parameters (a row by its key, a page of a list by its ordering); a
-list with filters is better planned each time for the values at hand, which is how Django leaves it.
+Planning a list with its six joins takes PostgreSQL several milliseconds, running it half of one.
+Inside ``kept_plans`` a statement is prepared on its connection as soon as it has come a few times,
+and its plan is kept. That is for statements whose best plan does not depend on their parameters (a
+row by its key, a page of a list by its ordering); a list with filters is better planned each time
+for the values at hand, which is how Django leaves it.
 
-A ``KeptQuery`` (``KeptUpdate``, ``KeptInsert``) moreover keeps the statement's text: Django takes longer to compile a
-small query than to run it.
+A ``KeptQuery`` (``KeptUpdate``, ``KeptInsert``) moreover keeps the statement's text: Django takes
+longer to compile a small query than to run it.
 """
 
 from contextlib import contextmanager, nullcontext
@@ -22,14 +23,18 @@ OFTEN = 3
 
 @contextmanager
 def kept_plans():
-    """Prepare on PostgreSQL what is read inside; on SQLite, which plans in no time, nothing is different."""
+    """Prepare on PostgreSQL what is read inside.
+
+    On SQLite, which plans in no time, nothing is different.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         yield
         return
     from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415 (needs PostgreSQL's driver)
 
-    connection.close_if_health_check_failed()  # else it would be found dead, and replaced, only by the first statement
+    # else it would be found dead, and replaced, only by the first statement
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     driver = connection.connection
     before = driver.cursor_factory, driver.prepare_threshold
@@ -41,7 +46,9 @@ def kept_plans():
 
 
 class Given(Expression):
-    """Stands in a KeptQuery's conditions for a value that is given when it is asked, of a model field's type."""
+    """Stands in a KeptQuery's conditions for a value that is given when it is asked, of a model
+    field's type.
+    """
 
     def __init__(self, field, place):
         super().__init__(output_field=field)
@@ -52,10 +59,11 @@ class Given(Expression):
 
 
 class KeptQuery:
-    """A queryset that is compiled once for each connection, and asked again and again with other values.
+    """A queryset that is compiled once for each connection, and asked again and again with other
+    values.
 
-    ``make(*given)`` builds the queryset; ``given`` stand for the values of the ``fields``. ``planned`` says that its plan
-    is kept as well (see ``kept_plans``).
+    ``make(*given)`` builds the queryset; ``given`` stand for the values of the ``fields``.
+    ``planned`` says that its plan is kept as well (see ``kept_plans``).
 
         by_code = KeptQuery([Unit._meta.get_field("code")], lambda code: Unit.objects.filter(code=code))
         by_code("330302")  # a list of one unit, or an empty one
@@ -76,10 +84,19 @@ class KeptQuery:
         """(what runs the statement, its text, its parameters with ``values`` put in their places)."""
         kept = connection.__dict__.setdefault("kept_queries", WeakKeyDictionary())
         if self not in kept:
-            kept[self] = self._compiled(connection, [Given(field, place) for place, field in enumerate(self.fields)])
+            kept[self] = self._compiled(
+                connection, [Given(field, place) for place, field in enumerate(self.fields)]
+            )
         run_by, sql, params = kept[self]
-        adapted = [field.get_db_prep_value(value, connection) for field, value in zip(self.fields, values, strict=True)]
-        return run_by, sql, tuple(adapted[param.place] if isinstance(param, Given) else param for param in params)
+        adapted = [
+            field.get_db_prep_value(value, connection)
+            for field, value in zip(self.fields, values, strict=True)
+        ]
+        return (
+            run_by,
+            sql,
+            tuple(adapted[param.place] if isinstance(param, Given) else param for param in params),
+        )
 
     def _compiled(self, connection, given):
         queryset = self.make(*given)
@@ -90,10 +107,12 @@ class KeptQuery:
 
 
 class KeptUpdate(KeptQuery):
-    """An UPDATE kept in the same way; ``make(*given)`` returns the rows and their new values by the names of columns.
+    """An UPDATE kept in the same way.
 
-        rename = KeptUpdate([Unit._meta.pk, Unit._meta.get_field("name")], lambda pk, name: (Unit.objects.filter(pk=pk), {"name": name}))
-        rename(7, "…")  # how many rows were written
+    ``make(*given)`` returns the rows and their new values by the names of columns.
+
+    rename = KeptUpdate([Unit._meta.pk, Unit._meta.get_field("name")], lambda pk, name: (Unit.objects.filter(pk=pk), {"name": name}))
+    rename(7, "…")  # how many rows were written
     """
 
     def __call__(self, *values):
@@ -112,7 +131,9 @@ class KeptUpdate(KeptQuery):
 
 
 class KeptInsert(KeptQuery):
-    """The INSERT of one model kept in the same way, for rows that give a value to each of the ``fields``, in their order."""
+    """The INSERT of one model kept in the same way, for rows that give a value to each of the
+    ``fields``, in their order.
+    """
 
     def __init__(self, fields):
         super().__init__(fields, fields[0].model)
@@ -131,14 +152,18 @@ class KeptInsert(KeptQuery):
         filled = [self._filled(connection, values) for values in rows]
         sql, rows = filled[0][1], [params for _key, _sql, params in filled]
         with self.plans(), connection.cursor() as cursor:
-            if len(rows) == 1:  # PostgreSQL's driver opens a pipeline for many, which one is not worth
+            if (
+                len(rows) == 1
+            ):  # PostgreSQL's driver opens a pipeline for many, which one is not worth
                 cursor.execute(sql, rows[0])
             else:
                 cursor.executemany(sql, rows)
 
     def _compiled(self, connection, given):
         query = InsertQuery(self.make)
-        row = self.make(**{field.attname: value for field, value in zip(self.fields, given, strict=True)})
+        row = self.make(
+            **{field.attname: value for field, value in zip(self.fields, given, strict=True)}
+        )
         query.insert_values(self.fields, [row])
         key, _no_params = connection.ops.return_insert_columns([self.make._meta.pk])
         return key, *query.get_compiler(connection=connection).as_sql()[0]

@@ -5,9 +5,12 @@ from django.db import models
 
 
 class MediaPathField(models.CharField):
-    """The path of a file below MEDIA_ROOT; empty where there is none. For the database a CharField like any other.
+    """The path of a file below MEDIA_ROOT; empty where there is none.
 
-    A file never changes under its name, and a row is deleted before its files are: a backup relies on both.
+    For the database a CharField like any other.
+
+    A file never changes under its name, and a row is deleted before its files are: a backup relies
+    on both.
     """
 
     def deconstruct(self):

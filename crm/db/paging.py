@@ -1,7 +1,8 @@
 """Lists paged by key: a page costs the same at any depth, and nothing is counted on the way.
 
-An ordering is a tuple of columns, none of them nullable, that ends with a unique one. A cursor holds the values of the
-last row of a page, so the next page begins just behind it, whatever was inserted meanwhile.
+An ordering is a tuple of columns, none of them nullable, that ends with a unique one. A cursor
+holds the values of the last row of a page, so the next page begins just behind it, whatever was
+inserted meanwhile.
 """
 
 import base64
@@ -31,13 +32,17 @@ class Page(list):
 def page_by_key(queryset, ordering, *, size, cursor=None):
     """One page of ``queryset`` by ``ordering`` (columns, "-" for descending).
 
-    ``queryset`` yields instances or dictionaries (``.values()``) that carry the ordering's columns. Raises Invalid for
-    a cursor that was not made here for this ordering.
+    ``queryset`` yields instances or dictionaries (``.values()``) that carry the ordering's columns.
+    Raises Invalid for a cursor that was not made here for this ordering.
     """
     backwards, boundary = _decoded(cursor, ordering)
     order = tuple(_order_by(ordering, backwards))
     try:
-        beyond = queryset if boundary is None else queryset.filter(_beyond(ordering, boundary, backwards))
+        beyond = (
+            queryset
+            if boundary is None
+            else queryset.filter(_beyond(ordering, boundary, backwards))
+        )
     except (ValueError, TypeError, ValidationError) as error:
         raise _strange() from error
     arms = getattr(queryset, "scope_arms", ())
@@ -62,16 +67,22 @@ def page_by_key(queryset, ordering, *, size, cursor=None):
 def _keys_by_arm(queryset, arms, order, count):
     """The keys of the first ``count`` rows, looked for in each arm of the scope by itself.
 
-    "Mine, or my unit's, or …" as one condition makes an engine collect and sort all that a person may see, which grows
-    with the table; each alternative alone is read from its own index and stops after ``count`` rows. An arm's statement is
-    compiled once and asked with each of its values: compiling sixty takes longer than running them.
+    "Mine, or my unit's, or …" as one condition makes an engine collect and sort all that a person
+    may see, which grows with the table; each alternative alone is read from its own index and stops
+    after ``count`` rows. An arm's statement is compiled once and asked with each of its values:
+    compiling sixty takes longer than running them.
     """
     rows, vendor = queryset.model._base_manager, connections[queryset.db].vendor
     found, params = [], []
     for arm in arms:
         condition = _as_array(arm.condition) if vendor == "postgresql" else arm.condition
         try:
-            sql, given = queryset.within(condition).order_by(*order).values("pk")[:count].query.sql_with_params()
+            sql, given = (
+                queryset.within(condition)
+                .order_by(*order)
+                .values("pk")[:count]
+                .query.sql_with_params()
+            )
         except EmptyResultSet:  # such as the units of somebody who reads none
             continue
         for value in arm.values or (None,):
@@ -81,7 +92,8 @@ def _keys_by_arm(queryset, arms, order, count):
         return []
     key = connections[queryset.db].ops.quote_name(queryset.model._meta.pk.column)
     if vendor == "postgresql":
-        # With OR it would walk the whole ordering and ask of each row whether it is among the found.
+        # With OR it would walk the whole ordering and ask of each row whether it is among the
+        # found.
         among = f"{key} IN ({' UNION ALL '.join(f'({sql})' for sql in found)})"
     else:
         among = " OR ".join(f"{key} IN ({sql})" for sql in found)
@@ -90,14 +102,23 @@ def _keys_by_arm(queryset, arms, order, count):
 
 
 def _as_array(arm):
-    """``arm`` with its subquery as an array: PostgreSQL cannot guess how few keys a subquery gives, and walks the whole table."""
-    name, values = arm.children[0] if len(arm.children) == 1 and isinstance(arm.children[0], tuple) else ("", None)
+    """``arm`` with its subquery as an array: PostgreSQL cannot guess how few keys a subquery gives,
+    and walks the whole table.
+    """
+    name, values = (
+        arm.children[0]
+        if len(arm.children) == 1 and isinstance(arm.children[0], tuple)
+        else ("", None)
+    )
     if not isinstance(values, QuerySet):
         return arm
     return Func(
-        F(name.removesuffix("__in")), Subquery(values),
-        arg_joiner=" = ANY(ARRAY", template="(%(expressions)s))", output_field=BooleanField(),
-    )  # fmt: skip
+        F(name.removesuffix("__in")),
+        Subquery(values),
+        arg_joiner=" = ANY(ARRAY",
+        template="(%(expressions)s))",
+        output_field=BooleanField(),
+    )
 
 
 def cursor_behind(ordering, row):
@@ -108,11 +129,15 @@ def cursor_behind(ordering, row):
 def _order_by(ordering, backwards):
     """The columns as Django wants them, each turned round when reading backwards."""
     for column in ordering:
-        yield column.lstrip("-") if column.startswith("-") == backwards else f"-{column.lstrip('-')}"
+        yield (
+            column.lstrip("-") if column.startswith("-") == backwards else f"-{column.lstrip('-')}"
+        )
 
 
 def _beyond(ordering, values, backwards):
-    """Rows that come behind ``values``: a > x, or a = x and b > y, … written so that an index on the columns serves."""
+    """Rows that come behind ``values``: a > x, or a = x and b > y, … written so that an index on
+    the columns serves.
+    """
     condition = Q()
     for column, value in reversed(list(zip(ordering, values, strict=True))):
         name, descending = column.lstrip("-"), column.startswith("-") != backwards
@@ -120,7 +145,8 @@ def _beyond(ordering, values, backwards):
         condition = behind | (Q(**{name: value}) & condition) if condition else behind
     first = ordering[0]
     descending = first.startswith("-") != backwards
-    # Implied by the rest, and what lets the engine start in the middle of the index instead of at its end.
+    # Implied by the rest, and what lets the engine start in the middle of the index instead of at
+    # its end.
     return Q(**{f"{first.lstrip('-')}__{'lte' if descending else 'gte'}": values[0]}) & condition
 
 
@@ -135,7 +161,11 @@ def _value(row, column):
 
 def _encoded(direction, ordering, row):
     values = [_plain(_value(row, column)) for column in ordering]
-    return base64.urlsafe_b64encode(msgspec.json.encode([direction, *ordering, *values])).rstrip(b"=").decode()
+    return (
+        base64.urlsafe_b64encode(msgspec.json.encode([direction, *ordering, *values]))
+        .rstrip(b"=")
+        .decode()
+    )
 
 
 def _plain(value):
@@ -163,21 +193,41 @@ def _typed(value):
 
 
 def _decoded(cursor, ordering):
-    """``(backwards, values)`` of a cursor, ``(False, None)`` without one; Invalid when it is not of this ordering."""
+    """``(backwards, values)`` of a cursor, ``(False, None)`` without one.
+
+    Invalid when it is not of this ordering.
+    """
     if not cursor:
         return False, None
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        direction, *rest = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
-        names, values = tuple(rest[: len(ordering)]), [_typed(value) for value in rest[len(ordering) :]]
+        direction, *rest = msgspec.json.decode(
+            base64.b64decode(padded, altchars=b"-_", validate=True)
+        )
+        names, values = (
+            tuple(rest[: len(ordering)]),
+            [_typed(value) for value in rest[len(ordering) :]],
+        )
         if direction not in ("n", "p") or names != tuple(ordering) or len(values) != len(ordering):
             raise ValueError
-        if any(value is None or isinstance(value, (list, dict)) or "\0" in str(value) for value in values):
+        if any(
+            value is None or isinstance(value, (list, dict)) or "\0" in str(value)
+            for value in values
+        ):
             raise ValueError
-    except (ValueError, TypeError, KeyError, binascii.Error, msgspec.DecodeError, ArithmeticError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        binascii.Error,
+        msgspec.DecodeError,
+        ArithmeticError,
+    ) as error:
         raise _strange() from error
     return direction == "p", values
 
 
 def _strange():
-    return Invalid(errors={"cursor": [_("This cursor was not made for this list; start from its first page.")]})
+    return Invalid(
+        errors={"cursor": [_("This cursor was not made for this list; start from its first page.")]}
+    )

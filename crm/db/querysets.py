@@ -11,7 +11,9 @@ from crm.db.scope import Scope, role_may
 
 @dataclass(frozen=True)
 class Arm:
-    """One alternative of a scope: a condition, to be asked with each of ``values`` where it holds a Given."""
+    """One alternative of a scope: a condition, to be asked with each of ``values`` where it holds a
+    Given.
+    """
 
     condition: Q
     values: tuple = ()
@@ -20,7 +22,8 @@ class Arm:
 class ScopedQuerySet(models.QuerySet):
     """A queryset that knows who asks.
 
-    ``scope_arms`` keeps the alternatives of the scope ("mine", "my unit's", …), for lists that look in each by itself.
+    ``scope_arms`` keeps the alternatives of the scope ("mine", "my unit's", …), for lists that look
+    in each by itself.
     """
 
     scope_arms = ()
@@ -34,8 +37,8 @@ class ScopedQuerySet(models.QuerySet):
     def within(self, condition):
         """The rows of this queryset that meet the condition of one of its ``scope_arms``.
 
-        The whole scope's condition goes without saying there and is left out: asked twice, it makes PostgreSQL expect a
-        fiftieth of the rows and sort what it could have read in order.
+        The whole scope's condition goes without saying there and is left out: asked twice, it makes
+        PostgreSQL expect a fiftieth of the rows and sort what it could have read in order.
         """
         rows = self._chain()
         where = rows.query.where
@@ -43,17 +46,23 @@ class ScopedQuerySet(models.QuerySet):
         return rows.filter(condition)
 
     def few(self):
-        """These rows, which are few whoever asks and have indexes of their own: lists need not look arm by arm."""
+        """These rows, which are few whoever asks and have indexes of their own: lists need not look
+        arm by arm.
+        """
         rows = self._chain()
         rows.scope_arms = ()
         return rows
 
     def visible_to(self, user, action="view"):
-        """The rows that ``user`` may do ``action`` with; none for strangers and for roles that may not at all."""
+        """The rows that ``user`` may do ``action`` with.
+
+        None for strangers and for roles that may not at all.
+        """
         if not role_may(user, action, self.model):
             return self.none()
         scope = Scope.of(user)
-        # What is one person's alone (orders, tokens, drafts) is not in reach of those who see the whole city's rows.
+        # What is one person's alone (orders, tokens, drafts) is not in reach of those who see the
+        # whole city's rows.
         whole = scope.whole and not getattr(self.model, "personal", False)
         if whole:
             return self
@@ -70,7 +79,9 @@ MOST_VALUES = 80
 
 
 def _arm_of(model, child):
-    """One alternative of a scope, parted by the values of its set: each value is one range of an index."""
+    """One alternative of a scope, parted by the values of its set: each value is one range of an
+    index.
+    """
     name, values = child if isinstance(child, tuple) else ("", None)
     if name.endswith("__in") and isinstance(values, frozenset) and 1 < len(values) <= MOST_VALUES:
         field = model._meta.get_field(name.removesuffix("__in"))

@@ -1,4 +1,6 @@
-"""Who may do what, and with which rows: one object answers both, for pages, API, exports and tasks alike."""
+"""Who may do what, and with which rows: one object answers both, for pages, API, exports and tasks
+alike.
+"""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +24,9 @@ class Scope:
 
     @classmethod
     def of(cls, user):
-        """The scope of ``user`` at this request (kept on the user object, which lives as long as a request does)."""
+        """The scope of ``user`` at this request (kept on the user object, which lives as long as a
+        request does).
+        """
         if not hasattr(user, "_scope"):
             user._scope = cls(role=user.role, own=frozenset({user.pk}), unit=user.unit)
         return user._scope
@@ -41,7 +45,8 @@ class Scope:
     def units(self):
         """Primary keys of the units whose rows may be read: the person's unit and all below it.
 
-        An officer of a bureau itself reads only their own rows: a bureau's subtree is a manager's view.
+        An officer of a bureau itself reads only their own rows: a bureau's subtree is a manager's
+        view.
         """
         if self.unit is None or self.role not in Role.BUSINESS:
             return frozenset()
@@ -57,11 +62,15 @@ class Scope:
 
 def role_may(user, action, model):
     """Whether ``user``'s role may do ``action`` with some row of ``model``."""
-    return bool(user.is_authenticated and user.is_active and user.role in model.roles_for.get(action, ()))
+    return bool(
+        user.is_authenticated and user.is_active and user.role in model.roles_for.get(action, ())
+    )
 
 
 def may(user, action, target):
-    """Whether ``user`` may do ``action`` with ``target``: a model class (some row) or one row (this row, asked now)."""
+    """Whether ``user`` may do ``action`` with ``target``: a model class (some row) or one row (this
+    row, asked now).
+    """
     if isinstance(target, type):
         return role_may(user, action, target)
     with kept_plans():
@@ -69,10 +78,17 @@ def may(user, action, target):
 
 
 def may_still(user, action, row):
-    """``may`` of a row just written: the first alternative of the scope ("mine") mostly holds and is asked alone first."""
+    """``may`` of a row just written: the first alternative of the scope ("mine") mostly holds and
+    is asked alone first.
+    """
     model, scope = type(row), Scope.of(user)
     condition = model.scope_q(scope, action)
-    if not scope.whole and role_may(user, action, model) and condition.connector == Q.OR and condition.children:
+    if (
+        not scope.whole
+        and role_may(user, action, model)
+        and condition.connector == Q.OR
+        and condition.children
+    ):
         with kept_plans():
             if model._default_manager.filter(condition.children[0], pk=row.pk).exists():
                 return True
@@ -80,12 +96,18 @@ def may_still(user, action, row):
 
 
 def may_as_read(user, action, row):
-    """``may`` of a row that was read this moment: what the scope asks of its own columns it tells without a statement."""
+    """``may`` of a row that was read this moment: what the scope asks of its own columns it tells
+    without a statement.
+    """
     model, scope = type(row), Scope.of(user)
     condition = model.scope_q(scope, action)
     if role_may(user, action, model) and condition.connector == Q.OR and not condition.negated:
         columns = {f"{field.name}__in": field.attname for field in model._meta.concrete_fields}
-        asked = (child for child in condition.children if isinstance(child, tuple) and isinstance(child[1], frozenset))
+        asked = (
+            child
+            for child in condition.children
+            if isinstance(child, tuple) and isinstance(child[1], frozenset)
+        )
         if any(name in columns and getattr(row, columns[name]) in values for name, values in asked):
             return True
     return may(user, action, row)

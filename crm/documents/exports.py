@@ -1,7 +1,7 @@
 """Exports: the rows that a list's filters show, as a spreadsheet, made in the background.
 
-The job re-creates the list's own FilterSet for the person who ordered it, so that it holds what that person may see
-when it is made, and not more.
+The job re-creates the list's own FilterSet for the person who ordered it, so that it holds what
+that person may see when it is made, and not more.
 """
 
 import os
@@ -30,7 +30,9 @@ FOLDER = "exports"  # below MEDIA_ROOT
 
 def list_called(name):
     """The list whose address has the name ``name``; Missing when there is none."""
-    import_module(settings.ROOT_URLCONF)  # a worker serves no pages, and lists are known once their pages are
+    import_module(
+        settings.ROOT_URLCONF
+    )  # a worker serves no pages, and lists are known once their pages are
     if name not in LISTS:
         raise Missing()
     return LISTS[name]
@@ -42,13 +44,18 @@ def export_order(*, name, query, file_format, by):
     if file_format not in FORMATS:
         raise Invalid(_("Choose Excel or CSV."))
     params = {"list": name, "query": kept, "format": file_format}
-    job = order_job("export", by=by, title=_("Export: %(what)s") % {"what": title_of(definition)}, params=params)
+    job = order_job(
+        "export", by=by, title=_("Export: %(what)s") % {"what": title_of(definition)}, params=params
+    )
     audit("export.order", by=by, target=job, **params)
     return job
 
 
 def asked(name, query, user):
-    """The list called ``name``, and ``query`` as it may be kept; NotAllowed, or Invalid where the list would show an error."""
+    """The list called ``name``, and ``query`` as it may be kept.
+
+    NotAllowed, or Invalid where the list would show an error.
+    """
     definition = list_called(name)
     if not role_may(user, "view", definition.model):
         raise NotAllowed()
@@ -65,7 +72,11 @@ def filtered(job):
         raise NotAllowed()
     filters = _filters(definition, query, job.owner)
     if not filters.is_valid():
-        raise Invalid(_("A filter cannot be understood any more. Look at the list and order the export again."))
+        raise Invalid(
+            _(
+                "A filter cannot be understood any more. Look at the list and order the export again."
+            )
+        )
     return definition, filters, definition.ordering_of(query.get("sort", ""))
 
 
@@ -79,9 +90,11 @@ def _filters(definition, query, user):
 
 @contextmanager
 def file_of(job, suffix, file_name):
-    """Where the file of a job is written: what it yields is a draft, and takes its place once it is whole.
+    """Where the file of a job is written: what it yields is a draft, and takes its place once it is
+    whole.
 
-    The lease is in the draft's name: a worker that lost the job never writes into the file of its successor.
+    The lease is in the draft's name: a worker that lost the job never writes into the file of its
+    successor.
     """
     path = Path(settings.MEDIA_ROOT) / FOLDER / f"{job.uid}.{suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -116,14 +129,19 @@ def export_rows(job):
 def tell_cut(job, total, most):
     """Say so where a file holds no more than the first ``most`` of ``total`` rows."""
     if total > most:
-        job.message = _("The list has %(total)d rows; the file holds the first %(most)d. Filter it to get the others.") % {
-            "total": total, "most": most,
-        }  # fmt: skip
+        job.message = _(
+            "The list has %(total)d rows; the file holds the first %(most)d. Filter it to get the others."
+        ) % {
+            "total": total,
+            "most": most,
+        }
 
 
 def filter_words(filters):
     """What the filters show, in words."""
-    return "；".join(f"{label}：{value}" for _name, label, value in filters.active()) or _("no filter")
+    return "；".join(f"{label}：{value}" for _name, label, value in filters.active()) or _(
+        "no filter"
+    )
 
 
 def _notes(job, filters):
@@ -136,7 +154,9 @@ def _notes(job, filters):
 
 
 def rows_by_key(rows, ordering, most=None):
-    """Up to ``most`` (MOST_ROWS) rows, read page by page: no statement stays open while the progress is written."""
+    """Up to ``most`` (MOST_ROWS) rows, read page by page: no statement stays open while the
+    progress is written.
+    """
     cursor, left = None, MOST_ROWS if most is None else most
     while left > 0:
         page = page_by_key(rows, ordering, size=min(CHUNK, left), cursor=cursor)

@@ -1,7 +1,9 @@
-"""A ledger (台账): a workbook in the layout in which offices hand such tables round, ready to be printed.
+"""A ledger (台账): a workbook in the layout in which offices hand such tables round, ready to be
+printed.
 
-Above the table stand its title over the whole width, who fills it in and when, and what it is about; below it notes
-and a line to sign. It is written row by row, so that a long one does not fill the memory.
+Above the table stand its title over the whole width, who fills it in and when, and what it is
+about; below it notes and a line to sign. It is written row by row, so that a long one does not fill
+the memory.
 """
 
 import datetime
@@ -11,7 +13,8 @@ import xlsxwriter
 
 from crm.documents.spreadsheets import cell, sheet_name
 
-#: Chinese Windows and WPS have these two; where they are absent the programs take another Chinese type (charset 134).
+#: Chinese Windows and WPS have these two; where they are absent the programs take another Chinese
+#: type (charset 134).
 HEADING, BODY, CHARSET = "黑体", "宋体", 134
 TITLE_SIZE, SIZE = 20, 10
 LINE = 14  # points of a line of SIZE
@@ -24,7 +27,9 @@ FOOTER = "&C第 &P 页 共 &N 页"
 
 @dataclass(frozen=True)
 class LedgerHead:
-    """One column: its words, how wide it is (in half-width characters), and whether its cells are centred."""
+    """One column: its words, how wide it is (in half-width characters), and whether its cells are
+    centred.
+    """
 
     label: str
     width: int
@@ -32,13 +37,16 @@ class LedgerHead:
 
 
 def write_ledger(path, *, title, left, right, about, heads, rows, notes, signature):
-    """Write ``rows`` (iterables of values, one for each of ``heads``) to ``path`` (a Path) as an Excel workbook.
+    """Write ``rows`` (iterables of values, one for each of ``heads``) to ``path`` (a Path) as an
+    Excel workbook.
 
-    A column with running numbers stands before ``heads``. ``left`` and ``right`` are the line below the title, ``about``
-    the one below that. ``notes(count)`` gives the lines below the table when it is known how many rows there were;
-    ``signature`` are the parts of the last line. Texts are never read as formulas; dates are dates.
+    A column with running numbers stands before ``heads``. ``left`` and ``right`` are the line below
+    the title, ``about`` the one below that. ``notes(count)`` gives the lines below the table when
+    it is known how many rows there were; ``signature`` are the parts of the last line. Texts are
+    never read as formulas; dates are dates.
     """
-    # Its own drafts lie beside the file: what a killed worker leaves there is cleared with the others.
+    # Its own drafts lie beside the file: what a killed worker leaves there is cleared with the
+    # others.
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": DAY}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = _Sheet(book, [LedgerHead("序号", NUMBER_WIDTH), *heads], title)
@@ -53,7 +61,9 @@ def write_ledger(path, *, title, left, right, about, heads, rows, notes, signatu
 
 
 class _Sheet:
-    """The one sheet, written from top to bottom: nothing above the row at hand can be written any more."""
+    """The one sheet, written from top to bottom: nothing above the row at hand can be written any
+    more.
+    """
 
     def __init__(self, book, heads, title):
         self.columns, self.row = heads, 0
@@ -77,9 +87,17 @@ class _Sheet:
     def parts(self, texts, styles, height=20):
         """Several texts side by side, each over its share of the width."""
         self._begin(height)
-        last, starts = len(self.columns) - 1, _shares([head.width for head in self.columns], len(texts))
+        last, starts = (
+            len(self.columns) - 1,
+            _shares([head.width for head in self.columns], len(texts)),
+        )
         for place, (text, style) in enumerate(zip(texts[: len(starts)], styles, strict=False)):
-            self._span(starts[place], starts[place + 1] - 1 if place + 1 < len(starts) else last, text, style)
+            self._span(
+                starts[place],
+                starts[place + 1] - 1 if place + 1 < len(starts) else last,
+                text,
+                style,
+            )
         self.row += 1
 
     def heads(self):
@@ -96,7 +114,12 @@ class _Sheet:
         count = 0
         for count, values in enumerate(rows, start=1):
             values = [count, *map(cell, values)]
-            self._begin(max(_height(str(value), head.width) for value, head in zip(values, self.columns, strict=True)))
+            self._begin(
+                max(
+                    _height(str(value), head.width)
+                    for value, head in zip(values, self.columns, strict=True)
+                )
+            )
             for number, (value, head) in enumerate(zip(values, self.columns, strict=True)):
                 self._write(number, value, head)
             self.row += 1
@@ -110,7 +133,9 @@ class _Sheet:
         elif value == "":
             self.sheet.write_blank(self.row, number, None, self.formats["text"])
         else:
-            self.sheet.write_string(self.row, number, value, self.formats["centred" if head.centred else "text"])
+            self.sheet.write_string(
+                self.row, number, value, self.formats["centred" if head.centred else "text"]
+            )
 
     def _begin(self, height):
         self.sheet.set_row(self.row, height)
@@ -124,7 +149,13 @@ class _Sheet:
 
 def _formats(book):
     """The ways in which cells are written, by name."""
-    body = {"font_name": BODY, "font_charset": CHARSET, "font_size": SIZE, "valign": "vcenter", "text_wrap": True}
+    body = {
+        "font_name": BODY,
+        "font_charset": CHARSET,
+        "font_size": SIZE,
+        "valign": "vcenter",
+        "text_wrap": True,
+    }
     framed, heading = {**body, "border": 1}, {"font_name": HEADING}
     return {
         name: book.add_format(style)
@@ -141,17 +172,24 @@ def _formats(book):
 
 
 def _height(text, width):
-    """Points that ``text`` needs in a cell of ``width``: spreadsheet programs do not find it for files made elsewhere.
+    """Points that ``text`` needs in a cell of ``width``: spreadsheet programs do not find it for
+    files made elsewhere.
 
-    A line holds a little less than its width, for no character is parted; a Chinese one takes two places.
+    A line holds a little less than its width, for no character is parted; a Chinese one takes two
+    places.
     """
     room = max(width - 1, 1)
-    lines = sum(-(-(len(line) + sum(letter > "\u2e7f" for letter in line)) // room) or 1 for line in text.split("\n"))
+    lines = sum(
+        -(-(len(line) + sum(letter > "\u2e7f" for letter in line)) // room) or 1
+        for line in text.split("\n")
+    )
     return min(lines * LINE + 4, HIGHEST)
 
 
 def _shares(widths, count):
-    """The columns at which ``count`` parts begin, each with its share of the width and at least one column."""
+    """The columns at which ``count`` parts begin, each with its share of the width and at least one
+    column.
+    """
     starts, total, so_far = [0], sum(widths), 0
     for number, width in enumerate(widths[:-1], start=1):
         so_far += width

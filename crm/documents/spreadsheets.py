@@ -1,4 +1,6 @@
-"""Writing tables that are safe to open: no cell becomes a formula, and large ones do not fill the memory."""
+"""Writing tables that are safe to open: no cell becomes a formula, and large ones do not fill the
+memory.
+"""
 
 import csv
 import datetime
@@ -22,7 +24,8 @@ _NO_SHEET_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\[\]:*?/\\'
 
 
 def safe_text(value):
-    """``value`` as text that no spreadsheet program takes for a formula: an apostrophe stands before what it might.
+    """``value`` as text that no spreadsheet program takes for a formula: an apostrophe stands
+    before what it might.
 
     Characters that XML does not know are left out: with one of them a workbook cannot be opened.
     """
@@ -31,7 +34,9 @@ def safe_text(value):
 
 
 def cell(value):
-    """A value as a cell: numbers and days as such, everything else as safe text, nothing as an empty cell."""
+    """A value as a cell: numbers and days as such, everything else as safe text, nothing as an
+    empty cell.
+    """
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -73,7 +78,8 @@ def _written(value):
 def write_xlsx(path, title, heads, rows, notes):
     """One sheet with the table, its head frozen and filtered, and one that says what it is.
 
-    Days and moments are such to the spreadsheet program; a column is known for one of days by its first rows.
+    Days and moments are such to the spreadsheet program; a column is known for one of days by its
+    first rows.
     """
     name, table = sheet_name(title), (dict(zip(heads, map(cell, row), strict=True)) for row in rows)
     first = list(islice(table, LOOKED_AT)) or [dict.fromkeys(heads, "")]
@@ -92,12 +98,19 @@ def write_xlsx(path, title, heads, rows, notes):
 
 
 def _width(head, values):
-    """How wide a column is, in characters: as what stands in it, within limits; a Chinese character takes two."""
+    """How wide a column is, in characters: as what stands in it, within limits.
+
+    A Chinese character takes two.
+    """
     texts = (head, *("" if value is None else _written(value) for value in values))
-    longest = max(len(text) + sum(character > "\u2e7f" for character in text) for text in map(str, texts))
+    longest = max(
+        len(text) + sum(character > "\u2e7f" for character in text) for text in map(str, texts)
+    )
     return min(max(longest + 2, NARROWEST), WIDEST)
 
 
 def sheet_name(title):
-    """``title`` as the name of a sheet: without what spreadsheet programs refuse in one, at most 31 characters."""
+    """``title`` as the name of a sheet: without what spreadsheet programs refuse in one, at most 31
+    characters.
+    """
     return _NO_SHEET_NAME.sub("", title)[:31].strip() or "台账"

@@ -12,5 +12,7 @@ class ExportOrderView(PageView):
 
     def post(self, request, name):
         query = QueryDict(request.POST.get("query", ""))
-        job = export_order(name=name, query=query, file_format=request.POST.get("format", ""), by=request.user)
+        job = export_order(
+            name=name, query=query, file_format=request.POST.get("format", ""), by=request.user
+        )
         return HttpResponseRedirect(reverse("job_detail", args=[job.uid]))

@@ -1,8 +1,10 @@
-"""Work of every night: done once a night, from settings.NIGHTLY_HOUR on, and made up for when nobody was there then.
+"""Work of every night: done once a night, from settings.NIGHTLY_HOUR on, and made up for when
+nobody was there then.
 
-A night is named by the day on which its hour lies, local time. The last night that a work was done for is kept with the
-database (NightlyRun), so that it does not matter which of beat, worker and machine was off at that hour, or for how long:
-beat wakes each work at the hour, and looks every quarter of an hour for what was missed.
+A night is named by the day on which its hour lies, local time. The last night that a work was done
+for is kept with the database (NightlyRun), so that it does not matter which of beat, worker and
+machine was off at that hour, or for how long: beat wakes each work at the hour, and looks every
+quarter of an hour for what was missed.
 """
 
 import datetime
@@ -17,14 +19,18 @@ from crm.models import NightlyRun
 
 log = logging.getLogger(__name__)
 
-#: So long after it began, a work that never ended is taken for dead and may begin again; one that failed, too.
+#: So long after it began, a work that never ended is taken for dead and may begin again; one that
+#: failed, too.
 LEASE = datetime.timedelta(hours=1)
 
 _works = {}
 
 
 def once(function):
-    """Make a function the work of a night: called again that night it does nothing. Its name is the work's."""
+    """Make a function the work of a night: called again that night it does nothing.
+
+    Its name is the work's.
+    """
 
     @functools.wraps(function)
     def work():
@@ -59,7 +65,9 @@ def _perform(name, function):
 
 
 def _claim(name, night, now):
-    """Whether the work is this caller's to do: exactly one of many that ask at the same time is told so."""
+    """Whether the work is this caller's to do: exactly one of many that ask at the same time is
+    told so.
+    """
     undone = Q(night__isnull=True) | Q(night__lt=night)
     free = Q(begun_at__isnull=True) | Q(begun_at__lt=now - LEASE)
     if not NightlyRun.objects.filter(name=name).exists():

@@ -4,13 +4,15 @@
        ▲                 │ lease ran out (the worker was killed), or the work wants to wait for its parts
        └─────────────────┘
 
-A kind of work registers a function ``work(job)`` with ``@job_kind("name")``. It is called by whichever worker claims
-the row and may be called again after a kill. It reports with ``progress(job, done, total)``, which also prolongs the
-lease. It returns nothing, or a function that writes its effects: that one is called in the transaction that marks the
-job done, and only while the job is this worker's; effects written otherwise carry unique keys of their own. It raises
-``Waiting`` to sleep until all its parts are finished. A refusal (crm.errors.Refusal) fails the job with its sentence;
-any other error is tried again, up to ATTEMPTS times. What waits for the work learns through ``given_up(job)``, which is
-called in the transaction that marks the job failed, however that came.
+A kind of work registers a function ``work(job)`` with ``@job_kind("name")``. It is called by
+whichever worker claims the row and may be called again after a kill. It reports with
+``progress(job, done, total)``, which also prolongs the lease. It returns nothing, or a function
+that writes its effects: that one is called in the transaction that marks the job done, and only
+while the job is this worker's; effects written otherwise carry unique keys of their own. It raises
+``Waiting`` to sleep until all its parts are finished. A refusal (crm.errors.Refusal) fails the job
+with its sentence; any other error is tried again, up to ATTEMPTS times. What waits for the work
+learns through ``given_up(job)``, which is called in the transaction that marks the job failed,
+however that came.
 """
 
 import datetime
@@ -37,7 +39,8 @@ log = logging.getLogger(__name__)
 #: The task by which a worker is woken: known by its name, as a task is to whoever sends it.
 TASK = "crm.tasks.run_job"
 ATTEMPTS = 3
-#: A job whose workers were killed so many times is given up: the work itself may be what kills them.
+#: A job whose workers were killed so many times is given up: the work itself may be what kills
+#: them.
 CLAIMS = 8
 #: Seconds after which a job that no worker took is told of again.
 RESEND = 30
@@ -54,14 +57,16 @@ class Waiting(Exception):  # noqa: N818 (it is a signal, not an error)
 
 
 class LeaseLost(Conflict):
-    """The lease ran out and another worker has taken the job over: stop without writing anything more."""
+    """The lease ran out and another worker has taken the job over: stop without writing anything
+    more.
+    """
 
 
 def job_kind(name, *, listed=True, given_up=None):
     """Register the decorated ``work(job)`` as what is done for jobs of kind ``name``.
 
-    Not ``listed`` among a person's downloads is what shows its progress on a page of its own. ``given_up(job)`` writes
-    that nothing will come of it.
+    Not ``listed`` among a person's downloads is what shows its progress on a page of its own.
+    ``given_up(job)`` writes that nothing will come of it.
     """
 
     def register(work):
@@ -76,12 +81,22 @@ def job_kind(name, *, listed=True, given_up=None):
 
 
 def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None):
-    """Write a job and, once the transaction is committed, wake a worker. The same ``uid`` orders the same job once."""
+    """Write a job and, once the transaction is committed, wake a worker.
+
+    The same ``uid`` orders the same job once.
+    """
     if kind not in _kinds:
         raise LookupError(f"no work is registered for jobs of kind {kind!r}")
     job, created = Job.objects.get_or_create(
         uid=uid or uuid.uuid4(),
-        defaults={"kind": kind, "owner": by, "title": title[:200], "params": params or {}, "parent": parent, "total": total},
+        defaults={
+            "kind": kind,
+            "owner": by,
+            "title": title[:200],
+            "params": params or {},
+            "parent": parent,
+            "total": total,
+        },
     )
     if created:
         wake(job.pk)
@@ -89,22 +104,39 @@ def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None):
 
 
 def order_parts(parent, kind, items):
-    """Write one part for each ``(uid, title, params)`` that is not there yet; returns how many parts there are now.
+    """Write one part for each ``(uid, title, params)`` that is not there yet.
 
-    ``uid`` must be the same for the same item at every call, so that a parent that is run again adds nothing.
+    Returns how many parts there are now.
+
+    ``uid`` must be the same for the same item at every call, so that a parent that is run again
+    adds nothing.
     """
     rows = [
-        Job(uid=uid, kind=kind, title=title[:200], params=params, parent=parent, owner_id=parent.owner_id)
+        Job(
+            uid=uid,
+            kind=kind,
+            title=title[:200],
+            params=params,
+            parent=parent,
+            owner_id=parent.owner_id,
+        )
         for uid, title, params in items
     ]
     Job.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    for pk in Job.objects.filter(parent=parent, state=Job.State.QUEUED).order_by("pk").values_list("pk", flat=True):
+    for pk in (
+        Job.objects.filter(parent=parent, state=Job.State.QUEUED)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    ):
         wake(pk)
     return Job.objects.filter(parent=parent).count()
 
 
 def wake(job_id):
-    """Tell a worker of a job when the transaction has been committed. If the broker is away the relay will tell later."""
+    """Tell a worker of a job when the transaction has been committed.
+
+    If the broker is away the relay will tell later.
+    """
 
     def send():
         if away.broker.lasts:
@@ -120,7 +152,10 @@ def wake(job_id):
 
 
 def perform_job(job_id):
-    """Claim the job and do its work; False when there is nothing to claim (done, or another worker has it)."""
+    """Claim the job and do its work.
+
+    False when there is nothing to claim (done, or another worker has it).
+    """
     job = _claim(job_id)
     if job is None:
         return False
@@ -129,7 +164,10 @@ def perform_job(job_id):
             if not job.owner.is_active:
                 raise Refusal(_("The account that ordered this was ended."))
             if job.attempts > CLAIMS:
-                raise Refusal(_("This was broken off %(count)d times and is given up. Order less at a time.") % {"count": CLAIMS})
+                raise Refusal(
+                    _("This was broken off %(count)d times and is given up. Order less at a time.")
+                    % {"count": CLAIMS}
+                )
             effects = _kinds[job.kind](job)
         _finish(job, Job.State.DONE, effects=effects)
     except Waiting:
@@ -140,9 +178,13 @@ def perform_job(job_id):
         _finish(job, Job.State.FAILED, str(refusal))
     except Exception as error:
         log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
-        if job.attempts >= ATTEMPTS and not is_outage(error):  # the database away is no fault of the work's
+        if job.attempts >= ATTEMPTS and not is_outage(
+            error
+        ):  # the database away is no fault of the work's
             with translation.override(settings.LANGUAGE_CODE):
-                sentence = _("This did not work; the administrator finds the reason in the log. Order it again.")
+                sentence = _(
+                    "This did not work; the administrator finds the reason in the log. Order it again."
+                )
             _finish(job, Job.State.FAILED, sentence)
         else:
             _release(job)
@@ -152,7 +194,9 @@ def perform_job(job_id):
 def _claim(job_id):
     """The job, leased to this worker by one conditional UPDATE; None when it is not to be had."""
     now = timezone.now()
-    claimed = _CLAIM(job_id, now, uuid.uuid4(), now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS))
+    claimed = _CLAIM(
+        job_id, now, uuid.uuid4(), now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    )
     return _BY_KEY(job_id)[0] if claimed else None
 
 
@@ -164,12 +208,20 @@ def _claiming(pk, now, token, until):
     """The job if it may be claimed now, and what a claim writes."""
     undone = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     lease = {"lease_token": token, "lease_until": until}
-    return Job.objects.filter(undone, pk=pk), {**lease, "state": Job.State.RUNNING, "attempts": F("attempts") + 1, "started_at": now}
+    return Job.objects.filter(undone, pk=pk), {
+        **lease,
+        "state": Job.State.RUNNING,
+        "attempts": F("attempts") + 1,
+        "started_at": now,
+    }
 
 
-# Each job runs these three: built anew they took longer than all else that is done for a job but its work.
+# Each job runs these three: built anew they took longer than all else that is done for a job but
+# its work.
 _CLAIM = KeptUpdate(_fields("id", "started_at", "lease_token", "lease_until"), _claiming)
-_BY_KEY = KeptQuery(_fields("id"), lambda pk: Job.objects.select_related("owner", "owner__unit").filter(pk=pk))
+_BY_KEY = KeptQuery(
+    _fields("id"), lambda pk: Job.objects.select_related("owner", "owner__unit").filter(pk=pk)
+)
 
 
 @cache
@@ -178,14 +230,28 @@ def _finishing(state):
 
     def make(pk, token, message, now, file, file_name):
         told = {"message": message, "finished_at": now, "file": file, "file_name": file_name}
-        return _leased(pk, token), {**_counted(state), **told, "state": state, "lease_until": None, "lease_token": None}
+        return _leased(pk, token), {
+            **_counted(state),
+            **told,
+            "state": state,
+            "lease_until": None,
+            "lease_token": None,
+        }
 
-    return KeptUpdate(_fields("id", "lease_token", "message", "finished_at", "file", "file_name"), make)
+    return KeptUpdate(
+        _fields("id", "lease_token", "message", "finished_at", "file", "file_name"), make
+    )
 
 
 def progress(job, done, total=None):
-    """Say how far the job is and prolong its lease; LeaseLost when the job is not this worker's any more."""
-    values = {"done": done, "lease_until": timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)}
+    """Say how far the job is and prolong its lease.
+
+    LeaseLost when the job is not this worker's any more.
+    """
+    values = {
+        "done": done,
+        "lease_until": timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS),
+    }
     if total is not None:
         values["total"] = total
     if not _mine(job).update(**values):
@@ -202,7 +268,9 @@ def _leased(pk, token):
 
 
 def _release(job, **values):
-    """Put the job back: one that waits for parts is woken by the last of them, one that failed by the relay."""
+    """Put the job back: one that waits for parts is woken by the last of them, one that failed by
+    the relay.
+    """
     _mine(job).update(state=Job.State.QUEUED, lease_token=None, lease_until=None, **values)
     if job.parts.exists():
         wake_parent(job)
@@ -211,7 +279,9 @@ def _release(job, **values):
 def _finish(job, state, message=None, effects=None):
     message = job.message if message is None else message
     with transaction.atomic():
-        finished = _finishing(state)(job.pk, job.lease_token, message[:500], timezone.now(), job.file, job.file_name)
+        finished = _finishing(state)(
+            job.pk, job.lease_token, message[:500], timezone.now(), job.file, job.file_name
+        )
         if finished and effects is not None:
             effects()
         if finished and state == Job.State.FAILED and job.kind in _given_up:
@@ -222,7 +292,9 @@ def _finish(job, state, message=None, effects=None):
 
 
 def _counted(state):
-    """The columns that say how far a finished job is: all of it when done, and what was never counted is one part."""
+    """The columns that say how far a finished job is: all of it when done, and what was never
+    counted is one part.
+    """
     if state != Job.State.DONE:
         return {}
     parts = Greatest(F("total"), 1)
@@ -236,10 +308,12 @@ def wake_parent(parent):
 
 
 def relay_jobs(limit=200):
-    """Send again whatever the database says is undone and nobody works on; returns how many were sent.
+    """Send again whatever the database says is undone and nobody works on.
 
-    A parent with undone parts is left alone: its last part wakes it. What was sent is not sent again for RESEND
-    seconds, so that a long queue does not fill the broker with the same messages.
+    Returns how many were sent.
+
+    A parent with undone parts is left alone: its last part wakes it. What was sent is not sent
+    again for RESEND seconds, so that a long queue does not fill the broker with the same messages.
     """
     away.broker.over()  # it is who asked for this
     now = timezone.now()
@@ -251,23 +325,31 @@ def relay_jobs(limit=200):
         .values_list("pk", flat=True)[:limit]
     )
     sent = list(undone)
-    Job.objects.filter(pk__in=sent, state=Job.State.QUEUED).update(lease_until=now + datetime.timedelta(seconds=RESEND))
+    Job.objects.filter(pk__in=sent, state=Job.State.QUEUED).update(
+        lease_until=now + datetime.timedelta(seconds=RESEND)
+    )
     for pk in sent:
         wake(pk)
     return len(sent)
 
 
 def expire_files():
-    """Remove the files of jobs that finished more than settings.JOB_FILE_DAYS days ago; returns how many went.
+    """Remove the files of jobs that finished more than settings.JOB_FILE_DAYS days ago.
 
-    The rows stay and say so. What no row points to any more (a killed worker's draft, a file whose row was expired
-    just before a kill) goes as well once it is as old.
+    Returns how many went.
+
+    The rows stay and say so. What no row points to any more (a killed worker's draft, a file whose
+    row was expired just before a kill) goes as well once it is as old.
     """
     now = timezone.now()
     ended = now - datetime.timedelta(days=settings.JOB_FILE_DAYS)
     with translation.override(settings.LANGUAGE_CODE):
-        sentence = _("The file was removed after %(days)d days. Order it again if you need it.") % {"days": settings.JOB_FILE_DAYS}
-    Job.objects.filter(finished_at__lt=ended).exclude(file="").exclude(state__in=UNDONE).update(file="", message=sentence)
+        sentence = _("The file was removed after %(days)d days. Order it again if you need it.") % {
+            "days": settings.JOB_FILE_DAYS
+        }
+    Job.objects.filter(finished_at__lt=ended).exclude(file="").exclude(state__in=UNDONE).update(
+        file="", message=sentence
+    )
     removed = 0
     for folder in settings.JOB_FILE_FOLDERS:
         for path in (settings.MEDIA_ROOT / folder).glob("*"):

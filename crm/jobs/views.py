@@ -31,13 +31,19 @@ class JobListView(NounListView):
     detail_name = "job_detail"
     default_sort = "-created"
     title = gettext_lazy("My downloads")
-    empty_text = gettext_lazy("Nothing has been ordered yet. Exports and PDF summaries that you order are kept here.")
+    empty_text = gettext_lazy(
+        "Nothing has been ordered yet. Exports and PDF summaries that you order are kept here."
+    )
     orderings = {"created": ("created_at",)}
     columns = (
         Column("title", gettext_lazy("Title"), lambda job: job.title, main=True),
         Column("state", gettext_lazy("State"), lambda job: job.state_shown),
         Column("progress", gettext_lazy("Progress"), lambda job: f"{job.percent} %", numeric=True),
-        Column("created_at", gettext_lazy("Ordered at"), lambda job: date_format(timezone.localtime(job.created_at), "Y-m-d H:i")),
+        Column(
+            "created_at",
+            gettext_lazy("Ordered at"),
+            lambda job: date_format(timezone.localtime(job.created_at), "Y-m-d H:i"),
+        ),
     )
 
     @classmethod

@@ -1,4 +1,6 @@
-"""How often an account's access was ended: sessions and tokens carry the number and are compared with it."""
+"""How often an account's access was ended: sessions and tokens carry the number and are compared
+with it.
+"""
 
 from django.db import migrations, models
 

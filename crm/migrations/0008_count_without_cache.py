@@ -1,4 +1,7 @@
-"""A table in which limits are counted while the cache is away (crm.backing.rates). It begins empty."""
+"""A table in which limits are counted while the cache is away (crm.backing.rates).
+
+It begins empty.
+"""
 
 from django.db import migrations, models
 

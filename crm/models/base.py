@@ -12,9 +12,10 @@ from crm.db.querysets import ScopedManager
 class Noun(models.Model):
     """A row that people and other systems create, read and change.
 
-    ``uid`` is chosen by the client that creates the row (a form, a telephone, another system): the same uid with the
-    same payload is the same create sent twice. ``version`` counts edits: an edit names the version it read, and a
-    stale one is refused. A subclass states who may do what in ``roles_for`` and which rows in ``scope_q``.
+    ``uid`` is chosen by the client that creates the row (a form, a telephone, another system): the
+    same uid with the same payload is the same create sent twice. ``version`` counts edits: an edit
+    names the version it read, and a stale one is refused. A subclass states who may do what in
+    ``roles_for`` and which rows in ``scope_q``.
     """
 
     uid = models.UUIDField(_("identifier"), unique=True, default=uuid.uuid4, editable=False)
@@ -23,12 +24,18 @@ class Noun(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed at"), auto_now=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("entered by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("entered by"),
     )
 
     objects = ScopedManager()
 
-    #: action ("view", "create", "change", …) → the roles that may do it at all; ``crm.db.scope.may`` reads it.
+    #: action ("view", "create", "change", …) → the roles that may do it at all;
+    #: ``crm.db.scope.may`` reads it.
     roles_for = {}
 
     class Meta:
@@ -36,5 +43,8 @@ class Noun(models.Model):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """The condition that a row is within ``scope`` (crm.db.scope.Scope) for ``action``; own columns and pk__in only."""
+        """The condition that a row is within ``scope`` (crm.db.scope.Scope) for ``action``.
+
+        Own columns and pk__in only.
+        """
         raise NotImplementedError(f"{cls.__name__} does not say who may see it")

@@ -17,20 +17,32 @@ KEPT = 60
 class DivisionQuerySet(models.QuerySet):
     def in_use(self):
         """The divisions that something lies in: what people choose from."""
-        return self.filter(reduce(or_, (Q(pk__in=keys()) for keys in Division.used_by))).order_by("code")
+        return self.filter(reduce(or_, (Q(pk__in=keys()) for keys in Division.used_by))).order_by(
+            "code"
+        )
 
 
 class Division(models.Model):
-    """An administrative division (GB/T 2260, six digits: 330302 is 鹿城区). Nothing is wired to one city.
+    """An administrative division (GB/T 2260, six digits: 330302 is 鹿城区).
 
-    ``used_by`` lists functions that give the keys of divisions that a noun lies in; each room adds its own at start-up.
+    Nothing is wired to one city.
+
+    ``used_by`` lists functions that give the keys of divisions that a noun lies in; each room adds
+    its own at start-up.
     """
 
     used_by = []
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
     name = NameField(_("name"), max_length=60)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("within"),
+    )
     obsolete = models.BooleanField(_("obsolete"), default=False)
 
     objects = DivisionQuerySet.as_manager()
@@ -45,15 +57,17 @@ class Division(models.Model):
 
 
 def divisions_in_use():
-    """``Division.objects.in_use()`` as a list, read once a minute a process: looking through the enterprises takes a while."""
+    """``Division.objects.in_use()`` as a list, read once a minute a process: looking through the
+    enterprises takes a while.
+    """
     return cache.get_or_set("divisions:in_use", lambda: list(Division.objects.in_use()), KEPT)
 
 
 class Industry(models.Model):
     """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017.
 
-    ``followers`` lists functions that are called with the codes of industries that have come into another section, in the
-    transaction of the change; each room adds its own at start-up.
+    ``followers`` lists functions that are called with the codes of industries that have come into
+    another section, in the transaction of the change; each room adds its own at start-up.
     """
 
     followers = []

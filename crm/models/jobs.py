@@ -14,10 +14,13 @@ from crm.text.fields import NameField
 
 
 class Job(models.Model):
-    """Something a worker does for a person: an export, a PDF, an import. See crm.jobs.queue for its life.
+    """Something a worker does for a person: an export, a PDF, an import.
 
-    ``lease_until`` is how long the worker that claimed the job may be believed alive; after it the job is taken up
-    again by another. A job with a ``parent`` is one part of it; the parent finishes when no part is undone.
+    See crm.jobs.queue for its life.
+
+    ``lease_until`` is how long the worker that claimed the job may be believed alive; after it the
+    job is taken up again by another. A job with a ``parent`` is one part of it; the parent finishes
+    when no part is undone.
     """
 
     class State(models.TextChoices):
@@ -32,7 +35,9 @@ class Job(models.Model):
     title = NameField(_("title"), max_length=200)
     params = models.JSONField(default=dict)
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name=_("ordered by"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs", verbose_name=_("ordered by")
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -41,7 +46,9 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     file = MediaPathField(max_length=200, default="", blank=True)
-    file_name = NameField(_("file"), max_length=200, default="", blank=True)  # as the person will save it
+    file_name = NameField(
+        _("file"), max_length=200, default="", blank=True
+    )  # as the person will save it
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
@@ -78,4 +85,8 @@ class Job(models.Model):
     @property
     def percent(self):
         """Progress from 0 to 100."""
-        return 100 if self.state == self.State.DONE else (100 * self.done // self.total if self.total else 0)
+        return (
+            100
+            if self.state == self.State.DONE
+            else (100 * self.done // self.total if self.total else 0)
+        )

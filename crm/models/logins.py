@@ -6,9 +6,12 @@ from crm.text.fields import NameField
 
 
 class LoginTry(models.Model):
-    """An attempt to log in that has not succeeded (yet); gone with a success, and when the limits do not look at it any more.
+    """An attempt to log in that has not succeeded (yet).
 
-    ``place`` is what is counted together: a network address, or a device that has logged in to this account before.
+    Gone with a success, and when the limits do not look at it any more.
+
+    ``place`` is what is counted together: a network address, or a device that has logged in to this
+    account before.
     """
 
     at = models.DateTimeField()

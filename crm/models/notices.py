@@ -1,4 +1,6 @@
-"""What a person is told by the house, and the secret address under which a calendar program may ask."""
+"""What a person is told by the house, and the secret address under which a calendar program may
+ask.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -13,11 +15,17 @@ from crm.text.fields import NameField
 class Notice(models.Model):
     """Something that one person is told once: see crm.notices.services.
 
-    ``noun`` and ``object_uid`` name the row it is about; whoever does not see that row (any more) is not shown the
-    notice. ``key`` names the occasion: however often it is told, a person has it once.
+    ``noun`` and ``object_uid`` name the row it is about; whoever does not see that row (any more)
+    is not shown the notice. ``key`` names the occasion: however often it is told, a person has it
+    once.
     """
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("recipient"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notices",
+        verbose_name=_("recipient"),
+    )
     kind = models.CharField(_("kind"), max_length=40)
     title = NameField(_("about"), max_length=200)
     path = models.CharField(_("page"), max_length=200)
@@ -41,7 +49,11 @@ class Notice(models.Model):
         constraints = [models.UniqueConstraint(fields=["key", "owner"], name="notice_once")]
         indexes = [
             models.Index(fields=["owner", "-at", "-id"], name="notice_newest"),
-            models.Index(fields=["owner", "-at", "-id"], name="notice_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["owner", "-at", "-id"],
+                name="notice_unread",
+                condition=Q(read_at__isnull=True),
+            ),
         ]
 
     def __str__(self):
@@ -54,9 +66,17 @@ class Notice(models.Model):
 
 
 class CalendarFeed(models.Model):
-    """A person's calendar address, one at most. Only the SHA-256 of its secret is kept; deleted, it opens nothing."""
+    """A person's calendar address, one at most.
 
-    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_feed", verbose_name=_("owner"))
+    Only the SHA-256 of its secret is kept; deleted, it opens nothing.
+    """
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="calendar_feed",
+        verbose_name=_("owner"),
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created at"))
     last_used_at = models.DateTimeField(_("last used at"), null=True)  # to the hour

@@ -21,9 +21,12 @@ class UnitQuerySet(ScopedQuerySet):
 
 
 class Unit(models.Model):
-    """A police unit. Units are not administrative divisions: a bureau may serve a zone that has no division code.
+    """A police unit.
 
-    ``path`` holds the codes from the root down ("/3303/330302/33030201/"), so that a subtree is one prefix.
+    Units are not administrative divisions: a bureau may serve a zone that has no division code.
+
+    ``path`` holds the codes from the root down ("/3303/330302/33030201/"), so that a subtree is one
+    prefix.
     """
 
     class Kind(models.TextChoices):
@@ -35,14 +38,28 @@ class Unit(models.Model):
 
     Kind.BUREAUX = frozenset({Kind.CITY_BUREAU, Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU})
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("parent unit"))
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("parent unit"),
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("unit code"), max_length=20, unique=True)
     name = NameField(_("name"), max_length=80)
     short_name = NameField(_("short name"), max_length=40)
     level = models.PositiveSmallIntegerField(editable=False, default=0)
     path = models.CharField(max_length=120, unique=True, editable=False)
-    division = models.ForeignKey("crm.Division", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
+    division = models.ForeignKey(
+        "crm.Division",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("division"),
+    )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     objects = models.Manager.from_queryset(UnitQuerySet)()
@@ -66,22 +83,32 @@ class Unit(models.Model):
         return self.kind in self.Kind.BUREAUX
 
     def keys_below(self):
-        """The primary keys of this unit and of all below it (a list): asked by nearly every request."""
+        """The primary keys of this unit and of all below it (a list): asked by nearly every
+        request.
+        """
         return _KEYS_BELOW(self.path)
 
     def save(self, *args, **kwargs):
-        """Write the unit with its place in the tree; moving a unit that has units below goes through ``unit_move``."""
+        """Write the unit with its place in the tree.
+
+        Moving a unit that has units below goes through ``unit_move``.
+        """
         self.level = self.parent.level + 1 if self.parent else 0
         self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
         super().save(*args, **kwargs)
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Every unit is known to everybody of the house; which rows lie in it is another question."""
+        """Every unit is known to everybody of the house.
+
+        Which rows lie in it is another question.
+        """
         return Q()
 
     def seats(self, role):
-        """Whether a person of this unit may have ``role``: a station's head in a bureau would manage the whole bureau."""
+        """Whether a person of this unit may have ``role``: a station's head in a bureau would
+        manage the whole bureau.
+        """
         return self.kind in self._SEATS.get(role, Unit.Kind.values)
 
     _SEATS = {
@@ -102,8 +129,13 @@ class UserManager(BaseUserManager):
         """The account with its unit, in one statement: every request needs both."""
         return self.select_related("unit").get(police_number=username)
 
-    def create_user(self, police_number, name, *, role=Role.OFFICER, unit=None, password=None, **extra):
-        """A saved account; without a password nobody can log in to it until one is set. One given here counts as chosen."""
+    def create_user(
+        self, police_number, name, *, role=Role.OFFICER, unit=None, password=None, **extra
+    ):
+        """A saved account; without a password nobody can log in to it until one is set.
+
+        One given here counts as chosen.
+        """
         user = self.model(police_number=police_number, name=name, role=role, unit=unit, **extra)
         user.set_password(password)
         if password:
@@ -118,12 +150,20 @@ class User(AbstractBaseUser):
     police_number = NameField(_("police number"), max_length=20, unique=True)
     name = NameField(_("name"), max_length=40)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.OFFICER)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("unit")
+    )
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
-    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)  # None: it is still the first one
-    digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)  # claims the day's mail: crm.notices.digests
-    access_epoch = models.PositiveIntegerField(default=0, editable=False)  # how often all access was ended: crm.org.access
+    password_changed_at = models.DateTimeField(
+        _("password changed at"), null=True, blank=True
+    )  # None: it is still the first one
+    digest_on = models.DateField(
+        _("last digest on"), null=True, blank=True, editable=False
+    )  # claims the day's mail: crm.notices.digests
+    access_epoch = models.PositiveIntegerField(
+        default=0, editable=False
+    )  # how often all access was ended: crm.org.access
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()
@@ -147,12 +187,19 @@ class User(AbstractBaseUser):
         return f"{self.name} {self.police_number}"
 
     def _get_session_auth_hash(self, secret=None):
-        """What a session carries and each request compares: Django's, and how often all access was ended."""
+        """What a session carries and each request compares: Django's, and how often all access was
+        ended.
+        """
         salt = "crm.models.User.get_session_auth_hash"
-        return salted_hmac(salt, f"{self.password}{self.access_epoch}", secret=secret, algorithm="sha256").hexdigest()
+        return salted_hmac(
+            salt, f"{self.password}{self.access_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def check_password(self, raw_password):
-        """Django's. Where the hash is renewed by the way, a password given meanwhile is not written over."""
+        """Django's.
+
+        Where the hash is renewed by the way, a password given meanwhile is not written over.
+        """
         held = self.password
 
         def renew(raw):
@@ -168,17 +215,23 @@ class User(AbstractBaseUser):
 
     @property
     def may_search(self):
-        """Whether the search box could find this person anything: accounts and acts are not searched."""
+        """Whether the search box could find this person anything: accounts and acts are not
+        searched.
+        """
         return self.role in Role.BUSINESS or self.role == Role.SYSTEM_ADMIN
 
     @property
     def may_have_calendar(self):
-        """Whether there are days to put into a calendar of this person's: administrators call on nobody."""
+        """Whether there are days to put into a calendar of this person's: administrators call on
+        nobody.
+        """
         return self.role in Role.BUSINESS
 
     @property
     def has_first_password(self):
-        """Whether the password is one that an administrator knows: nothing is open until the person has chosen another."""
+        """Whether the password is one that an administrator knows: nothing is open until the person
+        has chosen another.
+        """
         return self.password_changed_at is None
 
     # Django's admin asks these; only the system administrator's dictionaries are there (crm.admin).

@@ -1,10 +1,15 @@
-"""How often something was done in a span of time, counted here while there is no cache to count in (crm.backing.rates)."""
+"""How often something was done in a span of time, counted here while there is no cache to count in
+(crm.backing.rates).
+"""
 
 from django.db import models
 
 
 class RateCount(models.Model):
-    """One counter of one span. ``ends_at`` is when it counts for nothing any more and may be deleted."""
+    """One counter of one span.
+
+    ``ends_at`` is when it counts for nothing any more and may be deleted.
+    """
 
     key = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField(default=0)

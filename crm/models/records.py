@@ -12,10 +12,18 @@ from crm.text.fields import NameField
 
 
 class AuditEvent(models.Model):
-    """One act of one person: time, person, kind, object, success (GB/T 22239-2019 §8.1.4.3). Never changed."""
+    """One act of one person: time, person, kind, object, success (GB/T 22239-2019 §8.1.4.3). Never
+    changed.
+    """
 
     at = models.DateTimeField(_("time"), auto_now_add=True, db_index=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
     actor_name = NameField(_("person's name"), max_length=80, default="", blank=True)
     verb = models.CharField(_("act"), max_length=40)
     noun = models.CharField(_("object kind"), max_length=40, default="", blank=True)
@@ -44,7 +52,9 @@ class AuditEvent(models.Model):
 
 
 class OutboxEvent(models.Model):
-    """A change that other systems may hear of, written in the transaction of the change and read by cursor (its key)."""
+    """A change that other systems may hear of, written in the transaction of the change and read by
+    cursor (its key).
+    """
 
     at = models.DateTimeField(auto_now_add=True)
     noun = models.CharField(max_length=40)

@@ -13,7 +13,12 @@ from crm.text.fields import NameField
 class SavedLink(models.Model):
     """A named address inside this system (path and query), of one person."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_links", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="saved_links",
+        verbose_name=_("owner"),
+    )
     name = NameField(_("name"), max_length=60)
     path = models.CharField(_("page"), max_length=200)
     query = models.CharField(_("filter"), max_length=2000, blank=True, default="")
@@ -27,7 +32,9 @@ class SavedLink(models.Model):
         verbose_name = _("saved link")
         verbose_name_plural = _("saved links")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["owner", "path", "name"], name="savedlink_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "path", "name"], name="savedlink_name_once")
+        ]
 
     def __str__(self):
         return self.name

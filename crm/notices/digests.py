@@ -1,9 +1,10 @@
 """One mail a day for each person who has something unread: what the bell shows, in plain text.
 
-A mail is claimed first and sent then. The claim (the person's day, and the notices) is one transaction of conditional
-UPDATEs, so that of two runs side by side one sends. A run that is killed between claim and sending leaves its mail
-unsent, and what it would have told stays unread under the bell: a mail too few is better than the same mail again and
-again from a task that is repeated. Where the mail server refuses, the claim is given back and a later run tries again.
+A mail is claimed first and sent then. The claim (the person's day, and the notices) is one
+transaction of conditional UPDATEs, so that of two runs side by side one sends. A run that is killed
+between claim and sending leaves its mail unsent, and what it would have told stays unread under the
+bell: a mail too few is better than the same mail again and again from a task that is repeated.
+Where the mail server refuses, the claim is given back and a later run tries again.
 """
 
 import logging
@@ -26,7 +27,10 @@ LISTED, MOST = 50, 1000
 
 
 def send_digests():
-    """Send today's mails that are not sent yet, from settings.DIGEST_HOUR on; returns how many went out."""
+    """Send today's mails that are not sent yet, from settings.DIGEST_HOUR on.
+
+    Returns how many went out.
+    """
     now = timezone.localtime()
     if now.hour < settings.DIGEST_HOUR:
         return 0
@@ -45,16 +49,23 @@ def _not_mailed(day):
 
 
 def _claim(user, now):
-    """The notices of the person's mail of this day, claimed; none where there is none to send or another run has it."""
+    """The notices of the person's mail of this day, claimed.
+
+    None where there is none to send or another run has it.
+    """
     with transaction.atomic():
-        if not User.objects.filter(_not_mailed(now.date()), pk=user.pk).update(digest_on=now.date()):
+        if not User.objects.filter(_not_mailed(now.date()), pk=user.pk).update(
+            digest_on=now.date()
+        ):
             return []
         unread = notices_of(user).filter(read_at__isnull=True, mailed_at__isnull=True)
         notices = list(unread.order_by("-at", "-pk")[:MOST])
         if not notices:  # all of it is about what this person sees no more: the day stays free
             transaction.set_rollback(True)
             return []
-        Notice.objects.filter(pk__in=[notice.pk for notice in notices], mailed_at__isnull=True).update(mailed_at=now)
+        Notice.objects.filter(
+            pk__in=[notice.pk for notice in notices], mailed_at__isnull=True
+        ).update(mailed_at=now)
     return notices
 
 
@@ -74,7 +85,16 @@ def _send(user, notices, now):
 
 def _mail(user, notices):
     base = settings.PUBLIC_BASE_URL
-    lines = [{"label": kind_of(notice).label, "notice": notice, "url": base + notice.path} for notice in notices[:LISTED]]
-    context = {"user": user, "lines": lines, "count": len(notices), "more": len(notices) - len(lines), "base": base}
+    lines = [
+        {"label": kind_of(notice).label, "notice": notice, "url": base + notice.path}
+        for notice in notices[:LISTED]
+    ]
+    context = {
+        "user": user,
+        "lines": lines,
+        "count": len(notices),
+        "more": len(notices) - len(lines),
+        "base": base,
+    }
     subject = _("Police–enterprise liaison: %(count)d unread notices") % {"count": len(notices)}
     return EmailMessage(subject, render_to_string("account/digest.txt", context), to=[user.email])

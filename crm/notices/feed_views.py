@@ -14,7 +14,10 @@ from crm.pages.generic import PageView
 
 
 class FeedView(PageView):
-    """One's own calendar address: made, renewed, revoked. It is shown once, on the page that made it."""
+    """One's own calendar address: made, renewed, revoked.
+
+    It is shown once, on the page that made it.
+    """
 
     model = CalendarFeed
 
@@ -30,12 +33,21 @@ class FeedView(PageView):
 
     def page(self, request, secret=""):
         feed = CalendarFeed.objects.visible_to(request.user).first()
-        address = settings.PUBLIC_BASE_URL + reverse("calendar_file", args=[secret]) if secret else ""
-        return render(request, "account/calendar_feed.html", {"title": _("Calendar address"), "feed": feed, "address": address})
+        address = (
+            settings.PUBLIC_BASE_URL + reverse("calendar_file", args=[secret]) if secret else ""
+        )
+        return render(
+            request,
+            "account/calendar_feed.html",
+            {"title": _("Calendar address"), "feed": feed, "address": address},
+        )
 
 
 class FeedFileView(View):
-    """The calendar behind a secret address; every address that opens nothing gets the same answer."""
+    """The calendar behind a secret address.
+
+    Every address that opens nothing gets the same answer.
+    """
 
     def get(self, request, secret):
         feed = feed_of(secret)

@@ -1,6 +1,8 @@
-"""Calendar feeds: a person's days and deadlines under a secret address, which a calendar program reads without login.
+"""Calendar feeds: a person's days and deadlines under a secret address, which a calendar program
+reads without login.
 
-The rooms register what stands in it (``register``); each source asks what the person may see at the moment.
+The rooms register what stands in it (``register``); each source asks what the person may see at the
+moment.
 """
 
 import datetime
@@ -28,7 +30,10 @@ _sources = []
 
 
 def register(*sources):
-    """Add what feeds show; called from AppConfig.ready. ``source(user, first, most)`` yields crm.notices.ics.Event from a day on."""
+    """Add what feeds show; called from AppConfig.ready.
+
+    ``source(user, first, most)`` yields crm.notices.ics.Event from a day on.
+    """
     _sources.extend(sources)
 
 
@@ -38,21 +43,28 @@ def digest_of(secret):
 
 
 def feed_renew(*, by):
-    """A new secret for the calendar of ``by``, from now on the only one; returned this once, and never shown again."""
+    """A new secret for the calendar of ``by``, from now on the only one.
+
+    Returned this once, and never shown again.
+    """
     if not role_may(by, "create", CalendarFeed):
         raise NotAllowed()
     secret, now = secrets.token_urlsafe(32), timezone.now()
     with transaction.atomic():
         require_open(by)
         feed, _created = CalendarFeed.objects.update_or_create(
-            owner=by, defaults={"digest": digest_of(secret), "created_at": now, "last_used_at": None}
+            owner=by,
+            defaults={"digest": digest_of(secret), "created_at": now, "last_used_at": None},
         )
         audit("feed.renew", by=by, target=feed)
     return secret
 
 
 def feed_revoke(*, by):
-    """Let the address of ``by`` open nothing from this moment on; revoked again, it changes nothing."""
+    """Let the address of ``by`` open nothing from this moment on.
+
+    Revoked again, it changes nothing.
+    """
     with transaction.atomic():
         feed = CalendarFeed.objects.visible_to(by, "change").first()
         if feed is not None:
@@ -61,11 +73,19 @@ def feed_revoke(*, by):
 
 
 def feed_of(secret):
-    """The feed that a secret opens, with its owner; None for an unknown or revoked one, and for an account that is not in use."""
+    """The feed that a secret opens, with its owner.
+
+    None for an unknown or revoked one, and for an account that is not in use.
+    """
     feed = (
         CalendarFeed.objects.select_related("owner__unit")
-        .filter(digest=digest_of(secret), owner__is_active=True, owner__password_changed_at__isnull=False).first()
-    )  # fmt: skip
+        .filter(
+            digest=digest_of(secret),
+            owner__is_active=True,
+            owner__password_changed_at__isnull=False,
+        )
+        .first()
+    )
     if feed is None or not role_may(feed.owner, "view", CalendarFeed):
         return None
     now = timezone.now()

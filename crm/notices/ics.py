@@ -10,7 +10,9 @@ ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r"
 
 @dataclass(frozen=True)
 class Event:
-    """One entry: ``uid`` stays the same while it moves, ``start`` is a date (the whole day) or an aware datetime."""
+    """One entry: ``uid`` stays the same while it moves, ``start`` is a date (the whole day) or an
+    aware datetime.
+    """
 
     uid: str
     start: datetime.date | datetime.datetime
@@ -21,13 +23,26 @@ class Event:
 
 def calendar_file(name, events):
     """The bytes of a calendar called ``name`` with ``events``."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//police-enterprise-liaison-crm//feed//ZH", "CALSCALE:GREGORIAN",
-             "METHOD:PUBLISH", f"X-WR-CALNAME:{escaped(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]  # fmt: skip
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//police-enterprise-liaison-crm//feed//ZH",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{escaped(name)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+    ]
     for event in events:
         lines += [
-            "BEGIN:VEVENT", f"UID:{escaped(event.uid)}", f"DTSTAMP:{moment(event.changed)}", *when(event.start),
-            f"SUMMARY:{escaped(event.summary)}", f"URL:{event.url}", "TRANSP:TRANSPARENT", "END:VEVENT",
-        ]  # fmt: skip
+            "BEGIN:VEVENT",
+            f"UID:{escaped(event.uid)}",
+            f"DTSTAMP:{moment(event.changed)}",
+            *when(event.start),
+            f"SUMMARY:{escaped(event.summary)}",
+            f"URL:{event.url}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
     lines.append("END:VCALENDAR")
     return b"".join(folded(line) + b"\r\n" for line in lines)
 
@@ -36,7 +51,10 @@ def when(start):
     """The lines that say when an event is; one of a moment is as long as nothing."""
     if isinstance(start, datetime.datetime):
         return [f"DTSTART:{moment(start)}"]
-    return [f"DTSTART;VALUE=DATE:{start:%Y%m%d}", f"DTEND;VALUE=DATE:{start + datetime.timedelta(days=1):%Y%m%d}"]
+    return [
+        f"DTSTART;VALUE=DATE:{start:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{start + datetime.timedelta(days=1):%Y%m%d}",
+    ]
 
 
 def moment(at):
@@ -47,11 +65,15 @@ def moment(at):
 def escaped(text):
     """A text value (§3.3.11), without control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in text if letter >= " " or letter in "\n\t").translate(ESCAPES)
+    return "".join(letter for letter in text if letter >= " " or letter in "\n\t").translate(
+        ESCAPES
+    )
 
 
 def folded(line):
-    """A line's bytes, cut so that no piece is longer than LINE octets and no character is cut through (§3.1)."""
+    """A line's bytes, cut so that no piece is longer than LINE octets and no character is cut
+    through (§3.1).
+    """
     pieces, piece = [], b""
     for letter in line:
         octets = letter.encode()

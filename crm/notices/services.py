@@ -1,7 +1,9 @@
-"""Telling people: a notice is written once a person and occasion, and shown to whoever may see what it is about.
+"""Telling people: a notice is written once a person and occasion, and shown to whoever may see what
+it is about.
 
-A room registers its kinds (what a notice says) and the nouns that notices are about when it starts. It makes notices
-with ``notice_for`` and writes them with ``tell``; called again with the same keys, ``tell`` writes nothing.
+A room registers its kinds (what a notice says) and the nouns that notices are about when it starts.
+It makes notices with ``notice_for`` and writes them with ``tell``; called again with the same keys,
+``tell`` writes nothing.
 """
 
 import datetime
@@ -30,9 +32,12 @@ QUARTER = 92
 
 @dataclass(frozen=True)
 class Kind:
-    """What notices of one kind say: a lazy label in front of the title, and an icon; ``grave`` ones strike the eye.
+    """What notices of one kind say: a lazy label in front of the title, and an icon.
 
-    ``lasting`` ones tell of a state that a sweep reads again and again: as long as they are kept, it is told once.
+    ``grave`` ones strike the eye.
+
+    ``lasting`` ones tell of a state that a sweep reads again and again: as long as they are kept,
+    it is told once.
     """
 
     name: str
@@ -47,7 +52,10 @@ _models = {}
 
 
 def register(*kinds, about=()):
-    """Add kinds of notices, and the nouns that notices may be ``about``; called from AppConfig.ready."""
+    """Add kinds of notices, and the nouns that notices may be ``about``.
+
+    Called from AppConfig.ready.
+    """
     _kinds.update({kind.name: kind for kind in kinds})
     _models.update({model._meta.model_name: model for model in about})
 
@@ -62,21 +70,35 @@ def notice_for(owner_id, kind, title, path, *, key, about=None, day=None):
     if kind not in _kinds or about is not None and about._meta.model_name not in _models:
         raise LookupError(f"no room has registered notices of kind {kind!r} about {about!r}")
     return Notice(
-        owner_id=owner_id, kind=kind, title=title[:200], path=path, key=key, day=day, at=timezone.now(),
-        noun=about._meta.model_name if about is not None else "", object_uid=about.uid if about is not None else None,
-    )  # fmt: skip
+        owner_id=owner_id,
+        kind=kind,
+        title=title[:200],
+        path=path,
+        key=key,
+        day=day,
+        at=timezone.now(),
+        noun=about._meta.model_name if about is not None else "",
+        object_uid=about.uid if about is not None else None,
+    )
 
 
 def tell(notices):
     """Write the notices whose owner has none with the same key yet; returns how many.
 
-    What was told already is looked up first, so that a sweep that finds nothing new writes nothing; of two sweeps side
-    by side the unique key lets one write.
+    What was told already is looked up first, so that a sweep that finds nothing new writes nothing;
+    of two sweeps side by side the unique key lets one write.
     """
-    notices, written = list({(notice.key, notice.owner_id): notice for notice in notices}.values()), 0
+    notices, written = (
+        list({(notice.key, notice.owner_id): notice for notice in notices}.values()),
+        0,
+    )
     for start in range(0, len(notices), BATCH):
         some = notices[start : start + BATCH]
-        told = set(Notice.objects.filter(key__in={notice.key for notice in some}).values_list("key", "owner_id"))
+        told = set(
+            Notice.objects.filter(key__in={notice.key for notice in some}).values_list(
+                "key", "owner_id"
+            )
+        )
         new = [notice for notice in some if (notice.key, notice.owner_id) not in told]
         Notice.objects.bulk_create(new, ignore_conflicts=True)
         written += len(new)
@@ -85,17 +107,24 @@ def tell(notices):
 
 
 def notices_of(user):
-    """The notices of ``user`` about what this person may see now: one condition, whatever their number."""
+    """The notices of ``user`` about what this person may see now: one condition, whatever their
+    number.
+    """
     condition = Q(noun="")
     for noun, model in _models.items():
-        condition |= Q(Exists(model.objects.visible_to(user).filter(uid=OuterRef("object_uid"))), noun=noun)
+        condition |= Q(
+            Exists(model.objects.visible_to(user).filter(uid=OuterRef("object_uid"))), noun=noun
+        )
     return Notice.objects.visible_to(user).filter(condition)
 
 
 def unread_count(user, *, anew=False):
-    """How many notices ``user`` has not read, counted up to MOST_COUNTED; kept for KEPT seconds unless asked ``anew``.
+    """How many notices ``user`` has not read, counted up to MOST_COUNTED.
 
-    Every page shows it, so most pages take the kept number; whoever is told something or reads it forgets it at once.
+    Kept for KEPT seconds unless asked ``anew``.
+
+    Every page shows it, so most pages take the kept number; whoever is told something or reads it
+    forgets it at once.
     """
     key = _counted(user.pk)
     count = None if anew else cache.get(key)
@@ -114,7 +143,10 @@ def _forget_counts(owners):
 
 
 def notices_read(*, by, pk=None, until=None):
-    """Mark as read one notice of ``by``, or all that are shown and not younger than a moment; returns how many were unread."""
+    """Mark as read one notice of ``by``, or all that are shown and not younger than a moment.
+
+    Returns how many were unread.
+    """
     unread = notices_of(by).filter(read_at__isnull=True)
     if pk is not None:
         unread = unread.filter(pk=pk)
@@ -126,7 +158,8 @@ def notices_read(*, by, pk=None, until=None):
 
 
 def expire_notices():
-    """Delete the notices that were kept for settings.NOTICE_DAYS, those of lasting states for settings.LASTING_NOTICE_DAYS.
+    """Delete the notices that were kept for settings.NOTICE_DAYS, those of lasting states for
+    settings.LASTING_NOTICE_DAYS.
 
     Returns how many. A state that lasts even longer is told anew, which is right by then.
     """
@@ -140,14 +173,23 @@ def expire_notices():
 
 
 def warn_calendar_end():
-    """Tell the system administrators a quarter of a year ahead that the known calendar ends, once for each end."""
+    """Tell the system administrators a quarter of a year ahead that the known calendar ends, once
+    for each end.
+    """
     known_until = WorkingCalendar().known_until
-    if known_until is not None and timezone.localdate() < known_until - datetime.timedelta(days=QUARTER):
+    if known_until is not None and timezone.localdate() < known_until - datetime.timedelta(
+        days=QUARTER
+    ):
         return 0
     path = reverse("admin:crm_calendarday_changelist")
-    admins = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).values_list("pk", flat=True)
+    admins = User.objects.filter(role=Role.SYSTEM_ADMIN, is_active=True).values_list(
+        "pk", flat=True
+    )
     title = f"{known_until:%Y}" if known_until else "—"
-    return tell(notice_for(pk, "calendar.ends", title, path, key=f"calendar:{known_until}", day=known_until) for pk in admins)
+    return tell(
+        notice_for(pk, "calendar.ends", title, path, key=f"calendar:{known_until}", day=known_until)
+        for pk in admins
+    )
 
 
 KINDS = (

@@ -31,7 +31,12 @@ class NoticeFilterSet(NounFilterSet):
 def said(notice):
     """What a notice says, with its icon."""
     kind = kind_of(notice)
-    return format_html('<span class="notice-kind{}">{}{}</span>', " is-grave" if kind.grave else "", icon(kind.icon), kind.label)
+    return format_html(
+        '<span class="notice-kind{}">{}{}</span>',
+        " is-grave" if kind.grave else "",
+        icon(kind.icon),
+        kind.label,
+    )
 
 
 class NoticeListView(NounListView):
@@ -49,7 +54,12 @@ class NoticeListView(NounListView):
         Column("title", gettext_lazy("About"), lambda notice: notice.title, main=True),
         Column("kind", gettext_lazy("Notice"), said),
         Column("day", gettext_lazy("Due on"), lambda notice: notice.day),
-        Column("time", gettext_lazy("Time"), lambda notice: date_format(timezone.localtime(notice.at), "Y-m-d H:i"), muted=True),
+        Column(
+            "time",
+            gettext_lazy("Time"),
+            lambda notice: date_format(timezone.localtime(notice.at), "Y-m-d H:i"),
+            muted=True,
+        ),
     )
 
     @classmethod
@@ -87,16 +97,22 @@ class NoticesReadView(PageView):
     def post(self, request):
         try:
             until = datetime.datetime.fromisoformat(request.POST.get("until", ""))
-            notices_read(by=request.user, until=until if until.tzinfo else timezone.make_aware(until))
+            notices_read(
+                by=request.user, until=until if until.tzinfo else timezone.make_aware(until)
+            )
         except (ValueError, OverflowError):
             raise Invalid(_("Say up to when; the button of the page does.")) from None
         return HttpResponseRedirect(reverse("notice_list"))
 
 
 class BellView(PageView):
-    """The bell's inside, asked again each minute by pages that are looked at (crm.middleware: that is no activity)."""
+    """The bell's inside, asked again each minute by pages that are looked at (crm.middleware: that
+    is no activity).
+    """
 
     model = Notice
 
     def get(self, request):
-        return render(request, "generic/bell.html", {"unread": unread_count(request.user, anew=True)})
+        return render(
+            request, "generic/bell.html", {"unread": unread_count(request.user, anew=True)}
+        )

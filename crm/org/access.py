@@ -1,9 +1,9 @@
 """Access that ends for good: sessions, API tokens and the calendar address of an account.
 
-An account counts in ``access_epoch`` how often its access was ended. A session and a token carry the number that they
-were made under and are compared with the account's own in the one statement that each request asks anyway, so that
-nothing given out before is good again, whatever is done to the account later. What the rooms above give out (tokens)
-they end as well, through ``enders``.
+An account counts in ``access_epoch`` how often its access was ended. A session and a token carry
+the number that they were made under and are compared with the account's own in the one statement
+that each request asks anyway, so that nothing given out before is good again, whatever is done to
+the account later. What the rooms above give out (tokens) they end as well, through ``enders``.
 """
 
 from django.db import transaction
@@ -14,7 +14,8 @@ from crm.errors import Conflict
 from crm.models import CalendarFeed, User
 from crm.writing.audit import audit
 
-#: Each is called with ``user=…, reason=…, by=…`` in the transaction that ends the access (registered at start-up).
+#: Each is called with ``user=…, reason=…, by=…`` in the transaction that ends the access
+#: (registered at start-up).
 enders = []
 
 
@@ -25,13 +26,18 @@ class AccessEnded(Conflict):
 
 
 def access_end(user, reason, by, **changes):
-    """Write ``changes`` to the account and end all access that was given before; ``reason`` is the act's verb.
+    """Write ``changes`` to the account and end all access that was given before.
 
-    Call inside a transaction. The account's row is written first: whoever is giving out access at the same moment
-    (``require_open``) is either done, and what was given is ended here, or waits and is refused.
+    ``reason`` is the act's verb.
+
+    Call inside a transaction. The account's row is written first: whoever is giving out access at
+    the same moment (``require_open``) is either done, and what was given is ended here, or waits
+    and is refused.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("access_end() belongs in the transaction of the change that ends the access")
+        raise RuntimeError(
+            "access_end() belongs in the transaction of the change that ends the access"
+        )
     User.objects.filter(pk=user.pk).update(access_epoch=F("access_epoch") + 1, **changes)
     changes["access_epoch"] = User.objects.values_list("access_epoch", flat=True).get(pk=user.pk)
     for name, value in changes.items():
@@ -45,10 +51,14 @@ def access_end(user, reason, by, **changes):
 
 
 def require_open(user):
-    """Hold the account as it was read by this request until the transaction ends; AccessEnded when it is not so any more.
+    """Hold the account as it was read by this request until the transaction ends.
+
+    AccessEnded when it is not so any more.
 
     Asked by whatever gives out access that outlives the request.
     """
-    held = User.objects.select_for_update().filter(pk=user.pk, access_epoch=user.access_epoch, is_active=True)
+    held = User.objects.select_for_update().filter(
+        pk=user.pk, access_epoch=user.access_epoch, is_active=True
+    )
     if not held.order_by().values_list("pk", flat=True).first():
         raise AccessEnded()

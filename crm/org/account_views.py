@@ -18,11 +18,22 @@ from crm.org import accounts
 from crm.org.forms import AccountForm, MoveForm, RoleForm
 from crm.org.lockouts import HERE, locked_now
 from crm.pages.filters import NounFilterSet, UnitFilter, YesFilter
-from crm.pages.generic import Action, Column, NounDetailView, NounListView, PageView, add_errors, row_or_missing
+from crm.pages.generic import (
+    Action,
+    Column,
+    NounDetailView,
+    NounListView,
+    PageView,
+    add_errors,
+    row_or_missing,
+)
 
 
 class AccountFilterSet(NounFilterSet):
-    """``q`` is a part of the name or the beginning of the police number; ended accounts are found with ``ended=1``."""
+    """``q`` is a part of the name or the beginning of the police number.
+
+    Ended accounts are found with ``ended=1``.
+    """
 
     q = django_filters.CharFilter(method="by_name", label=gettext_lazy("Name or police number"))
     unit = UnitFilter()
@@ -56,11 +67,18 @@ class AccountListView(NounListView):
     create_name = "account_create"
     create_label = gettext_lazy("New account")
     columns = (
-        Column("police_number", gettext_lazy("Police number"), lambda u: u.police_number, ("police_number",)),
+        Column(
+            "police_number",
+            gettext_lazy("Police number"),
+            lambda u: u.police_number,
+            ("police_number",),
+        ),
         Column("name", gettext_lazy("Person's name"), lambda u: u.name, ("name",), main=True),
         Column("role", gettext_lazy("Role"), lambda u: u.get_role_display()),
         Column("unit", gettext_lazy("Unit"), lambda u: u.unit.name if u.unit else ""),
-        Column("last_login", gettext_lazy("Last login"), lambda u: moment(u.last_login), muted=True),
+        Column(
+            "last_login", gettext_lazy("Last login"), lambda u: moment(u.last_login), muted=True
+        ),
     )
 
     @classmethod
@@ -110,7 +128,10 @@ class AccountDetailView(AccountPage, NounDetailView):
         return [lock for lock in locked_now() if lock.get("number") == row.police_number]
 
     def facts(self, row):
-        places = dict.fromkeys(lock["address"] if lock["kind"] == HERE else _("every unknown address") for lock in self.locks(row))
+        places = dict.fromkeys(
+            lock["address"] if lock["kind"] == HERE else _("every unknown address")
+            for lock in self.locks(row)
+        )
         locked = [(_("Locked for"), ", ".join(places))] if places else []
         return [
             *locked,
@@ -122,25 +143,47 @@ class AccountDetailView(AccountPage, NounDetailView):
         ]
 
     def actions(self, row):
-        return [] if self.request.user.pk == row.pk else [*self.of_system_admin(row), *self.of_security_admin(row)]
+        return (
+            []
+            if self.request.user.pk == row.pk
+            else [*self.of_system_admin(row), *self.of_security_admin(row)]
+        )
 
     def of_system_admin(self, row):
         if not role_may(self.request.user, "change", User):
             return
-        yield Action(_("Move"), reverse("account_move", args=[row.police_number]), icon="arrows-right-left")
+        yield Action(
+            _("Move"), reverse("account_move", args=[row.police_number]), icon="arrows-right-left"
+        )
         replaced = _("The person's present password will not work any more.")
         yield self.button("account_password", row, _("New first password"), "key", replaced)
         if row.is_active:
-            yield self.button("account_end", row, _("End account"), "user-off", _("This person will not be able to log in any more."))
+            yield self.button(
+                "account_end",
+                row,
+                _("End account"),
+                "user-off",
+                _("This person will not be able to log in any more."),
+            )
         else:
             yield self.button("account_resume", row, _("Let log in again"), "user-check")
 
     def of_security_admin(self, row):
         if role_may(self.request.user, "role", User):
-            yield Action(_("Change role"), reverse("account_role", args=[row.police_number]), icon="user-shield")
+            yield Action(
+                _("Change role"),
+                reverse("account_role", args=[row.police_number]),
+                icon="user-shield",
+            )
 
     def button(self, name, row, label, icon, confirm=""):
-        return Action(label, reverse(name, args=[row.police_number]), icon=icon, method="post", confirm=confirm)
+        return Action(
+            label,
+            reverse(name, args=[row.police_number]),
+            icon=icon,
+            method="post",
+            confirm=confirm,
+        )
 
 
 class AccountFormView(AccountPage):
@@ -166,9 +209,18 @@ class AccountFormView(AccountPage):
         return self.show(user, form, status=422)
 
     def show(self, user, form, status=200):
-        back = reverse("account_detail", args=[user.police_number]) if user else reverse("account_list")
+        back = (
+            reverse("account_detail", args=[user.police_number])
+            if user
+            else reverse("account_list")
+        )
         title = f"{self.title} – {user.name}" if user else self.title
-        return render(self.request, "generic/form.html", {"form": form, "title": title, "cancel_url": back}, status=status)
+        return render(
+            self.request,
+            "generic/form.html",
+            {"form": form, "title": title, "cancel_url": back},
+            status=status,
+        )
 
 
 def show_password(request, user, password):
@@ -194,7 +246,10 @@ class AccountMoveView(AccountFormView):
 
     def run(self, user, unit, day):
         accounts.account_move(user=user, unit=unit, day=day, by=self.request.user)
-        messages.success(self.request, _("%(name)s belongs to %(unit)s now.") % {"name": user.name, "unit": unit.name})
+        messages.success(
+            self.request,
+            _("%(name)s belongs to %(unit)s now.") % {"name": user.name, "unit": unit.name},
+        )
         return self.back(user)
 
 

@@ -1,9 +1,10 @@
 """What is done with accounts, by the administrators alone.
 
-The powers are separated: the system administrator enters, moves and ends accounts and gives first passwords; the
-security administrator gives roles and releases locked accounts; the audit administrator reads. Nobody changes their
-own account here, so that no one of them alone can become anything else. Each change of what an account may open ends
-all access that was given before (crm.org.access).
+The powers are separated: the system administrator enters, moves and ends accounts and gives first
+passwords; the security administrator gives roles and releases locked accounts; the audit
+administrator reads. Nobody changes their own account here, so that no one of them alone can become
+anything else. Each change of what an account may open ends all access that was given before
+(crm.org.access).
 """
 
 import secrets
@@ -33,21 +34,34 @@ READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "
 
 
 def account_create(*, police_number, name, unit, email="", by):
-    """A new account of a liaison officer in ``unit``; returns ``(user, first password)``. Another role is given after."""
+    """A new account of a liaison officer in ``unit``; returns ``(user, first password)``.
+
+    Another role is given after.
+    """
     _require(by, "create")
-    user = User(police_number=police_number.strip(), name=name.strip(), unit=unit, email=email, role=Role.OFFICER)
+    user = User(
+        police_number=police_number.strip(),
+        name=name.strip(),
+        unit=unit,
+        email=email,
+        role=Role.OFFICER,
+    )
     password = new_password(user)
     user.set_password(password)
     validate(user)
     with transaction.atomic():
         user.save()
-        audit("account.create", by=by, target=user, police_number=user.police_number, unit=unit.code)
+        audit(
+            "account.create", by=by, target=user, police_number=user.police_number, unit=unit.code
+        )
         _follow(user, timezone.localdate(), by)
     return user, password
 
 
 def account_move(*, user, unit, day, by):
-    """Move a person to another unit from ``day`` on, at the latest today: the old posting ends and a new one begins."""
+    """Move a person to another unit from ``day`` on, at the latest today: the old posting ends and
+    a new one begins.
+    """
     _require(by, "change", user)
     if day > timezone.localdate():
         raise Invalid(errors={"day": [_("Enter the move on the day it takes effect.")]})
@@ -57,7 +71,13 @@ def account_move(*, user, unit, day, by):
     old = user.unit
     with transaction.atomic():
         access_end(user, "account.move", by, unit=unit)
-        audit("account.move", by=by, target=user, unit=[old.code if old else "", unit.code], day=str(day))
+        audit(
+            "account.move",
+            by=by,
+            target=user,
+            unit=[old.code if old else "", unit.code],
+            day=str(day),
+        )
         _follow(user, day, by)
     return user
 
@@ -77,7 +97,9 @@ def account_role(*, user, role, by):
 
 
 def account_end(*, user, by):
-    """End an account: nobody can log in to it any more, and whoever is logged in is out at the next request."""
+    """End an account: nobody can log in to it any more, and whoever is logged in is out at the next
+    request.
+    """
     return _switch(user, False, "account.end", by)
 
 
@@ -96,30 +118,46 @@ def _switch(user, active, verb, by):
 
 
 def account_password(*, user, by):
-    """Set a new first password for a person who has forgotten theirs; returns it, to be shown once."""
+    """Set a new first password for a person who has forgotten theirs.
+
+    Returns it, to be shown once.
+    """
     _require(by, "change", user)
     password = new_password(user)
     user.set_password(password)
     with transaction.atomic():
-        access_end(user, "account.first_password", by, password=user.password, password_changed_at=None)
+        access_end(
+            user, "account.first_password", by, password=user.password, password_changed_at=None
+        )
         lockout_forget(user)
         audit("account.first_password", by=by, target=user)
     return password
 
 
 def account_own_password(*, user, password):
-    """Take the password that a person chose; only the session that the caller renews afterwards goes on."""
+    """Take the password that a person chose.
+
+    Only the session that the caller renews afterwards goes on.
+    """
     user.set_password(password)
     with transaction.atomic():
         require_open(user)
-        access_end(user, "account.password", user, password=user.password, password_changed_at=timezone.now())
+        access_end(
+            user,
+            "account.password",
+            user,
+            password=user.password,
+            password_changed_at=timezone.now(),
+        )
         audit("account.password", by=user)
 
 
 def new_password(user):
     """A random password that the rules take and that can be read aloud."""
     while True:
-        password = "".join(secrets.choice(READABLE) for _character in range(PASSWORD_LENGTH - 1)) + secrets.choice("-+=%")
+        password = "".join(
+            secrets.choice(READABLE) for _character in range(PASSWORD_LENGTH - 1)
+        ) + secrets.choice("-+=%")
         try:
             validate_password(password, user)
         except ValidationError:
@@ -140,7 +178,9 @@ def _require_seat(role, unit, field):
     sentence = _(
         "The role “%(role)s” does not belong to a %(kind)s. Make the person a liaison officer first, then move, then give the role."
     )
-    raise Invalid(errors={field: [sentence % {"role": Role(role).label, "kind": unit.get_kind_display()}]})
+    raise Invalid(
+        errors={field: [sentence % {"role": Role(role).label, "kind": unit.get_kind_display()}]}
+    )
 
 
 def _follow(user, day, by):

@@ -1,6 +1,8 @@
-"""Browsers that have logged in before: a signed cookie tells them from strangers when attempts to log in are counted.
+"""Browsers that have logged in before: a signed cookie tells them from strangers when attempts to
+log in are counted.
 
-It opens nothing and names nobody but by the key of the account; it holds until the account's access is ended.
+It opens nothing and names nobody but by the key of the account; it holds until the account's access
+is ended.
 """
 
 import secrets
@@ -16,7 +18,9 @@ MOST = 10
 
 
 def device_of(request, user):
-    """The name of this browser if it has logged in to ``user``'s account before and nothing has ended that since; else ""."""
+    """The name of this browser if it has logged in to ``user``'s account before and nothing has
+    ended that since; else "".
+    """
     held = _held(request)
     return held["device"] if held["accounts"].get(str(user.pk)) == user.access_epoch else ""
 
@@ -24,13 +28,27 @@ def device_of(request, user):
 def remember_device(request, response, user):
     """Let the browser be known as one that has logged in to ``user``'s account."""
     held = _held(request)
-    accounts = {str(user.pk): user.access_epoch, **{key: epoch for key, epoch in held["accounts"].items() if key != str(user.pk)}}
-    value = signing.dumps({"device": held["device"] or secrets.token_hex(12), "accounts": dict(list(accounts.items())[:MOST])}, salt=SALT)
-    response.set_cookie(COOKIE, value, max_age=AGE, httponly=True, samesite="Lax", secure=settings.HTTPS)
+    accounts = {
+        str(user.pk): user.access_epoch,
+        **{key: epoch for key, epoch in held["accounts"].items() if key != str(user.pk)},
+    }
+    value = signing.dumps(
+        {
+            "device": held["device"] or secrets.token_hex(12),
+            "accounts": dict(list(accounts.items())[:MOST]),
+        },
+        salt=SALT,
+    )
+    response.set_cookie(
+        COOKIE, value, max_age=AGE, httponly=True, samesite="Lax", secure=settings.HTTPS
+    )
 
 
 def _held(request):
-    """What the browser's cookie says; of none, a forged or an old one: a browser without a name that nobody used."""
+    """What the browser's cookie says.
+
+    Of none, a forged or an old one: a browser without a name that nobody used.
+    """
     try:
         return signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=AGE)
     except signing.BadSignature:

@@ -14,14 +14,22 @@ class AccountForm(forms.Form):
 
     police_number = forms.CharField(label=_("Police number"), max_length=20)
     name = forms.CharField(label=_("Person's name"), max_length=40)
-    unit = UnitChoice(label=_("Unit"), queryset=Unit.objects.filter(closed_on__isnull=True).order_by("path"), to_field_name="code")
+    unit = UnitChoice(
+        label=_("Unit"),
+        queryset=Unit.objects.filter(closed_on__isnull=True).order_by("path"),
+        to_field_name="code",
+    )
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
 class MoveForm(forms.Form):
     """The unit a person moves to, and the first day there."""
 
-    unit = UnitChoice(label=_("Unit"), queryset=Unit.objects.filter(closed_on__isnull=True).order_by("path"), to_field_name="code")
+    unit = UnitChoice(
+        label=_("Unit"),
+        queryset=Unit.objects.filter(closed_on__isnull=True).order_by("path"),
+        to_field_name="code",
+    )
     day = forms.DateField(label=_("First day there"), widget=DateInput, initial=timezone.localdate)
 
 

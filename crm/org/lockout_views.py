@@ -12,7 +12,10 @@ from crm.pages.generic import PageView
 
 
 class LockoutListView(PageView):
-    """What is locked now, with the address, the failures and the time of the last; for the security administrator."""
+    """What is locked now, with the address, the failures and the time of the last.
+
+    For the security administrator.
+    """
 
     model = User
     action = "role"
@@ -20,10 +23,15 @@ class LockoutListView(PageView):
     def get(self, request):
         rows = locked_now()
         numbers = {row["number"] for row in rows if "number" in row}
-        known = {user.police_number: user for user in User.objects.select_related("unit").filter(police_number__in=numbers)}
+        known = {
+            user.police_number: user
+            for user in User.objects.select_related("unit").filter(police_number__in=numbers)
+        }
         for row in rows:
             row["user"] = known.get(row.get("number"))
-        return render(request, "account/lockouts.html", {"title": _("Locked accounts"), "rows": rows})
+        return render(
+            request, "account/lockouts.html", {"title": _("Locked accounts"), "rows": rows}
+        )
 
     def post(self, request):
         number, place = request.POST.get("police_number", ""), request.POST.get("place", "")

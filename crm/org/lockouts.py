@@ -1,14 +1,17 @@
 """Guessing passwords: how many attempts are let through, and from where.
 
-Within WINDOW a *place* may fail FAILURES times at one account, and at ACCOUNTS different accounts; at one account all
-unknown places together may fail ACCOUNT_FAILURES times. A place is a network address (a /64 of IPv6), or a browser
-that has logged in to this very account before (crm.org.devices). Such a browser is counted by itself alone: neither a stranger
-who knows the number nor a colleague behind the same address locks it out. Whoever asks from an address from which the
-account logged in before passes the account's own limit too, so that guesses from elsewhere do not keep anybody out.
+Within WINDOW a *place* may fail FAILURES times at one account, and at ACCOUNTS different accounts;
+at one account all unknown places together may fail ACCOUNT_FAILURES times. A place is a network
+address (a /64 of IPv6), or a browser that has logged in to this very account before
+(crm.org.devices). Such a browser is counted by itself alone: neither a stranger who knows the
+number nor a colleague behind the same address locks it out. Whoever asks from an address from which
+the account logged in before passes the account's own limit too, so that guesses from elsewhere do
+not keep anybody out.
 
-An attempt is written down, and committed, before it is counted: of any number made side by side no more get through
-than one after another. One that is refused is taken out again, so that going on at a closed door keeps it closed for
-nobody; a success takes out what this place had failed at this account.
+An attempt is written down, and committed, before it is counted: of any number made side by side no
+more get through than one after another. One that is refused is taken out again, so that going on at
+a closed door keeps it closed for nobody; a success takes out what this place had failed at this
+account.
 """
 
 import datetime
@@ -38,12 +41,19 @@ HERE, ACCOUNT, ADDRESS = "here", "account", "address"
 
 
 def tried(request, number, user):
-    """Write down an attempt at ``number`` (its account ``user``, or None); ``(the attempt, which limit it meets or "")``.
+    """Write down an attempt at ``number`` (its account ``user``, or None).
+
+    ``(the attempt, which limit it meets or "")``.
 
     An attempt that meets a limit is not to be made: its password is not looked at.
     """
-    now, address = timezone.now(), request.META.get("REMOTE_ADDR", "") if request is not None else ""
-    attempt = LoginTry.objects.create(at=now, number=number[:80], place=_place(request, address, user), address=address[:45])
+    now, address = (
+        timezone.now(),
+        request.META.get("REMOTE_ADDR", "") if request is not None else "",
+    )
+    attempt = LoginTry.objects.create(
+        at=now, number=number[:80], place=_place(request, address, user), address=address[:45]
+    )
     counted = _counted(attempt)
     limit = ""
     if counted["here"] > FAILURES:
@@ -70,10 +80,18 @@ def failed(attempt):
 
 
 def note_locked(number, limit):
-    """Write into the audit log that ``limit`` was met, once a WINDOW for each account (an address: once in all) and address."""
+    """Write into the audit log that ``limit`` was met, once a WINDOW for each account (an address:
+    once in all) and address.
+    """
     address = context.current.get().address
-    earlier = AuditEvent.objects.filter(verb="account.locked", address=address, at__gte=timezone.now() - WINDOW)
-    earlier = earlier.filter(detail__limit=ADDRESS) if limit == ADDRESS else earlier.filter(actor_name=number)
+    earlier = AuditEvent.objects.filter(
+        verb="account.locked", address=address, at__gte=timezone.now() - WINDOW
+    )
+    earlier = (
+        earlier.filter(detail__limit=ADDRESS)
+        if limit == ADDRESS
+        else earlier.filter(actor_name=number)
+    )
     if not earlier.exists():
         audit("account.locked", ok=False, actor_name=number, limit=limit)
 
@@ -91,23 +109,37 @@ def limit_sentence(limit):
 
 
 def locked_now():
-    """What is locked now, the newest first: rows of ``kind`` (a limit), ``number`` or ``address``, ``failures``, ``last``.
+    """What is locked now, the newest first: rows of ``kind`` (a limit), ``number`` or ``address``,
+    ``failures``, ``last``.
 
     A row of kind HERE has both; ``place`` tells one device from another.
     """
     rows = LoginTry.objects.filter(at__gte=timezone.now() - WINDOW).order_by()
     told = {"failures": Count("pk"), "last": Max("at")}
-    here = rows.values("number", "place").annotate(**told, address=Max("address")).filter(failures__gte=FAILURES)
+    here = (
+        rows.values("number", "place")
+        .annotate(**told, address=Max("address"))
+        .filter(failures__gte=FAILURES)
+    )
     strangers = rows.exclude(place__startswith=_DEVICE)
     accounts = strangers.values("number").annotate(**told).filter(failures__gte=ACCOUNT_FAILURES)
-    places = strangers.values("place").annotate(**told, numbers=Count("number", distinct=True), address=Max("address"))
+    places = strangers.values("place").annotate(
+        **told, numbers=Count("number", distinct=True), address=Max("address")
+    )
     places = places.filter(numbers__gte=settings.LOGIN_ACCOUNTS_AN_ADDRESS)
-    found = [{"kind": kind, **row} for kind, query in ((HERE, here), (ACCOUNT, accounts), (ADDRESS, places)) for row in query]
+    found = [
+        {"kind": kind, **row}
+        for kind, query in ((HERE, here), (ACCOUNT, accounts), (ADDRESS, places))
+        for row in query
+    ]
     return sorted(found, key=lambda row: row["last"], reverse=True)
 
 
 def lockout_release(*, police_number="", place="", by):
-    """Let an account (or whoever asks from a place) be tried again at once. Conflict when nothing is locked any more."""
+    """Let an account (or whoever asks from a place) be tried again at once.
+
+    Conflict when nothing is locked any more.
+    """
     if not role_may(by, "role", User):
         raise NotAllowed()
     locked = Q(number=police_number) if police_number else Q(place=place)
@@ -118,7 +150,9 @@ def lockout_release(*, police_number="", place="", by):
 
 
 def lockout_forget(user):
-    """Let an account be tried at once that has another password now: what was guessed before was about the old one."""
+    """Let an account be tried at once that has another password now: what was guessed before was
+    about the old one.
+    """
     LoginTry.objects.filter(number=user.police_number).delete()
 
 
@@ -134,7 +168,9 @@ def _place(request, address, user):
 
 
 def _counted(attempt):
-    """How often this place failed at this account, any unknown place at this account, and at how many accounts this place failed."""
+    """How often this place failed at this account, any unknown place at this account, and at how
+    many accounts this place failed.
+    """
     number, place = Q(number=attempt.number), Q(place=attempt.place)
     return LoginTry.objects.filter(number | place, at__gte=timezone.now() - WINDOW).aggregate(
         here=Count("pk", filter=number & place),
@@ -147,5 +183,7 @@ def _is_known(user, address):
     """Whether this account logged in from this address lately."""
     if user is None or not address:
         return False
-    logins = AuditEvent.objects.filter(actor=user, verb__in=("account.login", "token.issue"), ok=True)
+    logins = AuditEvent.objects.filter(
+        actor=user, verb__in=("account.login", "token.issue"), ok=True
+    )
     return logins.filter(address=address, at__gte=timezone.now() - KNOWN_FOR).exists()

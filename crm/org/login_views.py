@@ -53,12 +53,17 @@ class LoginView(auth_views.LoginView):
         return answer
 
     def form_invalid(self, form):
-        """The form again, or the page of the limit that was met; an attempt that was not made is no failed login."""
+        """The form again, or the page of the limit that was met.
+
+        An attempt that was not made is no failed login.
+        """
         limit = getattr(self.request, "login_limit", "")
         if not limit or limit == HERE:
             audit("account.login", ok=False, actor_name=form.data.get("username", "")[:80])
         if limit:
-            answer = render(self.request, "account/locked.html", {"sentence": limit_sentence(limit)}, status=429)
+            answer = render(
+                self.request, "account/locked.html", {"sentence": limit_sentence(limit)}, status=429
+            )
             answer.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
             return answer
         return super().form_invalid(form)
@@ -77,7 +82,9 @@ class PasswordForm(PasswordChangeForm):
     def clean_new_password1(self):
         chosen = self.cleaned_data["new_password1"]
         if self.user.check_password(chosen):
-            raise ValidationError(gettext_lazy("This is your password already. Choose another one."), code="same")
+            raise ValidationError(
+                gettext_lazy("This is your password already. Choose another one."), code="same"
+            )
         return chosen
 
 
@@ -93,7 +100,12 @@ class PasswordChangeView(auth_views.PasswordChangeView):
         except AccessEnded as ended:
             return refused(self.request, ended)
         update_session_auth_hash(self.request, user)
-        messages.success(self.request, _("The password is changed. Other devices, API tokens and the calendar address are logged out."))
+        messages.success(
+            self.request,
+            _(
+                "The password is changed. Other devices, API tokens and the calendar address are logged out."
+            ),
+        )
         answer = HttpResponseRedirect(self.success_url)
         remember_device(self.request, answer, user)
         return answer
@@ -104,11 +116,18 @@ class LanguageView(View):
 
     def post(self, request):
         back = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
-        if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        if not url_has_allowed_host_and_scheme(
+            back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        ):
             back = "/"
         answer = HttpResponseRedirect(back)
         if request.POST.get("language") in dict(settings.LANGUAGES):
             answer.set_cookie(
-                LANGUAGE_COOKIE, request.POST["language"], max_age=YEAR, httponly=True, samesite="Lax", secure=settings.HTTPS
+                LANGUAGE_COOKIE,
+                request.POST["language"],
+                max_age=YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=settings.HTTPS,
             )
         return answer

@@ -23,7 +23,9 @@ class UnitFilterSet(NounFilterSet):
         fields = []
 
     def by_name(self, queryset, name, value):
-        return queryset.filter(Q(name__icontains=value) | Q(short_name__icontains=value) | Q(code__startswith=value))
+        return queryset.filter(
+            Q(name__icontains=value) | Q(short_name__icontains=value) | Q(code__startswith=value)
+        )
 
 
 class UnitListView(NounListView):
@@ -36,11 +38,20 @@ class UnitListView(NounListView):
     related = ("parent", "division")
     orderings = {"tree": ("path",)}
     columns = (
-        Column("name", gettext_lazy("Name"), lambda u: f"{'　' * u.level}{u.name}", ("name",), export=lambda u: u.name, main=True),
+        Column(
+            "name",
+            gettext_lazy("Name"),
+            lambda u: f"{'　' * u.level}{u.name}",
+            ("name",),
+            export=lambda u: u.name,
+            main=True,
+        ),
         Column("code", gettext_lazy("Code"), lambda u: u.code, ("code",)),
         Column("kind", gettext_lazy("Kind"), lambda u: u.get_kind_display()),
         Column("parent", gettext_lazy("Parent unit"), lambda u: u.parent.name if u.parent else ""),
-        Column("division", gettext_lazy("Division"), lambda u: u.division.name if u.division else ""),
+        Column(
+            "division", gettext_lazy("Division"), lambda u: u.division.name if u.division else ""
+        ),
     )
 
     def row_url(self, row):
@@ -53,7 +64,9 @@ class UnitDetailView(NounDetailView):
     model = Unit
 
     def get(self, request, code):
-        unit = row_or_missing(Unit.objects.visible_to(request.user).select_related("parent", "division"), code=code)
+        unit = row_or_missing(
+            Unit.objects.visible_to(request.user).select_related("parent", "division"), code=code
+        )
         return self.page(request, unit)
 
     def subtitle(self, row):

@@ -1,4 +1,7 @@
-"""One FilterSet a noun, shared by page, export and API. An invalid or unknown filter is an error, never ignored."""
+"""One FilterSet a noun, shared by page, export and API.
+
+An invalid or unknown filter is an error, never ignored.
+"""
 
 from functools import lru_cache
 
@@ -22,17 +25,23 @@ SHOWING = frozenset({"sort", "cursor", "ordering", "limit", "language"})
 
 
 class NounFilterSet(django_filters.FilterSet):
-    """Filters of one noun. ``user`` is who asks: choices and looked-up rows are what this person may see.
+    """Filters of one noun.
 
-    ``only`` names the filters to build, where the form is not shown: a request of the API uses few of many.
+    ``user`` is who asks: choices and looked-up rows are what this person may see.
+
+    ``only`` names the filters to build, where the form is not shown: a request of the API uses few
+    of many.
     """
 
-    #: Filters by values that are encrypted at rest: what is kept of a query holds their blind index (crm.secrets.encryption) instead.
+    #: Filters by values that are encrypted at rest: what is kept of a query holds their blind index
+    #: (crm.secrets.encryption) instead.
     sealed = ()
 
     @classmethod
     def sealed_query(cls, query):
-        """A copy of a query (a QueryDict) that may be kept: no value of a ``sealed`` filter stands in it in clear."""
+        """A copy of a query (a QueryDict) that may be kept: no value of a ``sealed`` filter stands
+        in it in clear.
+        """
         query = query.copy()
         for name in cls.sealed:
             if query.get(name) and not query[name].startswith(SEAL):
@@ -42,12 +51,18 @@ class NounFilterSet(django_filters.FilterSet):
     def __init__(self, data=None, queryset=None, *, user, request=None, prefix=None, only=None):
         self.user = user
         if only is not None:
-            self.base_filters = {name: kept for name, kept in self.base_filters.items() if name in only}
-        super().__init__(data=data if data is not None else {}, queryset=queryset, request=request, prefix=prefix)
+            self.base_filters = {
+                name: kept for name, kept in self.base_filters.items() if name in only
+            }
+        super().__init__(
+            data=data if data is not None else {}, queryset=queryset, request=request, prefix=prefix
+        )
 
     @classmethod
     def extend(cls, **filters):
-        """Give the set filters of a room above (called at start-up), so that a noun keeps one set of filters."""
+        """Give the set filters of a room above (called at start-up), so that a noun keeps one set
+        of filters.
+        """
         cls.base_filters.update(filters)
 
     @classmethod
@@ -66,10 +81,16 @@ class NounFilterSet(django_filters.FilterSet):
         first = not hasattr(self, "_form")
         form = super().form
         if first:
-            unknown = [name for name in self.data if name not in self.filters and name not in SHOWING]
+            unknown = [
+                name for name in self.data if name not in self.filters and name not in SHOWING
+            ]
             if unknown:
                 form.is_valid()
-                form.add_error(None, _("There is no filter called %(names)s.") % {"names": ", ".join(sorted(unknown))})
+                form.add_error(
+                    None,
+                    _("There is no filter called %(names)s.")
+                    % {"names": ", ".join(sorted(unknown))},
+                )
         return form
 
     def active(self):
@@ -85,14 +106,20 @@ class NounFilterSet(django_filters.FilterSet):
 def _shown(field, value):
     """A filter's value as a person reads it."""
     if hasattr(field, "queryset"):
-        return "、".join(str(v) for v in value) if hasattr(value, "__iter__") and not isinstance(value, str) else str(value)
+        return (
+            "、".join(str(v) for v in value)
+            if hasattr(value, "__iter__") and not isinstance(value, str)
+            else str(value)
+        )
     choices = dict(getattr(field, "choices", ()))
     values = value if isinstance(value, (list, tuple)) else [value]
     return "、".join(str(choices.get(v, _("yes") if v is True else v)) for v in values)
 
 
 class SearchFilter(django_filters.CharFilter):
-    """Free text over what ``crm.search.index`` keeps for a noun: characters, pinyin, initials, codes."""
+    """Free text over what ``crm.search.index`` keeps for a noun: characters, pinyin, initials,
+    codes.
+    """
 
     def __init__(self, noun, **kwargs):
         kwargs.setdefault("label", gettext_lazy("Search"))
@@ -132,7 +159,9 @@ class UnitChoice(forms.ModelChoiceField):
         for unit in self.rows():
             if unit.code == code:
                 return unit
-        raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        raise forms.ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+        )
 
     def label_from_instance(self, unit):
         return f"{'　' * max(unit.level - 1, 0)}{unit.name}"
@@ -154,15 +183,26 @@ class UnitFilter(django_filters.ModelChoiceFilter):
 
 
 class UnitItselfFilter(django_filters.ModelChoiceFilter):
-    """Rows of one unit and of none below it. ``field_name`` is the row's unit; no page offers it, figures link to it."""
+    """Rows of one unit and of none below it.
+
+    ``field_name`` is the row's unit; no page offers it, figures link to it.
+    """
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", gettext_lazy("Unit itself"))
-        super().__init__(to_field_name="code", queryset=Unit.objects.order_by("path"), widget=forms.HiddenInput, **kwargs)
+        super().__init__(
+            to_field_name="code",
+            queryset=Unit.objects.order_by("path"),
+            widget=forms.HiddenInput,
+            **kwargs,
+        )
 
 
 class DivisionFilter(django_filters.ModelChoiceFilter):
-    """Rows in one administrative division or within it; the choices are those that units or enterprises lie in."""
+    """Rows in one administrative division or within it.
+
+    The choices are those that units or enterprises lie in.
+    """
 
     def __init__(self, **kwargs):
         kwargs.setdefault("label", gettext_lazy("Division"))
@@ -175,7 +215,10 @@ class DivisionFilter(django_filters.ModelChoiceFilter):
         if division is None:
             return queryset
         name = self.field_name
-        return queryset.filter(Q(**{name: division}) | Q(**{f"{name}__in": Division.objects.filter(parent=division).values("pk")}))
+        return queryset.filter(
+            Q(**{name: division})
+            | Q(**{f"{name}__in": Division.objects.filter(parent=division).values("pk")})
+        )
 
 
 def index_of(value):
@@ -185,12 +228,21 @@ def index_of(value):
 
 @lru_cache(maxsize=1)
 def sections():
-    """The sections A–T of the industrial classification as choices: a national table that no installation edits."""
-    return [(row["code"], f"{row['code']} {row['name']}") for row in industries() if len(row["code"]) == 1]
+    """The sections A–T of the industrial classification as choices: a national table that no
+    installation edits.
+    """
+    return [
+        (row["code"], f"{row['code']} {row['name']}")
+        for row in industries()
+        if len(row["code"]) == 1
+    ]
 
 
 class RowFilter(django_filters.ModelChoiceFilter):
-    """A row of another noun by a public column; a foreign row and a missing one are the same error."""
+    """A row of another noun by a public column.
+
+    A foreign row and a missing one are the same error.
+    """
 
     def __init__(self, model, to_field_name="uid", **kwargs):
         self.noun = model
@@ -202,7 +254,10 @@ class RowFilter(django_filters.ModelChoiceFilter):
 
 
 class YesFilter(django_filters.BooleanFilter):
-    """A condition that one either asks for (``=1``) or does not; ``few`` says that not many rows ever meet it."""
+    """A condition that one either asks for (``=1``) or does not.
+
+    ``few`` says that not many rows ever meet it.
+    """
 
     def __init__(self, condition, *, few=False, **kwargs):
         self.condition, self.few = condition, few
@@ -223,11 +278,15 @@ class DayFrom(django_filters.DateFilter):
     """Rows whose day is the given one or later."""
 
     def __init__(self, field_name, **kwargs):
-        super().__init__(field_name, "gte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+        super().__init__(
+            field_name, "gte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs
+        )
 
 
 class DayTo(django_filters.DateFilter):
     """Rows whose day is the given one or earlier."""
 
     def __init__(self, field_name, **kwargs):
-        super().__init__(field_name, "lte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+        super().__init__(
+            field_name, "lte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs
+        )

@@ -15,7 +15,9 @@ class FormRenderer(TemplatesSetting):
     form_template_name = "generic/form_fields.html"
 
     def render(self, template_name, context, request=None):
-        """As Django does, but for choices: drawing two templates for each of hundreds of units took half of a page's time."""
+        """As Django does, but for choices: drawing two templates for each of hundreds of units took
+        half of a page's time.
+        """
         if template_name == forms.Select.template_name:
             return _select(context["widget"])
         return super().render(template_name, context, request)
@@ -29,14 +31,20 @@ def _select(widget):
             f'<option value="{escape(str(option["value"]))}"{_attributes(option["attrs"])}>{escape(str(option["label"]))}</option>'
             for option in options
         )
-        lines += [f'<optgroup label="{escape(str(group))}">', *drawn, "</optgroup>"] if group else drawn
+        lines += (
+            [f'<optgroup label="{escape(str(group))}">', *drawn, "</optgroup>"] if group else drawn
+        )
     body = "".join(lines)
-    return mark_safe(f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>{body}</select>')  # all of it is escaped
+    return mark_safe(
+        f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>{body}</select>'
+    )  # all of it is escaped
 
 
 def _attributes(attributes):
     shown = ((name, value) for name, value in attributes.items() if value is not False)
-    return "".join(f" {name}" if value is True else f' {name}="{escape(str(value))}"' for name, value in shown)
+    return "".join(
+        f" {name}" if value is True else f' {name}="{escape(str(value))}"' for name, value in shown
+    )
 
 
 class NounForm(forms.ModelForm):
@@ -58,9 +66,18 @@ class NounForm(forms.ModelForm):
 
     def values(self):
         """The cleaned values of the model's own fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"uid", "version"}}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {"uid", "version"}
+        }
 
     def payload(self):
         """The values as a client sent them, for telling a repeated create from another one."""
-        return {name: self.data.getlist(self.add_prefix(name)) if hasattr(self.data, "getlist") else self.data.get(name)
-                for name in self.fields if name != "version"}  # fmt: skip
+        return {
+            name: self.data.getlist(self.add_prefix(name))
+            if hasattr(self.data, "getlist")
+            else self.data.get(name)
+            for name in self.fields
+            if name != "version"
+        }

@@ -8,8 +8,31 @@ from crm.pages.navigation import Entry
 ENTRIES = (
     Entry(_("Units"), "unit_list", "sitemap", Role.ALL, order=90),
     Entry(_("My downloads"), "job_list", "download", Role.ALL, order=95, on_phone=True),
-    Entry(_("Accounts"), "account_list", "id-badge-2", Role.ADMINISTRATORS, order=91, on_phone=True),
-    Entry(_("Locked accounts"), "lockout_list", "lock", frozenset({Role.SECURITY_ADMIN}), order=92, on_phone=True),
-    Entry(_("Dictionaries"), "admin:index", "book-2", frozenset({Role.SYSTEM_ADMIN}), order=93, on_phone=True),
-    Entry(_("Audit log"), "audit_list", "list-search", frozenset({Role.AUDIT_ADMIN}), order=5, on_phone=True),
+    Entry(
+        _("Accounts"), "account_list", "id-badge-2", Role.ADMINISTRATORS, order=91, on_phone=True
+    ),
+    Entry(
+        _("Locked accounts"),
+        "lockout_list",
+        "lock",
+        frozenset({Role.SECURITY_ADMIN}),
+        order=92,
+        on_phone=True,
+    ),
+    Entry(
+        _("Dictionaries"),
+        "admin:index",
+        "book-2",
+        frozenset({Role.SYSTEM_ADMIN}),
+        order=93,
+        on_phone=True,
+    ),
+    Entry(
+        _("Audit log"),
+        "audit_list",
+        "list-search",
+        frozenset({Role.AUDIT_ADMIN}),
+        order=5,
+        on_phone=True,
+    ),
 )

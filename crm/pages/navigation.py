@@ -1,4 +1,6 @@
-"""The menu: each app adds its entries when it starts, so that the ground need not know the rooms above it."""
+"""The menu: each app adds its entries when it starts, so that the ground need not know the rooms
+above it.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +11,8 @@ _entries = []
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry: a lazy label, the name of its address, an icon of the sprite, who sees it, and its place.
+    """One entry: a lazy label, the name of its address, an icon of the sprite, who sees it, and its
+    place.
 
     ``wanted``, a function of the user, may ask more than the role; it is called with every page.
     """
@@ -30,11 +33,23 @@ def register(*entries):
 
 
 def entries_for(request):
-    """The entries for the person of ``request``, as dictionaries with ``active`` set for the page that is open."""
+    """The entries for the person of ``request``, as dictionaries with ``active`` set for the page
+    that is open.
+    """
     shown = []
     for entry in _entries:
-        if request.user.role in entry.roles and (entry.wanted is None or entry.wanted(request.user)):
+        if request.user.role in entry.roles and (
+            entry.wanted is None or entry.wanted(request.user)
+        ):
             url = reverse(entry.url_name)
             active = request.path == url or (url != "/" and request.path.startswith(url))
-            shown.append({"label": entry.label, "url": url, "icon": entry.icon, "active": active, "on_phone": entry.on_phone})
+            shown.append(
+                {
+                    "label": entry.label,
+                    "url": url,
+                    "icon": entry.icon,
+                    "active": active,
+                    "on_phone": entry.on_phone,
+                }
+            )
     return shown

@@ -4,6 +4,11 @@ from crm.models import SavedLink
 
 
 def link_save(*, name, path, query, by):
-    """Keep ``path`` and ``query`` as ``by``'s ``name`` on that page; a name that is there already is given the new query."""
-    link, _created = SavedLink.objects.update_or_create(owner=by, path=path, name=name, defaults={"query": query})
+    """Keep ``path`` and ``query`` as ``by``'s ``name`` on that page.
+
+    A name that is there already is given the new query.
+    """
+    link, _created = SavedLink.objects.update_or_create(
+        owner=by, path=path, name=name, defaults={"query": query}
+    )
     return link

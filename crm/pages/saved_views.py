@@ -28,7 +28,11 @@ class SavedLinkCreateView(PageView):
         if not name:
             raise Invalid(_("Give the list a name."))
         if len(path) > 200 or len(query) > 2000 or "\0" in name + path + query:
-            raise Invalid(_("This address cannot be kept: it is too long or holds characters that no address has."))
+            raise Invalid(
+                _(
+                    "This address cannot be kept: it is too long or holds characters that no address has."
+                )
+            )
         if found.url_name in LISTS:
             query = LISTS[found.url_name].filterset.sealed_query(QueryDict(query)).urlencode()
         link = link_save(name=name, path=path, query=query, by=request.user)

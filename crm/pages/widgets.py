@@ -27,12 +27,18 @@ class DateTimeInput(forms.DateTimeInput):
 
 
 class LongSelect(forms.Select):
-    """A choice of hundreds of pairs ``(value, label)``: Django makes a dictionary of a dozen keys for each before it draws it."""
+    """A choice of hundreds of pairs ``(value, label)``: Django makes a dictionary of a dozen keys
+    for each before it draws it.
+    """
 
     def render(self, name, value, attrs=None, renderer=None):
         chosen = "" if value is None else str(value)
-        options = "".join(_option(str(key), str(label), str(key) == chosen) for key, label in self.choices)
-        return mark_safe(f"<select{flatatt({'name': name, **self.build_attrs(self.attrs, attrs)})}>{options}</select>")  # all is escaped
+        options = "".join(
+            _option(str(key), str(label), str(key) == chosen) for key, label in self.choices
+        )
+        return mark_safe(
+            f"<select{flatatt({'name': name, **self.build_attrs(self.attrs, attrs)})}>{options}</select>"
+        )  # all is escaped
 
 
 @lru_cache(maxsize=4096)

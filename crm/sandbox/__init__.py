@@ -1,14 +1,17 @@
-"""Parsing what may be anything, in a process of its own: bounded in memory and time, and without this service's secrets.
+"""Parsing what may be anything, in a process of its own: bounded in memory and time, and without
+this service's secrets.
 
-A library that reads spreadsheets, pictures or archives may ask for more memory than there is, run for ever, or abort the
-process it is in. So none of them reads an upload in a web server or a worker: ``run`` starts a fresh interpreter that
-knows neither the database nor a key, waits for it, and ends it at its bounds.
+A library that reads spreadsheets, pictures or archives may ask for more memory than there is, run
+for ever, or abort the process it is in. So none of them reads an upload in a web server or a
+worker: ``run`` starts a fresh interpreter that knows neither the database nor a key, waits for it,
+and ends it at its bounds.
 
     run("liaisons.imports.tables:keep_rows", path="…", to="…")
 
-The task is a function of plain keyword arguments in a module that imports nothing of ``crm`` (whose start costs a quarter
-of a second). It returns plain values (JSON); larger results it writes to files that it is given. An exception with an
-attribute ``unfit`` (a dictionary of plain values) is its answer that the upload cannot be taken.
+The task is a function of plain keyword arguments in a module that imports nothing of ``crm`` (whose
+start costs a quarter of a second). It returns plain values (JSON); larger results it writes to
+files that it is given. An exception with an attribute ``unfit`` (a dictionary of plain values) is
+its answer that the upload cannot be taken.
 """
 
 import json
@@ -40,21 +43,30 @@ class Unfit(Exception):  # noqa: N818 (it is an answer)
 
 
 class Exceeded(Exception):  # noqa: N818 (it is an answer)
-    """The child reached a bound of memory or time, or was ended by the library that it ran: nothing is known of the upload."""
+    """The child reached a bound of memory or time, or was ended by the library that it ran: nothing
+    is known of the upload.
+    """
 
 
 def run(task, *, memory=768, seconds=60, tick=None, **arguments):
     """What ``task`` ("module:function") returns for the plain keyword ``arguments``.
 
-    ``memory`` is the child's address space in MB, ``seconds`` its time by the clock; ``tick`` is called every few
-    seconds while it works, and ends it by raising. Raises Unfit, Exceeded, or RuntimeError for a fault of the task.
+    ``memory`` is the child's address space in MB, ``seconds`` its time by the clock; ``tick`` is
+    called every few seconds while it works, and ends it by raising. Raises Unfit, Exceeded, or
+    RuntimeError for a fault of the task.
     """
-    order = json.dumps({"task": task, "arguments": arguments, "memory": memory * MEGABYTE, "seconds": seconds})
+    order = json.dumps(
+        {"task": task, "arguments": arguments, "memory": memory * MEGABYTE, "seconds": seconds}
+    )
     with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as complaint:
         process = subprocess.Popen(
             [sys.executable, "-I", "-B", str(CHILD)],
-            stdin=subprocess.PIPE, stdout=answer, stderr=complaint, env={"LC_ALL": "C.UTF-8"}, start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=answer,
+            stderr=complaint,
+            env={"LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+        )
         try:
             _say(process, order)
             in_time = _wait(process, seconds, tick)

@@ -1,7 +1,9 @@
-"""The other side of crm.sandbox: run by its path, not as a part of ``crm``, so that nothing of the service is loaded.
+"""The other side of crm.sandbox: run by its path, not as a part of ``crm``, so that nothing of the
+service is loaded.
 
-Reads one order from standard input, does it within its bounds, and writes one answer to standard output. Ends with 0
-when it has an answer, with 1 for a fault of the task (its traceback on standard error), with 2 when memory ran out.
+Reads one order from standard input, does it within its bounds, and writes one answer to standard
+output. Ends with 0 when it has an answer, with 1 for a fault of the task (its traceback on standard
+error), with 2 when memory ran out.
 """
 
 import importlib
@@ -18,12 +20,16 @@ LARGEST_FILE = 512 * 2**20
 
 
 def bound(memory, seconds):
-    """Let the system refuse more than ``memory`` bytes, and end the process after ``seconds`` of processor."""
+    """Let the system refuse more than ``memory`` bytes, and end the process after ``seconds`` of
+    processor.
+    """
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it, and the task would see an error like any other
+    signal.signal(
+        signal.SIGXFSZ, signal.SIG_DFL
+    )  # Python ignores it, and the task would see an error like any other
 
 
 def main():

@@ -1,8 +1,9 @@
 """Find anything by typing: two characters, pinyin, initials, a part of a code.
 
-Texts are normalised (crm.text.words) and cut into pairs of neighbouring characters; a query is cut the same way, and what
-holds all its pairs is looked up in the engine's own index, then checked for the whole run of characters. So two
-characters are enough, on both engines alike, and a longer query only gets more exact.
+Texts are normalised (crm.text.words) and cut into pairs of neighbouring characters; a query is cut
+the same way, and what holds all its pairs is looked up in the engine's own index, then checked for
+the whole run of characters. So two characters are enough, on both engines alike, and a longer query
+only gets more exact.
 """
 
 from collections.abc import Callable
@@ -22,9 +23,11 @@ INDEXED = 20_000
 AT_ONCE = 5000
 #: Longest query, in characters, after squeezing.
 LONGEST = 60
-#: Up to so many finds are fetched by their keys; of what is found more often, the rows are walked in their own order.
+#: Up to so many finds are fetched by their keys; of what is found more often, the rows are walked
+#: in their own order.
 FEW = 500
-#: Stands between two texts of one object; squeezing leaves none in a query, so no find runs over the end of a text.
+#: Stands between two texts of one object; squeezing leaves none in a query, so no find runs over
+#: the end of a text.
 END = "\n"
 
 
@@ -35,7 +38,9 @@ def words_of(*texts):
 
 def grams_of(words):
     """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
-    pairs = dict.fromkeys(map(add, words, words[1:]))  # of all lines at once; then those over a line's end are taken out
+    pairs = dict.fromkeys(
+        map(add, words, words[1:])
+    )  # of all lines at once; then those over a line's end are taken out
     place = words.find(END)
     while place >= 0:
         pairs.pop(words[place - 1 : place + 1], None)
@@ -47,9 +52,14 @@ def grams_of(words):
 def index_entry(noun, object_id, *texts, rank=0):
     """Write what one object can be found by. Call in the transaction that writes the object."""
     words = words_of(*texts)
-    entry = SearchEntry(noun=noun, object_id=object_id, words=words, grams=grams_of(words), rank=rank)
+    entry = SearchEntry(
+        noun=noun, object_id=object_id, words=words, grams=grams_of(words), rank=rank
+    )
     SearchEntry.objects.bulk_create(
-        [entry], update_conflicts=True, unique_fields=["noun", "object_id"], update_fields=["words", "grams", "rank"]
+        [entry],
+        update_conflicts=True,
+        unique_fields=["noun", "object_id"],
+        update_fields=["words", "grams", "rank"],
     )
 
 
@@ -59,7 +69,10 @@ def remove_entry(noun, object_id):
 
 
 def index_many(entries):
-    """Write many ``(noun, object_id, texts, rank)`` that are not indexed yet; call in a transaction. Returns how many."""
+    """Write many ``(noun, object_id, texts, rank)`` that are not indexed yet.
+
+    Call in a transaction. Returns how many.
+    """
     table = Table(SearchEntry)
     for noun, pk, texts, rank in entries:
         words = words_of(*texts)
@@ -68,7 +81,10 @@ def index_many(entries):
 
 
 def index_again(noun, entries):
-    """Write ``(object_id, texts)`` of objects of one noun, whether they are indexed already or not; call in a transaction."""
+    """Write ``(object_id, texts)`` of objects of one noun, whether they are indexed already or not.
+
+    Call in a transaction.
+    """
     entries = list(entries)
     for start in range(0, len(entries), AT_ONCE):
         keys = [pk for pk, _texts in entries[start : start + AT_ONCE]]
@@ -95,11 +111,17 @@ class HoldsPairs(Func):
         """Of the full-text table."""
         key, params = compiler.compile(self.source_expressions[0])
         phrase = " AND ".join('"' + pair.replace('"', '""') + '"' for pair in self.pairs)
-        return f"{key} IN (SELECT rowid FROM crm_searchentry_fts WHERE crm_searchentry_fts MATCH %s)", [*params, phrase]
+        return (
+            f"{key} IN (SELECT rowid FROM crm_searchentry_fts WHERE crm_searchentry_fts MATCH %s)",
+            [*params, phrase],
+        )
 
 
 def typed(query):
-    """What is looked up of a query: normalised, cut at its longest; empty when it is too short to be looked up."""
+    """What is looked up of a query: normalised, cut at its longest.
+
+    Empty when it is too short to be looked up.
+    """
     text = squeeze(query)[:LONGEST]
     return text if len(text) >= 2 else ""
 
@@ -112,7 +134,11 @@ def entries_with(noun, query):
         return entries.none()
     found = entries.filter(HoldsPairs(grams_of(text).split(" ")))
     # Two characters are one pair, which the index has answered for.
-    return found if len(text) == 2 else found.alias(place=StrIndex(F("words"), Value(text))).filter(place__gt=0)
+    return (
+        found
+        if len(text) == 2
+        else found.alias(place=StrIndex(F("words"), Value(text))).filter(place__gt=0)
+    )
 
 
 def candidates(noun, query):
@@ -121,11 +147,12 @@ def candidates(noun, query):
 
 
 def narrowed(queryset, noun, query):
-    """The rows of ``queryset`` that hold ``query``, for a queryset of which a page is read and not the whole.
+    """The rows of ``queryset`` that hold ``query``, for a queryset of which a page is read and not
+    the whole.
 
-    Neither engine guesses well how many rows hold a run of characters, so one statement is spent to learn whether they
-    are few: then they are fetched by their keys, else the rows are walked in their own order and a page is full after
-    some of them.
+    Neither engine guesses well how many rows hold a run of characters, so one statement is spent to
+    learn whether they are few: then they are fetched by their keys, else the rows are walked in
+    their own order and a page is full after some of them.
     """
     text = typed(query)
     if not text:
@@ -135,12 +162,16 @@ def narrowed(queryset, noun, query):
         return queryset.filter(pk__in=few)
     # A value and not EXISTS: PostgreSQL would turn that into a join over all words there are.
     entry = SearchEntry.objects.filter(noun=noun, object_id=OuterRef("pk"))
-    return queryset.alias(place=Subquery(entry.values(place=StrIndex(F("words"), Value(text))))).filter(place__gt=0)
+    return queryset.alias(
+        place=Subquery(entry.values(place=StrIndex(F("words"), Value(text))))
+    ).filter(place__gt=0)
 
 
 @dataclass(frozen=True)
 class Searcher:
-    """How one noun is found: ``find(user, query, limit)`` yields ``(title, subtitle, url)``, the best first."""
+    """How one noun is found: ``find(user, query, limit)`` yields ``(title, subtitle, url)``, the
+    best first.
+    """
 
     label: str
     icon: str
@@ -158,13 +189,17 @@ def register(*searchers):
 
 
 def find_everywhere(query, user, limit=6):
-    """What ``user`` may see of all nouns that fit ``query``: groups of label, icon and results; empty groups left out."""
+    """What ``user`` may see of all nouns that fit ``query``: groups of label, icon and results.
+
+    Empty groups left out.
+    """
     if len(squeeze(query)) < 2:
         return []
     groups = []
     for searcher in _searchers:
         results = [
-            {"title": title, "subtitle": subtitle, "url": url} for title, subtitle, url in searcher.find(user, query, limit)
+            {"title": title, "subtitle": subtitle, "url": url}
+            for title, subtitle, url in searcher.find(user, query, limit)
         ]
         if results:
             groups.append({"label": searcher.label, "icon": searcher.icon, "results": results})

@@ -14,4 +14,8 @@ class SearchView(LoginRequiredMixin, View):
         query = request.GET.get("q", "").strip()[:100]
         context = {"query": query, "groups": find_everywhere(query, request.user) if query else []}
         fragment = request.headers.get("HX-Request") == "true"
-        return render(request, "generic/search_results.html" if fragment else "generic/search_page.html", context)
+        return render(
+            request,
+            "generic/search_results.html" if fragment else "generic/search_page.html",
+            context,
+        )

@@ -1,7 +1,8 @@
-"""The key of personal data: made once for a database that holds none yet, and never silently for one that does.
+"""The key of personal data: made once for a database that holds none yet, and never silently for
+one that does.
 
-Without it contacts cannot be read by anybody. So a missing key is no reason to make a new one: whoever has the old one
-puts it back.
+Without it contacts cannot be read by anybody. So a missing key is no reason to make a new one:
+whoever has the old one puts it back.
 """
 
 import hashlib
@@ -19,7 +20,9 @@ class KeyMissing(Exception):  # noqa: N818 (its sentence is what counts)
 
 
 def present_key(path):
-    """The keys of personal data in the environment, else those kept in ``path``, else an empty text."""
+    """The keys of personal data in the environment, else those kept in ``path``, else an empty
+    text.
+    """
     if given := os.environ.get(VARIABLE):
         return given
     path = Path(path)
@@ -27,7 +30,10 @@ def present_key(path):
 
 
 def first_key(path, *, holds_data):
-    """The keys of personal data, made now if there are none; KeyMissing if ``holds_data()`` says that there must be some."""
+    """The keys of personal data, made now if there are none.
+
+    KeyMissing if ``holds_data()`` says that there must be some.
+    """
     if not present_key(path) and not Path(path).exists() and holds_data():
         raise KeyMissing(missing(path))
     return kept_key(VARIABLE, path)
@@ -41,5 +47,11 @@ def missing(path):
 
 
 def fingerprints(keys):
-    """What tells keys apart without telling them: a keyed hash of nothing, for each of the keys in their order."""
-    return [hmac.new(key.encode(), b"crm data key", hashlib.blake2b).hexdigest()[:24] for key in keys.split(",") if key]
+    """What tells keys apart without telling them: a keyed hash of nothing, for each of the keys in
+    their order.
+    """
+    return [
+        hmac.new(key.encode(), b"crm data key", hashlib.blake2b).hexdigest()[:24]
+        for key in keys.split(",")
+        if key
+    ]

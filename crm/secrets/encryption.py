@@ -1,7 +1,8 @@
 """Personal data at rest: an encrypted field, and a blind index for exact search in it.
 
-The keys come from settings.DATA_KEY; a comma-separated list rotates: the first key encrypts, all decrypt. An installation
-without any makes its first one when it first encrypts something (crm.secrets.datakey).
+The keys come from settings.DATA_KEY; a comma-separated list rotates: the first key encrypts, all
+decrypt. An installation without any makes its first one when it first encrypts something
+(crm.secrets.datakey).
 """
 
 import base64
@@ -23,26 +24,38 @@ def _derived(purpose, key):
 
 @lru_cache(maxsize=4)
 def _cipher(keys):
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(_derived(b"crm-encrypt", key))) for key in keys.split(",")])
+    return MultiFernet(
+        [Fernet(base64.urlsafe_b64encode(_derived(b"crm-encrypt", key))) for key in keys.split(",")]
+    )
 
 
 def _writing_keys():
-    """The keys to write with; the first one of an installation is made here. KeyMissing where the old one is to be put back."""
+    """The keys to write with; the first one of an installation is made here.
+
+    KeyMissing where the old one is to be put back.
+    """
     if not settings.DATA_KEY:
         settings.DATA_KEY = first_key(settings.SECRET_FILES[VARIABLE], holds_data=holds_sealed)
     return settings.DATA_KEY
 
 
 def opened(value):
-    """The text that ``value`` was encrypted from; InvalidToken where no key that is here opens it."""
-    keys = settings.DATA_KEY or present_key(settings.SECRET_FILES[VARIABLE])  # another process may have made the first one
+    """The text that ``value`` was encrypted from.
+
+    InvalidToken where no key that is here opens it.
+    """
+    keys = settings.DATA_KEY or present_key(
+        settings.SECRET_FILES[VARIABLE]
+    )  # another process may have made the first one
     if not keys:
         raise InvalidToken()
     return _cipher(keys).decrypt(value.encode()).decode()
 
 
 def unreadable_sentence():
-    """What is told to whoever starts the service with keys that do not open what the database holds."""
+    """What is told to whoever starts the service with keys that do not open what the database
+    holds.
+    """
     if not settings.DATA_KEY:
         return missing(settings.SECRET_FILES[VARIABLE])
     return (
@@ -52,7 +65,9 @@ def unreadable_sentence():
 
 
 def blind_index(value):
-    """A keyed fingerprint (hex) of a normalised value: equal values are found, nothing is read from it."""
+    """A keyed fingerprint (hex) of a normalised value: equal values are found, nothing is read from
+    it.
+    """
     if not value:
         return ""
     key = _derived(b"crm-index", _writing_keys().split(",")[-1])
@@ -60,7 +75,10 @@ def blind_index(value):
 
 
 class EncryptedTextField(models.TextField):
-    """Text that the database only ever holds encrypted (Fernet). It cannot be filtered, searched or ordered by."""
+    """Text that the database only ever holds encrypted (Fernet).
+
+    It cannot be filtered, searched or ordered by.
+    """
 
     sealed = True  # by which crm.secrets.sealed knows it
 

@@ -1,7 +1,7 @@
 """Secrets of this installation: from the environment, or made once and kept in a private file.
 
-A service with an https address takes them from the environment alone: a file made silently on one host is another on
-the next, and lost with it.
+A service with an https address takes them from the environment alone: a file made silently on one
+host is another on the next, and lost with it.
 """
 
 import os
@@ -15,9 +15,11 @@ RECIPE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
 def require_secrets(environment, kept):
-    """End this process with one sentence unless ``environment`` holds both secrets of a real service, and good ones.
+    """End this process with one sentence unless ``environment`` holds both secrets of a real
+    service, and good ones.
 
-    ``kept`` is variable → the file in which an earlier start may have made one: what was written under it is read with it.
+    ``kept`` is variable → the file in which an earlier start may have made one: what was written
+    under it is read with it.
     """
     wrong = [f"{name} {fault}" for name in kept if (fault := _fault(environment.get(name, "")))]
     if not wrong and len({environment[name].strip() for name in kept}) < len(kept):
@@ -26,13 +28,24 @@ def require_secrets(environment, kept):
         wrong.append("CRM_DEBUG is on")
     if not wrong:
         return
-    earlier = [f"{path} holds the {name} in use until now" for name, path in kept.items() if path.exists()]
-    advice = f"Make each value with: {RECIPE}" if not earlier else f"Take over what is in use: {'; '.join(earlier)}"
-    sys.exit(f"✗ A service with an https address (CRM_PUBLIC_BASE_URL) does not start: {'; '.join(wrong)}. {advice}.")
+    earlier = [
+        f"{path} holds the {name} in use until now" for name, path in kept.items() if path.exists()
+    ]
+    advice = (
+        f"Make each value with: {RECIPE}"
+        if not earlier
+        else f"Take over what is in use: {'; '.join(earlier)}"
+    )
+    sys.exit(
+        f"✗ A service with an https address (CRM_PUBLIC_BASE_URL) does not start: {'; '.join(wrong)}. {advice}."
+    )
 
 
 def _fault(value):
-    """What is wrong with a secret; "" when it is good. Of several keys parted by commas the first, which writes, is judged."""
+    """What is wrong with a secret; "" when it is good.
+
+    Of several keys parted by commas the first, which writes, is judged.
+    """
     first = value.split(",")[0].strip()
     if not first:
         return "is not set"
@@ -44,10 +57,11 @@ def _fault(value):
 
 
 def kept_key(variable, path):
-    """The secret in environment ``variable``, else the one in ``path``, which is made (mode 0600) when it is missing.
+    """The secret in environment ``variable``, else the one in ``path``, which is made (mode 0600)
+    when it is missing.
 
-    The file is created under its final name with O_EXCL, so that of two processes started together one writes and
-    the other reads what was written.
+    The file is created under its final name with O_EXCL, so that of two processes started together
+    one writes and the other reads what was written.
     """
     if os.environ.get(variable):
         return os.environ[variable]
@@ -63,9 +77,14 @@ def kept_key(variable, path):
 
 
 def _late_key(path):
-    """The key of a file that another process has created but not yet written; an error after two seconds."""
+    """The key of a file that another process has created but not yet written.
+
+    An error after two seconds.
+    """
     for _attempt in range(20):
         time.sleep(0.1)
         if key := path.read_text().strip():
             return key
-    raise RuntimeError(f"{path} is empty: delete it to have a new key made, or put the old key back.")
+    raise RuntimeError(
+        f"{path} is empty: delete it to have a new key made, or put the old key back."
+    )

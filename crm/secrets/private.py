@@ -9,10 +9,12 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def keep_private(folder):
-    """Make ``folder`` if it is missing, and mend what others may read in it; from here on this process makes nothing that they may.
+    """Make ``folder`` if it is missing, and mend what others may read in it.
 
-    A folder that is open to others has not been mended yet: all that lies in it is looked through, once, and the folder
-    itself is shut last. Else only what lies directly in it is looked at.
+    From here on this process makes nothing that they may.
+
+    A folder that is open to others has not been mended yet: all that lies in it is looked through,
+    once, and the folder itself is shut last. Else only what lies directly in it is looked at.
     """
     os.umask(OTHERS)
     folder.mkdir(parents=True, exist_ok=True)
@@ -27,7 +29,10 @@ def keep_private(folder):
 
 
 def is_open(path):
-    """Whether anybody but its owner may do anything with ``path``; what is not there is not open."""
+    """Whether anybody but its owner may do anything with ``path``.
+
+    What is not there is not open.
+    """
     try:
         return bool(os.stat(path).st_mode & OTHERS)
     except FileNotFoundError:
@@ -35,7 +40,10 @@ def is_open(path):
 
 
 def _shut(path):
-    """Take away what others may do; what belongs to another user, or is gone meanwhile, stays as it is (crm.checks tells)."""
+    """Take away what others may do.
+
+    What belongs to another user, or is gone meanwhile, stays as it is (crm.checks tells).
+    """
     with contextlib.suppress(FileNotFoundError, PermissionError):
         mode = os.stat(path).st_mode
         if mode & OTHERS:

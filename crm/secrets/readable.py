@@ -1,4 +1,6 @@
-"""Whether the personal data in the database can be read with the keys that are here (crm.secrets.datakey)."""
+"""Whether the personal data in the database can be read with the keys that are here
+(crm.secrets.datakey).
+"""
 
 from cryptography.fernet import InvalidToken
 from django.db import DatabaseError
@@ -11,7 +13,9 @@ SAMPLE = 50
 
 
 def counted_sealed(sample=None):
-    """``(how many encrypted values were looked at, how many of them the present keys do not open)``."""
+    """``(how many encrypted values were looked at, how many of them the present keys do not
+    open)``.
+    """
     looked_at = unreadable = 0
     for value in sealed_values(sample):
         looked_at += 1
@@ -23,10 +27,12 @@ def counted_sealed(sample=None):
 
 
 def refusal_to_start():
-    """Why the service must not start with these keys, in a sentence; empty where it may, or the database cannot be asked.
+    """Why the service must not start with these keys, in a sentence.
 
-    It looks at a sample only. Some unreadable values among others are for ``manage.py check`` to tell: they are no
-    reason to stand still.
+    Empty where it may, or the database cannot be asked.
+
+    It looks at a sample only. Some unreadable values among others are for ``manage.py check`` to
+    tell: they are no reason to stand still.
     """
     try:
         if not holds_sealed():
@@ -35,5 +41,3 @@ def refusal_to_start():
     except DatabaseError:  # the doors say 503 until it is back
         return ""
     return encryption.unreadable_sentence() if looked_at == unreadable else ""
-
-

@@ -9,16 +9,23 @@ from django.db.models.functions import Cast
 def sealed_columns():
     """``(model, names of its encrypted fields)`` for each model that has any."""
     for model in apps.get_models():
-        names = [field.name for field in model._meta.concrete_fields if getattr(field, "sealed", False)]
+        names = [
+            field.name for field in model._meta.concrete_fields if getattr(field, "sealed", False)
+        ]
         if names:
             yield model, names
 
 
 def sealed_values(sample=None):
-    """What the database holds encrypted, as it stands there; of each column all, or ``sample`` values of each end."""
+    """What the database holds encrypted, as it stands there.
+
+    Of each column all, or ``sample`` values of each end.
+    """
     for model, names in sealed_columns():
         for name in names:
-            raw = model._base_manager.exclude(**{f"{name}__isnull": True}).values_list(Cast(name, TextField()), flat=True)
+            raw = model._base_manager.exclude(**{f"{name}__isnull": True}).values_list(
+                Cast(name, TextField()), flat=True
+            )
             if sample is None:
                 ends = [raw.order_by().iterator(chunk_size=5000)]
             else:

@@ -24,7 +24,9 @@ MANY_OPTIONS = 10
 
 @lru_cache(maxsize=512)
 def icon_body(name):
-    """The drawing of one icon, read from the icon package once; empty (and logged) for an unknown name.
+    """The drawing of one icon, read from the icon package once.
+
+    Empty (and logged) for an unknown name.
 
     The whole sprite has megabytes: a page carries the few drawings it shows instead.
     """
@@ -32,14 +34,19 @@ def icon_body(name):
     path = finders.find(SPRITE)
     found = wanted.search(Path(path).read_text(encoding="utf-8")) if path else None
     if found:
-        return mark_safe(re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>', "", found.group(1)))
+        return mark_safe(
+            re.sub(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>', "", found.group(1))
+        )
     log.warning("There is no icon called %s.", name)
     return ""
 
 
 @register.simple_tag
 def icon(name, css=""):
-    """``{% icon "search" %}``: one drawing of the icon set, hidden from screen readers; write the word beside it."""
+    """``{% icon "search" %}``: one drawing of the icon set, hidden from screen readers.
+
+    Write the word beside it.
+    """
     body = icon_body(str(name)) if name else ""
     return format_html(
         '<svg class="icon {}" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor"'
@@ -61,18 +68,35 @@ def dash(value):
 
 @register.simple_tag(takes_context=True)
 def cells(context, row):
-    """The cells of one row of a list. Drawn here and not by the template, which takes twice as long: a page has hundreds."""
+    """The cells of one row of a list.
+
+    Drawn here and not by the template, which takes twice as long: a page has hundreds.
+    """
     return mark_safe("".join(_cell(context, cell, row["url"]) for cell in row["cells"]))
 
 
 def _cell(context, cell, url):
-    """One cell: its classes (``short`` when its text should stay on one line), its label for telephones, its value."""
+    """One cell: its classes (``short`` when its text should stay on one line), its label for
+    telephones, its value.
+    """
     value = cell["value"]
     text = "" if value is None else str(value)
-    short = not isinstance(value, SafeString) and len(text) + sum(letter > "\u2e7f" for letter in text) <= SHORT
-    marks = (("num", cell.get("numeric")), ("main", cell.get("main")), ("muted", cell.get("muted")), ("short", short))
+    short = (
+        not isinstance(value, SafeString)
+        and len(text) + sum(letter > "\u2e7f" for letter in text) <= SHORT
+    )
+    marks = (
+        ("num", cell.get("numeric")),
+        ("main", cell.get("main")),
+        ("muted", cell.get("muted")),
+        ("short", short),
+    )
     shown = render_value_in_context(dash(value), context)
-    inner = f'<a class="row-link" href="{escape(url)}">{shown}</a>' if cell.get("main") and url else f'<span class="value">{shown}</span>'
+    inner = (
+        f'<a class="row-link" href="{escape(url)}">{shown}</a>'
+        if cell.get("main") and url
+        else f'<span class="value">{shown}</span>'
+    )
     classes = " ".join(name for name, on in marks if on)
     return f'<td class="{classes}" data-label="{escape(cell["label"])}">{inner}</td>'
 
@@ -97,7 +121,10 @@ def field_kind(field):
 
 @register.simple_tag
 def control(field, css="", placeholder=""):
-    """A bound field's input with our classes; day and time fields become the browser's own pickers."""
+    """A bound field's input with our classes.
+
+    Day and time fields become the browser's own pickers.
+    """
     widget, attrs = field.field.widget, {}
     if isinstance(widget, (forms.DateInput, forms.DateTimeInput, forms.TimeInput)):
         _use_native_picker(widget)
@@ -130,15 +157,29 @@ def _use_native_picker(widget):
 
 @register.inclusion_tag("generic/pick.html")
 def pick(field, empty=""):
-    """A multiple choice as a box that unfolds to ticks, with a search in it when there are many; ``empty`` is said of no choice."""
+    """A multiple choice as a box that unfolds to ticks, with a search in it when there are many.
+
+    ``empty`` is said of no choice.
+    """
     chosen = {str(value) for value in (field.value() or [])}
     options = [
-        {"id": f"{field.auto_id}_{number}", "value": value, "label": label, "chosen": str(value) in chosen}
+        {
+            "id": f"{field.auto_id}_{number}",
+            "value": value,
+            "label": label,
+            "chosen": str(value) in chosen,
+        }
         for number, (value, label) in enumerate(_flat(field.field.choices))
         if str(value)
     ]
     picked = [option["label"] for option in options if option["chosen"]]
-    return {"field": field, "options": options, "picked": picked, "many": len(options) > MANY_OPTIONS, "empty": empty or _("Any")}
+    return {
+        "field": field,
+        "options": options,
+        "picked": picked,
+        "many": len(options) > MANY_OPTIONS,
+        "empty": empty or _("Any"),
+    }
 
 
 def _flat(choices):
@@ -152,7 +193,10 @@ def _flat(choices):
 
 @register.filter
 def part(form, names):
-    """``form|part:"a b"``: the bound fields of these names, in this order; names the form lacks are left out."""
+    """``form|part:"a b"``: the bound fields of these names, in this order.
+
+    Names the form lacks are left out.
+    """
     return [form[name] for name in names.split() if name in form.fields]
 
 

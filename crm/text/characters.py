@@ -1,8 +1,10 @@
-"""Characters that no text of ours can hold: a NUL, which PostgreSQL refuses, and halves of characters, which no encoding has.
+"""Characters that no text of ours can hold: a NUL, which PostgreSQL refuses, and halves of
+characters, which no encoding has.
 
-They are refused early, once for all routes: in the address and the query before anything reads them, in a form once it
-is known to come from a page of ours (its answer holds what was typed, ready to be sent without them), in the API's
-bodies by its parsers. A cookie that holds one counts as not sent.
+They are refused early, once for all routes: in the address and the query before anything reads
+them, in a form once it is known to come from a page of ours (its answer holds what was typed, ready
+to be sent without them), in the API's bodies by its parsers. A cookie that holds one counts as not
+sent.
 """
 
 import re
@@ -15,15 +17,24 @@ from django.utils.translation import gettext_lazy as _
 from crm.errors import Invalid, Refusal
 
 #: The page that sends a form again may stand behind a secret address.
-SECRET = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer, strict-origin", "Cache-Control": "no-store"}
+SECRET = {
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "no-referrer, strict-origin",
+    "Cache-Control": "no-store",
+}
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadCharacters(Refusal, BadRequest):
-    """A request that holds such a character; Django answers it with handler400 where nobody else does."""
+    """A request that holds such a character.
+
+    Django answers it with handler400 where nobody else does.
+    """
 
     code = "malformed"
-    sentence = _("This holds a control character (NUL) that no text can hold. Take it out and send it again.")
+    sentence = _(
+        "This holds a control character (NUL) that no text can hold. Take it out and send it again."
+    )
 
 
 def is_unfit(text):
@@ -32,14 +43,25 @@ def is_unfit(text):
 
 
 def unfit_places(value, place=""):
-    """Where texts and keys hold such a character, at any depth of lists and dicts: ``problems.0.title``; of a key, where its dict is."""
+    """Where texts and keys hold such a character, at any depth of lists and dicts:
+    ``problems.0.title``; of a key, where its dict is.
+    """
     if isinstance(value, str):
         return [place] if is_unfit(value) else []
     if isinstance(value, dict):
         keys = [place] if any(is_unfit(key) for key in value) else []
-        return keys + [found for key, below in value.items() if not is_unfit(key) for found in unfit_places(below, _below(place, key))]
+        return keys + [
+            found
+            for key, below in value.items()
+            if not is_unfit(key)
+            for found in unfit_places(below, _below(place, key))
+        ]
     if isinstance(value, (list, tuple)):
-        return [found for number, below in enumerate(value) for found in unfit_places(below, _below(place, number))]
+        return [
+            found
+            for number, below in enumerate(value)
+            for found in unfit_places(below, _below(place, number))
+        ]
     return []
 
 
@@ -62,7 +84,10 @@ def require_fit(places):
 
 
 class AddressMiddleware:
-    """Refuse an address or a query with such a character, and leave out such cookies; stands before whatever reads them."""
+    """Refuse an address or a query with such a character, and leave out such cookies.
+
+    Stands before whatever reads them.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -78,9 +103,12 @@ class AddressMiddleware:
 
 
 class FormMiddleware:
-    """Refuse a form with such a character, with a page that sends it without; stands after the CSRF check has read it.
+    """Refuse a form with such a character, with a page that sends it without.
 
-    A view that the check leaves out reads its form by itself (the API by its parsers) and asks ``form_places``.
+    Stands after the CSRF check has read it.
+
+    A view that the check leaves out reads its form by itself (the API by its parsers) and asks
+    ``form_places``.
     """
 
     def __init__(self, get_response):
@@ -91,7 +119,11 @@ class FormMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         """The page, or None for what may go on."""
-        if request.method != "POST" or getattr(view, "csrf_exempt", False) or not form_places(request.POST, request.FILES):
+        if (
+            request.method != "POST"
+            or getattr(view, "csrf_exempt", False)
+            or not form_places(request.POST, request.FILES)
+        ):
             return None
         typed = [
             (_UNFIT.sub("", name), _UNFIT.sub("", value))
@@ -99,7 +131,12 @@ class FormMiddleware:
             for value in values
             if name != "csrfmiddlewaretoken" and "password" not in name
         ]
-        context = {"typed": typed, "address": request.get_full_path(), "files": bool(request.FILES), "sentence": BadCharacters.sentence}
+        context = {
+            "typed": typed,
+            "address": request.get_full_path(),
+            "files": bool(request.FILES),
+            "sentence": BadCharacters.sentence,
+        }
         page = render(request, "errors/characters.html", context, status=422)
         for name, value in SECRET.items():
             page.headers[name] = value

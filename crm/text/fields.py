@@ -1,7 +1,8 @@
-"""Fields of names: what is shown as a name holds nothing that no eye sees, whichever way it comes in.
+"""Fields of names: what is shown as a name holds nothing that no eye sees, whichever way it comes
+in.
 
-The text is made plain (crm.text.words.plain_name) where a form or a model is checked and again where it is written, so that
-commands and bulk writers, which check nothing, are covered too.
+The text is made plain (crm.text.words.plain_name) where a form or a model is checked and again
+where it is written, so that commands and bulk writers, which check nothing, are covered too.
 """
 
 from django import forms

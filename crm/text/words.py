@@ -1,4 +1,7 @@
-"""Texts made comparable: full width to half width, case, spaces; a name's pinyin; and an identifier read out of text."""
+"""Texts made comparable: full width to half width, case, spaces.
+
+A name's pinyin; and an identifier read out of text.
+"""
 
 import re
 import unicodedata
@@ -10,19 +13,22 @@ from pypinyin.constants import PHRASES_DICT, RE_HANS
 from pypinyin.converter import UltimateConverter
 from pypinyin.seg import mmseg, simpleseg
 
-#: What any phrase that pypinyin knows begins with. Asked of the set itself: its owner's ``in`` is a Python call a character.
+#: What any phrase that pypinyin knows begins with. Asked of the set itself: its owner's ``in`` is a
+#: Python call a character.
 _BEGINNINGS = mmseg.p_set._set
 _CONVERTER = UltimateConverter()
 LONGEST_NAME = 160
 _SPACES = re.compile(r"\s+")
-#: Characters that no eye sees: controls, what turns the direction of what follows, zero-width and other ignorable ones,
-#: tags, halves of characters. Private-use ones stay: older systems wrote rare ideographs with them.
+#: Characters that no eye sees: controls, what turns the direction of what follows, zero-width and
+#: other ignorable ones, tags, halves of characters. Private-use ones stay: older systems wrote rare
+#: ideographs with them.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
 )
-#: They choose a form of the ideograph before them (a rare name is written so); after anything else they are unseen too.
+#: They choose a form of the ideograph before them (a rare name is written so); after anything else
+#: they are unseen too.
 _SELECTORS = "\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _STRAY_SELECTOR = re.compile(f"(?<![^\\x00-\\x7f\\s{_SELECTORS}])[{_SELECTORS}]")
@@ -33,13 +39,32 @@ _PUNCTUATION = re.compile(
 )
 #: what a company's name ends with without being told apart by it, longest first
 LEGAL_FORMS = (
-    "股份有限责任公司", "集团股份有限公司", "集团有限责任公司", "股份有限公司", "有限责任公司", "集团有限公司", "有限合伙企业", "普通合伙企业",
-    "个人独资企业", "集团公司", "有限公司", "分公司", "合伙企业", "有限合伙", "普通合伙", "特殊普通合伙", "公司", "集团",
-)  # fmt: skip
+    "股份有限责任公司",
+    "集团股份有限公司",
+    "集团有限责任公司",
+    "股份有限公司",
+    "有限责任公司",
+    "集团有限公司",
+    "有限合伙企业",
+    "普通合伙企业",
+    "个人独资企业",
+    "集团公司",
+    "有限公司",
+    "分公司",
+    "合伙企业",
+    "有限合伙",
+    "普通合伙",
+    "特殊普通合伙",
+    "公司",
+    "集团",
+)
 
 
 def uuid_or_none(text):
-    """The identifier that ``text`` (or a UUID) spells; None, which matches no row, for anything else."""
+    """The identifier that ``text`` (or a UUID) spells.
+
+    None, which matches no row, for anything else.
+    """
     try:
         return uuid.UUID(str(text))
     except ValueError:
@@ -47,7 +72,9 @@ def uuid_or_none(text):
 
 
 def plain_name(text):
-    """``text`` as a name is kept: in one line, without characters that no eye sees, without spaces around it."""
+    """``text`` as a name is kept: in one line, without characters that no eye sees, without spaces
+    around it.
+    """
     if text.isascii() and text.isprintable():  # asked of every name that is written
         return text.strip()
     return _STRAY_SELECTOR.sub("", _HIDDEN.sub("", _BREAKS.sub(" ", text))).strip()
@@ -61,19 +88,28 @@ def normalise(text):
 def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
     plain = text and text.isalnum() and unicodedata.is_normalized("NFKC", text)
-    if plain and "\u115f" not in text and "\u1160" not in text:  # most names; this is asked very often. Fillers count as letters
+    if (
+        plain and "\u115f" not in text and "\u1160" not in text
+    ):  # most names; this is asked very often. Fillers count as letters
         return text.lower()
-    return _squeezed_name(text) if text and len(text) <= LONGEST_NAME else _PUNCTUATION.sub("", normalise(text))
+    return (
+        _squeezed_name(text)
+        if text and len(text) <= LONGEST_NAME
+        else _PUNCTUATION.sub("", normalise(text))
+    )
 
 
 @lru_cache(maxsize=16384)
 def _squeezed_name(text):
-    """A text as short as names are: each is asked for several times in a row, and those with brackets take long."""
+    """A text as short as names are: each is asked for several times in a row, and those with
+    brackets take long.
+    """
     return _PUNCTUATION.sub("", normalise(text))
 
 
 def place_of(query, text):
-    """Where the squeezed ``query`` stands in ``text`` as it was written, whatever stands between its characters.
+    """Where the squeezed ``query`` stands in ``text`` as it was written, whatever stands between
+    its characters.
 
     Returns ``(start, end)`` in ``text``, or None.
     """
@@ -107,27 +143,43 @@ def core_name(name):
 
 
 def pinyin(text):
-    """``(full, initials)`` of a text: 乐清 → ("yueqing", "yq"). Other characters stay as they are, squeezed."""
+    """``(full, initials)`` of a text: 乐清 → ("yueqing", "yq").
+
+    Other characters stay as they are, squeezed.
+    """
     plain = squeeze(text)
     parts = [plain] if RE_HANS.match(plain) else simpleseg.simple_seg(plain)
     readings = [_read(word) for part in parts for word in _cut(part)]
-    return "".join([full for full, _initials in readings]), "".join([initials for _full, initials in readings])
+    return "".join([full for full, _initials in readings]), "".join(
+        [initials for _full, initials in readings]
+    )
 
 
 def _cut(text):
-    """The words of ``text``, the longest first from where the last one ended: as pypinyin's mmseg.seg.cut, five times as fast.
+    """The words of ``text``, the longest first from where the last one ended: as pypinyin's
+    mmseg.seg.cut, five times as fast.
 
     tests/crm/text/test_read_pinyin.py holds that both read alike.
     """
     words, start, whole = [], 0, len(text)
     while start < whole:
-        end, last = start + 2, start + 1  # a character that begins no phrase with the next one stands by itself
+        end, last = (
+            start + 2,
+            start + 1,
+        )  # a character that begins no phrase with the next one stands by itself
         while end <= whole and text[start:end] in _BEGINNINGS:
             if text[start:end] in PHRASES_DICT:
                 last = end
             end += 1
-        if end > whole and last == start + 1 and text[start:last] not in PHRASES_DICT and text[start] in _BEGINNINGS:
-            return words + list(text[start:])  # the whole rest only begins a phrase: its characters one by one
+        if (
+            end > whole
+            and last == start + 1
+            and text[start:last] not in PHRASES_DICT
+            and text[start] in _BEGINNINGS
+        ):
+            return words + list(
+                text[start:]
+            )  # the whole rest only begins a phrase: its characters one by one
         words.append(text[start:last])
         start = last
     return words
@@ -135,7 +187,10 @@ def _cut(text):
 
 @lru_cache(maxsize=65536)
 def _read(word):
-    """``(full, initials)`` of one word as it is read in its whole; words come again in name after name, so they are kept."""
+    """``(full, initials)`` of one word as it is read in its whole.
+
+    Words come again in name after name, so they are kept.
+    """
     # The converter itself: lazy_pinyin would make one for each word, and cut the word once more.
     readings = _CONVERTER.convert(word, Style.NORMAL, heteronym=False, errors=list, strict=True)
     syllables = [syllable for reading in readings for syllable in reading]

@@ -1,7 +1,9 @@
-"""The verbs' common machinery: create once, edit the version that was read, move a state that was read.
+"""The verbs' common machinery: create once, edit the version that was read, move a state that was
+read.
 
-Every verb of the house (``visit_record``, ``assignment_end`` …) is built from these and is called alike by pages, API,
-commands and tasks. They write the audit event and the outbox row in the same transaction.
+Every verb of the house (``visit_record``, ``assignment_end`` …) is built from these and is called
+alike by pages, API, commands and tasks. They write the audit event and the outbox row in the same
+transaction.
 """
 
 import hashlib
@@ -32,11 +34,13 @@ def payload_hash(payload):
 
 
 def create_once(model, *, uid, payload, by, make, verb=None):
-    """Create the row that a client named ``uid``, or return the one that the same request created before.
+    """Create the row that a client named ``uid``, or return the one that the same request created
+    before.
 
-    ``make(uid=…, payload_hash=…, created_by=…)`` saves and returns the row. Returns ``(row, created)``. Raises
-    NotAllowed when the role may not, IdentityConflict when the uid was used with another payload or by someone else,
-    Missing when the new row would lie outside the creator's scope (nothing is written then).
+    ``make(uid=…, payload_hash=…, created_by=…)`` saves and returns the row. Returns ``(row,
+    created)``. Raises NotAllowed when the role may not, IdentityConflict when the uid was used with
+    another payload or by someone else, Missing when the new row would lie outside the creator's
+    scope (nothing is written then).
     """
     if not role_may(by, "create", model):
         raise NotAllowed()
@@ -49,7 +53,8 @@ def create_once(model, *, uid, payload, by, make, verb=None):
             require_in_scope(row, by)
             record(verb or f"{model._meta.model_name}.create", by=by, target=row)
     except IntegrityError:
-        # Two requests with one uid ran side by side: the other one has committed by now, or the error is ours.
+        # Two requests with one uid ran side by side: the other one has committed by now, or the
+        # error is ours.
         earlier = created_earlier(model, uid=uid, payload=payload, by=by)
         if earlier is None:
             raise
@@ -63,19 +68,28 @@ def created_earlier(model, *, uid, payload, by):
     Raises IdentityConflict when the uid was used with another payload or by someone else.
     """
     earlier = next(iter(_by_uid(model)(uid)), None)
-    if earlier is not None and (earlier.payload_hash != payload_hash(payload) or earlier.created_by_id != by.pk):
+    if earlier is not None and (
+        earlier.payload_hash != payload_hash(payload) or earlier.created_by_id != by.pk
+    ):
         raise IdentityConflict()
     return earlier
 
 
 @cache
 def _by_uid(model):
-    """A query of the row of ``model`` with a uid, whosever it is: a uid is used once in the whole house."""
-    return KeptQuery([model._meta.get_field("uid")], lambda uid: model._base_manager.filter(uid=uid))
+    """A query of the row of ``model`` with a uid, whosever it is: a uid is used once in the whole
+    house.
+    """
+    return KeptQuery(
+        [model._meta.get_field("uid")], lambda uid: model._base_manager.filter(uid=uid)
+    )
 
 
 def require_in_scope(row, by, action="view"):
-    """Ask, inside the transaction of a write, whether the written row is still the writer's; Missing if it is not."""
+    """Ask, inside the transaction of a write, whether the written row is still the writer's.
+
+    Missing if it is not.
+    """
     if not may_still(by, action, row):
         raise Missing()
 
@@ -83,23 +97,31 @@ def require_in_scope(row, by, action="view"):
 def require_known(row, by):
     """Ask whether a row that a write names is in the writer's scope; Missing if it is not.
 
-    Not asked again where the request has just looked the row up in that scope and noted it (``looked_up_for``).
+    Not asked again where the request has just looked the row up in that scope and noted it
+    (``looked_up_for``).
     """
     if getattr(row, "looked_up_for", None) != by.pk:
         require_in_scope(row, by)
 
 
 def edit_version(row, changes, *, version, by, verb=None, also=None):
-    """Write ``changes`` (field → value) to ``row`` if ``version`` is still its newest, and return the fresh row.
+    """Write ``changes`` (field → value) to ``row`` if ``version`` is still its newest, and return
+    the fresh row.
 
-    ``also(row)`` may write what belongs to the edit (many-to-many sets). Raises NotAllowed, Missing (out of scope
-    before or after), StaleEdit with the fields that differ, Invalid with the model's own validation sentences.
+    ``also(row)`` may write what belongs to the edit (many-to-many sets). Raises NotAllowed, Missing
+    (out of scope before or after), StaleEdit with the fields that differ, Invalid with the model's
+    own validation sentences.
     """
     model = type(row)
     if not role_may(by, "change", model):
         raise NotAllowed()
     with transaction.atomic():
-        current = model.objects.visible_to(by, "change").select_for_update(of=("self",)).filter(pk=row.pk).first()
+        current = (
+            model.objects.visible_to(by, "change")
+            .select_for_update(of=("self",))
+            .filter(pk=row.pk)
+            .first()
+        )
         if current is None:
             raise Missing()
         if current.version != version:
@@ -119,9 +141,13 @@ def edit_version(row, changes, *, version, by, verb=None, also=None):
             also(current)
         require_in_scope(current, by)
         changed = {
-            name: [_told(model, name, old), _told(model, name, getattr(current, model._meta.get_field(name).attname))]
+            name: [
+                _told(model, name, old),
+                _told(model, name, getattr(current, model._meta.get_field(name).attname)),
+            ]
             for name, old in before.items()
-            if old != getattr(current, model._meta.get_field(name).attname) and model._meta.get_field(name).editable
+            if old != getattr(current, model._meta.get_field(name).attname)
+            and model._meta.get_field(name).editable
         }
         record(verb or f"{model._meta.model_name}.change", by=by, target=current, changed=changed)
     return current
@@ -138,19 +164,30 @@ def _differences(current, changes):
 
 
 def _told(model, name, value):
-    """A value as the audit and a stale edit tell it: what is encrypted at rest is told nowhere else."""
+    """A value as the audit and a stale edit tell it: what is encrypted at rest is told nowhere
+    else.
+    """
     return "***" if isinstance(model._meta.get_field(name), EncryptedTextField) else str(value)
 
 
 def validate(row, exclude=(), constraints=True):
     """Run the model's own validation and turn its answer into Invalid.
 
-    Not asked of the database: rows that are at hand to be there, the uid to be new (create_once knows), and with
-    ``constraints=False`` the table's own conditions, where the model's ``clean`` says the same already.
+    Not asked of the database: rows that are at hand to be there, the uid to be new (create_once
+    knows), and with ``constraints=False`` the table's own conditions, where the model's ``clean``
+    says the same already.
     """
-    at_hand = {field.name for field in row._meta.concrete_fields if field.is_relation and field.is_cached(row)}
+    at_hand = {
+        field.name
+        for field in row._meta.concrete_fields
+        if field.is_relation and field.is_cached(row)
+    }
     exclude, errors = {*exclude, "uid"}, {}
-    checks = [(row.clean_fields, at_hand), (lambda exclude: row.clean(), ()), (row.validate_unique, ())]
+    checks = [
+        (row.clean_fields, at_hand),
+        (lambda exclude: row.clean(), ()),
+        (row.validate_unique, ()),
+    ]
     if constraints:
         checks.append((row.validate_constraints, ()))
     for check, more in checks:
@@ -164,14 +201,18 @@ def validate(row, exclude=(), constraints=True):
 
 
 def move_state(row, *, to, by, verb, field="state", **fields):
-    """Move ``row`` from the state it was read in to ``to`` by one conditional UPDATE; exactly one of many racers wins.
+    """Move ``row`` from the state it was read in to ``to`` by one conditional UPDATE.
 
-    The losers get Conflict. ``fields`` are written with the state. Must run inside a transaction, whose history,
-    audit event and outbox row it shares. Returns the row with the new values.
+    Exactly one of many racers wins.
+
+    The losers get Conflict. ``fields`` are written with the state. Must run inside a transaction,
+    whose history, audit event and outbox row it shares. Returns the row with the new values.
     """
     model, old = type(row), getattr(row, field)
     values = {field: to, "updated_at": timezone.now(), "version": row.version + 1, **fields}
-    moved = model._base_manager.filter(pk=row.pk, version=row.version, **{field: old}).update(**values)
+    moved = model._base_manager.filter(pk=row.pk, version=row.version, **{field: old}).update(
+        **values
+    )
     if not moved:
         raise Conflict()
     for name, value in values.items():

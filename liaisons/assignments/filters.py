@@ -24,7 +24,9 @@ class OfficersUnitFilter(UnitFilter):
         if unit is None:
             return queryset
         return queryset.filter(
-            officer__in=Officer.objects.visible_to(self.parent.user).filter(unit__path__startswith=unit.path).values("pk")
+            officer__in=Officer.objects.visible_to(self.parent.user)
+            .filter(unit__path__startswith=unit.path)
+            .values("pk")
         )
 
 

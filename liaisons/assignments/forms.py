@@ -11,7 +11,9 @@ from liaisons.models import Assignment, Officer
 
 
 class AssignmentForm(NounForm):
-    """Binds an officer of the manager's units to the enterprise or project whose page one came from."""
+    """Binds an officer of the manager's units to the enterprise or project whose page one came
+    from.
+    """
 
     class Meta:
         model = Assignment
@@ -22,20 +24,27 @@ class AssignmentForm(NounForm):
     def __init__(self, *args, user, target, **kwargs):
         super().__init__(*args, user=user, **kwargs)
         within = target.unit.path if target.unit else "/"
-        officers = Officer.objects.visible_to(user).filter(left_on__isnull=True).select_related("unit")
-        # Officers of the units above the target's serve it too: a city's department may lead a station's enterprise.
+        officers = (
+            Officer.objects.visible_to(user).filter(left_on__isnull=True).select_related("unit")
+        )
+        # Officers of the units above the target's serve it too: a city's department may lead a
+        # station's enterprise.
         above = [code for code in within.split("/") if code]
         self.fields["officer"].queryset = (
             officers.filter(unit__path__startswith=within)
             | officers.filter(unit__code__in=above)
             | officers.filter(unit__parent__code__in=above[:-1], unit__kind=Unit.Kind.DEPARTMENT)
         ).order_by("unit__path", "name")
-        self.fields["officer"].label_from_instance = lambda officer: f"{officer.unit.short_name} {officer.name}"
+        self.fields["officer"].label_from_instance = lambda officer: (
+            f"{officer.unit.short_name} {officer.name}"
+        )
         self.fields["starts_on"].initial = timezone.localdate
 
 
 class AssignmentEndForm(forms.Form):
     """The first day on which an assignment no longer holds, and the version that was read."""
 
-    ends_on = forms.DateField(label=_("Last day was the day before"), widget=DateInput, initial=timezone.localdate)
+    ends_on = forms.DateField(
+        label=_("Last day was the day before"), widget=DateInput, initial=timezone.localdate
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -15,24 +15,38 @@ SHOWN = 200
 
 
 def distance_km(latitude, longitude, enterprise):
-    """Kilometres between a position and an enterprise (WGS-84 both); None when the enterprise has no position."""
+    """Kilometres between a position and an enterprise (WGS-84 both).
+
+    None when the enterprise has no position.
+    """
     if enterprise.latitude is None:
         return None
     a, b = math.radians(latitude), math.radians(float(enterprise.latitude))
     half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(float(enterprise.longitude) - longitude) / 2) ** 2
+    half += (
+        math.cos(a)
+        * math.cos(b)
+        * math.sin(math.radians(float(enterprise.longitude) - longitude) / 2) ** 2
+    )
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
 
 
 class MyEnterprisesView(PageView):
-    """By distance when the telephone gives its position (used for this answer, kept nowhere), by waiting otherwise."""
+    """By distance when the telephone gives its position (used for this answer, kept nowhere), by
+    waiting otherwise.
+    """
 
     model = Enterprise
 
     def get(self, request):
         served = Assignment.objects.current().filter(officer_id=request.user.pk)
-        rows = Enterprise.objects.visible_to(request.user).filter(pk__in=served.filter(enterprise__isnull=False).values("enterprise"))
-        enterprises, position = list(rows.select_related("unit").order_by("waiting_since", "pk")), self.position(request)
+        rows = Enterprise.objects.visible_to(request.user).filter(
+            pk__in=served.filter(enterprise__isnull=False).values("enterprise")
+        )
+        enterprises, position = (
+            list(rows.select_related("unit").order_by("waiting_since", "pk")),
+            self.position(request),
+        )
         if position:
             for enterprise in enterprises:
                 enterprise.distance = distance_km(*position, enterprise)
@@ -40,12 +54,21 @@ class MyEnterprisesView(PageView):
         del enterprises[SHOWN:]
         for enterprise in enterprises:
             enterprise.waiting_text = waiting_text(enterprise)
-        projects = KeyProject.objects.visible_to(request.user).filter(pk__in=served.filter(project__isnull=False).values("project"))
-        context = {"enterprises": enterprises, "projects": projects.order_by("name")[:SHOWN], "by_distance": bool(position)}
+        projects = KeyProject.objects.visible_to(request.user).filter(
+            pk__in=served.filter(project__isnull=False).values("project")
+        )
+        context = {
+            "enterprises": enterprises,
+            "projects": projects.order_by("name")[:SHOWN],
+            "by_distance": bool(position),
+        }
         return render(request, "assignments/my_enterprises.html", context)
 
     def position(self, request):
-        """``(latitude, longitude)`` of the query, None without one; Invalid when it is no place on earth."""
+        """``(latitude, longitude)`` of the query, None without one.
+
+        Invalid when it is no place on earth.
+        """
         if "lat" not in request.GET:
             return None
         try:

@@ -21,12 +21,25 @@ class TablePanel(PageView):
 
     def get(self, request, uid):
         row = row_or_missing(self.of.objects.visible_to(request.user), uid=uid)
-        columns = [{"key": str(number), "label": head, "main": number == 0} for number, head in enumerate(self.heads)]
+        columns = [
+            {"key": str(number), "label": head, "main": number == 0}
+            for number, head in enumerate(self.heads)
+        ]
         lines = [
-            {"url": url, "cells": [column | {"value": value} for column, value in zip(columns, cells, strict=True)]}
+            {
+                "url": url,
+                "cells": [
+                    column | {"value": value} for column, value in zip(columns, cells, strict=True)
+                ],
+            }
             for url, cells in self.rows_of(row)
         ]
-        context = {"columns": columns, "rows": lines, "more_url": self.more_url(row), "empty_text": self.empty_text}
+        context = {
+            "columns": columns,
+            "rows": lines,
+            "more_url": self.more_url(row),
+            "empty_text": self.empty_text,
+        }
         return render(request, "generic/fragment_table.html", context)
 
     def more_url(self, row):
@@ -45,8 +58,15 @@ class EnterpriseProjectsPanel(TablePanel):
         return _("No key project.")
 
     def rows_of(self, row):
-        for project in KeyProject.objects.visible_to(self.request.user).filter(enterprise=row).order_by("name")[:SHOWN]:
-            yield reverse("project_detail", args=[project.uid]), (project.name, project.get_stage_display())
+        for project in (
+            KeyProject.objects.visible_to(self.request.user)
+            .filter(enterprise=row)
+            .order_by("name")[:SHOWN]
+        ):
+            yield (
+                reverse("project_detail", args=[project.uid]),
+                (project.name, project.get_stage_display()),
+            )
 
 
 class EnterpriseAssignmentsPanel(TablePanel):
@@ -62,10 +82,16 @@ class EnterpriseAssignmentsPanel(TablePanel):
 
     def rows_of(self, row):
         rows = (
-            Assignment.objects.visible_to(self.request.user).filter(enterprise=row).select_related("officer").order_by("-starts_on", "-pk")
+            Assignment.objects.visible_to(self.request.user)
+            .filter(enterprise=row)
+            .select_related("officer")
+            .order_by("-starts_on", "-pk")
         )
         for a in rows[:SHOWN]:
-            yield reverse("officer_detail", args=[a.officer.uid]), (a.officer.name, a.get_part_display(), a.starts_on, a.ends_on or "")
+            yield (
+                reverse("officer_detail", args=[a.officer.uid]),
+                (a.officer.name, a.get_part_display(), a.starts_on, a.ends_on or ""),
+            )
 
 
 class OfficerEnterprisesPanel(TablePanel):
@@ -80,10 +106,21 @@ class OfficerEnterprisesPanel(TablePanel):
         return _("This officer serves no enterprise that you may see.")
 
     def rows_of(self, row):
-        served = Assignment.objects.current().filter(officer=row, enterprise__isnull=False).values("enterprise")
-        rows = Enterprise.objects.visible_to(self.request.user).filter(pk__in=served).order_by("waiting_since", "pk")
+        served = (
+            Assignment.objects.current()
+            .filter(officer=row, enterprise__isnull=False)
+            .values("enterprise")
+        )
+        rows = (
+            Enterprise.objects.visible_to(self.request.user)
+            .filter(pk__in=served)
+            .order_by("waiting_since", "pk")
+        )
         for enterprise in rows[:SHOWN]:
-            yield reverse("enterprise_detail", args=[enterprise.uid]), (enterprise.name, waiting_text(enterprise))
+            yield (
+                reverse("enterprise_detail", args=[enterprise.uid]),
+                (enterprise.name, waiting_text(enterprise)),
+            )
 
     def more_url(self, row):
         return f"{reverse('enterprise_list')}?officer={row.police_number}"

@@ -25,7 +25,12 @@ class AssignmentListView(NounListView):
     default_sort = "-starts_on"
     related = ("officer", "officer__unit", "enterprise", "project")
     columns = (
-        Column("target", gettext_lazy("Enterprise or project"), lambda a: str(a.enterprise or a.project), main=True),
+        Column(
+            "target",
+            gettext_lazy("Enterprise or project"),
+            lambda a: str(a.enterprise or a.project),
+            main=True,
+        ),
         Column("officer", gettext_lazy("Officer"), lambda a: a.officer.name),
         Column("unit", gettext_lazy("Unit"), lambda a: a.officer.unit.short_name),
         Column("part", gettext_lazy("Part"), lambda a: a.get_part_display()),
@@ -36,7 +41,10 @@ class AssignmentListView(NounListView):
     def row_url(self, row):
         if row.ends_on is None and self.request.user.role in Assignment.roles_for["change"]:
             return reverse("assignment_end", args=[row.uid])
-        return reverse("enterprise_detail" if row.enterprise else "project_detail", args=[(row.enterprise or row.project).uid])
+        return reverse(
+            "enterprise_detail" if row.enterprise else "project_detail",
+            args=[(row.enterprise or row.project).uid],
+        )
 
 
 class AssignmentCreateView(NounFormView):
@@ -54,19 +62,27 @@ class AssignmentCreateView(NounFormView):
     def target(self):
         if self.kind not in TARGETS:
             raise Missing()
-        return row_or_missing(TARGETS[self.kind].objects.visible_to(self.request.user).select_related("unit"), uid=self.target_uid)
+        return row_or_missing(
+            TARGETS[self.kind].objects.visible_to(self.request.user).select_related("unit"),
+            uid=self.target_uid,
+        )
 
     def get(self, request):
         return self.show(AssignmentForm(user=request.user, target=self.target()), None)
 
     def post(self, request):
-        self.form_class = lambda *args, **kwargs: AssignmentForm(*args, target=self.target(), **kwargs)
+        self.form_class = lambda *args, **kwargs: AssignmentForm(
+            *args, target=self.target(), **kwargs
+        )
         return super().post(request)
 
     def save(self, form, row):
         values = form.values() | {self.kind: self.target()}
         assignment, _created = assignment_begin(
-            uid=form.cleaned_data["uid"], payload=self.payload(form), values=values, by=self.request.user
+            uid=form.cleaned_data["uid"],
+            payload=self.payload(form),
+            values=values,
+            by=self.request.user,
         )
         return assignment
 
@@ -96,18 +112,28 @@ class AssignmentEndView(PageView):
             try:
                 assignment_end(row=row, **form.cleaned_data, by=request.user)
             except Refusal as refusal:
-                form.add_error(None, "；".join(s for errors in refusal.extra.get("errors", {}).values() for s in errors) or str(refusal))
+                form.add_error(
+                    None,
+                    "；".join(
+                        s for errors in refusal.extra.get("errors", {}).values() for s in errors
+                    )
+                    or str(refusal),
+                )
             else:
                 return HttpResponseRedirect(self.back(row))
         return self.show(row, form, status=422)
 
     def row(self, uid):
-        queryset = Assignment.objects.visible_to(self.request.user, "change").select_related("officer", "enterprise", "project")
+        queryset = Assignment.objects.visible_to(self.request.user, "change").select_related(
+            "officer", "enterprise", "project"
+        )
         return row_or_missing(queryset, uid=uid)
 
     def back(self, row):
         target = row.enterprise or row.project
-        return reverse("enterprise_detail" if row.enterprise else "project_detail", args=[target.uid])
+        return reverse(
+            "enterprise_detail" if row.enterprise else "project_detail", args=[target.uid]
+        )
 
     def show(self, row, form, status=200):
         context = {

@@ -31,7 +31,10 @@ def contact_change(*, row, values, version, by):
 
 
 def contact_reveal(*, contact, by):
-    """The contact's full name and phone for ``by`` to read; each reveal is audited. Raises Missing out of scope."""
+    """The contact's full name and phone for ``by`` to read; each reveal is audited.
+
+    Raises Missing out of scope.
+    """
     if not may(by, "reveal", contact):
         raise Missing()
     audit("contact.reveal", by=by, target=contact, enterprise=str(contact.enterprise.uid))

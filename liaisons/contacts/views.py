@@ -38,8 +38,14 @@ class ContactPanelView(PageView):
 
     def get(self, request, uid):
         enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        contacts = Contact.objects.visible_to(request.user).filter(enterprise=enterprise, left_on__isnull=True).order_by("-is_main", "pk")
-        return render(request, "contacts/contact_panel.html", {"enterprise": enterprise, "contacts": contacts})
+        contacts = (
+            Contact.objects.visible_to(request.user)
+            .filter(enterprise=enterprise, left_on__isnull=True)
+            .order_by("-is_main", "pk")
+        )
+        return render(
+            request, "contacts/contact_panel.html", {"enterprise": enterprise, "contacts": contacts}
+        )
 
 
 class ContactRevealView(PageView):
@@ -49,9 +55,13 @@ class ContactRevealView(PageView):
     action = "reveal"
 
     def post(self, request, uid):
-        contact = row_or_missing(Contact.objects.visible_to(request.user, "reveal").select_related("enterprise"), uid=uid)
+        contact = row_or_missing(
+            Contact.objects.visible_to(request.user, "reveal").select_related("enterprise"), uid=uid
+        )
         revealed = contact_reveal(contact=contact, by=request.user)
-        return render(request, "contacts/contact_row.html", {"contact": contact, "revealed": revealed})
+        return render(
+            request, "contacts/contact_row.html", {"contact": contact, "revealed": revealed}
+        )
 
 
 class ContactCreateView(NounFormView):
@@ -61,13 +71,17 @@ class ContactCreateView(NounFormView):
     title = gettext_lazy("New contact")
 
     def row_for(self, request, **kwargs):
-        self.enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=kwargs["uid"])
+        self.enterprise = row_or_missing(
+            Enterprise.objects.visible_to(request.user), uid=kwargs["uid"]
+        )
 
     def save(self, form, row):
         contact, _created = contact_create(
-            uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
+            uid=form.cleaned_data["uid"],
+            payload=self.payload(form),
+            by=self.request.user,
             values=form.values() | {"enterprise": self.enterprise},
-        )  # fmt: skip
+        )
         return contact
 
     def payload(self, form):
@@ -88,12 +102,20 @@ class ContactChangeView(NounFormView):
 
     def get(self, request, **kwargs):
         """The form shows the contact in full, so it is a reveal and audited as one."""
-        row = row_or_missing(Contact.objects.visible_to(request.user, "change").select_related("enterprise"), uid=kwargs["uid"])
+        row = row_or_missing(
+            Contact.objects.visible_to(request.user, "change").select_related("enterprise"),
+            uid=kwargs["uid"],
+        )
         contact_reveal(contact=row, by=request.user)
         return super().get(request, **kwargs)
 
     def save(self, form, row):
-        return contact_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+        return contact_change(
+            row=row,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )
 
     def done_url(self, row):
         return reverse("enterprise_detail", args=[row.enterprise.uid])

@@ -29,7 +29,9 @@ class WaitingFilter(django_filters.NumberFilter):
     def filter(self, queryset, days):
         if days is None:
             return queryset
-        return queryset.filter(waiting_since__lte=timezone.localdate() - datetime.timedelta(days=int(days)))
+        return queryset.filter(
+            waiting_since__lte=timezone.localdate() - datetime.timedelta(days=int(days))
+        )
 
 
 class AssignedToFilter(RowFilter):
@@ -42,25 +44,38 @@ class AssignedToFilter(RowFilter):
     def filter(self, queryset, officer):
         if officer is None:
             return queryset
-        served = Assignment.objects.current().filter(officer=officer, **{f"{self.target}__isnull": False})
+        served = Assignment.objects.current().filter(
+            officer=officer, **{f"{self.target}__isnull": False}
+        )
         return queryset.filter(pk__in=served.values(self.target))
 
 
 class EnterpriseFilterSet(NounFilterSet):
-    """``section`` is a section of the industrial classification; ``waiting`` counts days since the last visit."""
+    """``section`` is a section of the industrial classification.
+
+    ``waiting`` counts days since the last visit.
+    """
 
     q = SearchFilter("enterprise")
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
     without_unit = YesFilter(Q(unit__isnull=True), label=_("Without a unit"))
     division = DivisionFilter()
-    section = django_filters.ChoiceFilter("industry__section", choices=sections, label=_("Industry"))
-    industry = django_filters.CharFilter("industry_id", label=_("Industry code"), widget=forms.HiddenInput)
+    section = django_filters.ChoiceFilter(
+        "industry__section", choices=sections, label=_("Industry")
+    )
+    industry = django_filters.CharFilter(
+        "industry_id", label=_("Industry code"), widget=forms.HiddenInput
+    )
     status = django_filters.ChoiceFilter(choices=Enterprise.Status.choices, label=_("Status"))
     above_scale = YesFilter(Q(above_scale=True), label=_("Above designated size"))
-    mine = django_filters.BooleanFilter(method="of_mine", label=_("Mine"), widget=forms.CheckboxInput)
+    mine = django_filters.BooleanFilter(
+        method="of_mine", label=_("Mine"), widget=forms.CheckboxInput
+    )
     never_visited = YesFilter(Q(last_visit_on__isnull=True), label=_("Never visited"))
-    unassigned = django_filters.BooleanFilter(method="without_officer", label=_("Without an officer"), widget=forms.CheckboxInput)
+    unassigned = django_filters.BooleanFilter(
+        method="without_officer", label=_("Without an officer"), widget=forms.CheckboxInput
+    )
     waiting = WaitingFilter(label=_("Not visited for (days)"), min_value=0, max_value=36500)
     last_visit_from = DayFrom("last_visit_on", label=_("Last visit from"))
     last_visit_to = DayTo("last_visit_on", label=_("Last visit to"))
@@ -73,10 +88,16 @@ class EnterpriseFilterSet(NounFilterSet):
     def of_mine(self, queryset, name, value):
         if not value:
             return queryset
-        served = Assignment.objects.current().filter(officer_id=self.user.pk, enterprise__isnull=False)
+        served = Assignment.objects.current().filter(
+            officer_id=self.user.pk, enterprise__isnull=False
+        )
         return queryset.filter(pk__in=served.values("enterprise"))
 
     def without_officer(self, queryset, name, value):
         if not value:
             return queryset
-        return queryset.exclude(pk__in=Assignment.objects.current().filter(enterprise__isnull=False).values("enterprise"))
+        return queryset.exclude(
+            pk__in=Assignment.objects.current()
+            .filter(enterprise__isnull=False)
+            .values("enterprise")
+        )

@@ -13,16 +13,31 @@ from liaisons.models import Contact, Enterprise
 
 
 class EnterpriseForm(NounForm):
-    """An enterprise's facts. Slips in the credit code (small letters, full width, spaces) are mended."""
+    """An enterprise's facts.
+
+    Slips in the credit code (small letters, full width, spaces) are mended.
+    """
 
     credit_code = forms.CharField(label=_("credit code"), required=False, max_length=40)
 
     class Meta:
         model = Enterprise
         fields = [
-            "name", "credit_code", "unit", "division", "industry", "status", "above_scale", "address",
-            "founded_on", "capital", "capital_currency", "employees", "latitude", "longitude",
-        ]  # fmt: skip
+            "name",
+            "credit_code",
+            "unit",
+            "division",
+            "industry",
+            "status",
+            "above_scale",
+            "address",
+            "founded_on",
+            "capital",
+            "capital_currency",
+            "employees",
+            "latitude",
+            "longitude",
+        ]
         widgets = {"founded_on": DateInput}
 
     def __init__(self, *args, user, **kwargs):

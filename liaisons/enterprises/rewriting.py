@@ -1,4 +1,6 @@
-"""Changing many enterprises in one go: all that an edit of one does, in statements that do not grow with the rows."""
+"""Changing many enterprises in one go: all that an edit of one does, in statements that do not grow
+with the rows.
+"""
 
 from django.db import IntegrityError
 from django.utils import timezone
@@ -13,8 +15,21 @@ from liaisons.models import Enterprise
 
 VERB = "enterprise.change"
 #: Fields that may be written; "capital" stands for its amount, its currency and its text.
-WRITTEN = ("name", "credit_code", "division_id", "address", "founded_on", "capital", "capital_currency", "capital_text", "status",
-           "industry_id", "employees", "unit_id", "above_scale")  # fmt: skip
+WRITTEN = (
+    "name",
+    "credit_code",
+    "division_id",
+    "address",
+    "founded_on",
+    "capital",
+    "capital_currency",
+    "capital_text",
+    "status",
+    "industry_id",
+    "employees",
+    "unit_id",
+    "above_scale",
+)
 #: Keys that one statement names.
 CHUNK = 5000
 #: What an enterprise is found by, and what visits are counted by.
@@ -24,36 +39,58 @@ TOLD = {field.attname for field in Enterprise._meta.concrete_fields if field.edi
 
 
 def enterprises_rewrite(changes, *, by):
-    """Write ``changes`` (uid → ``(version, values)``, by column) if each enterprise still has that version; all or none.
+    """Write ``changes`` (uid → ``(version, values)``, by column) if each enterprise still has that
+    version; all or none.
 
-    Version, search entries, roll-ups, audit and outbox follow as they do an edit. Values were looked at when they were read.
-    IntegrityError when an enterprise is gone or was changed since. Call it in a transaction: it holds the enterprises, in the
-    order of their keys, until that ends.
+    Version, search entries, roll-ups, audit and outbox follow as they do an edit. Values were
+    looked at when they were read. IntegrityError when an enterprise is gone or was changed since.
+    Call it in a transaction: it holds the enterprises, in the order of their keys, until that ends.
     """
-    held = hold_enterprises(changes, whole=any("credit_code" in values for _version, values in changes.values()))
+    held = hold_enterprises(
+        changes, whole=any("credit_code" in values for _version, values in changes.values())
+    )
     if len(held) < len(changes) or any(row["version"] != changes[row["uid"]][0] for row in held):
         raise IntegrityError("an enterprise was changed since the preview")
     rows = [(row, _with_core_name(changes[row["uid"]][1])) for row in held]
     names = sorted({name for _row, values in rows for name in values})
     moment = timezone.now()
     change_rows(
-        Enterprise, (*names, "version", "updated_at"),
-        [(row["pk"], *(values.get(name, row[name]) for name in names), row["version"] + 1, moment) for row, values in rows],
-    )  # fmt: skip
+        Enterprise,
+        (*names, "version", "updated_at"),
+        [
+            (
+                row["pk"],
+                *(values.get(name, row[name]) for name in names),
+                row["version"] + 1,
+                moment,
+            )
+            for row, values in rows
+        ],
+    )
     found_anew = [(row["pk"], row | values) for row, values in rows if WORDS & values.keys()]
-    index.index_again("enterprise", ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew))
+    index.index_again(
+        "enterprise",
+        ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew),
+    )
     follow_class([row["pk"] for row, values in rows if CLASS & values.keys()])
     _record(rows, by)
 
 
 def hold_enterprises(uids, *, whole):
-    """Keep other writers from these enterprises until the transaction ends; returns their rows as they are by then.
+    """Keep other writers from these enterprises until the transaction ends.
 
-    ``whole``: those too that only point to them, as it must be where a credit code changes or a row goes.
+    Returns their rows as they are by then.
+
+    ``whole``: those too that only point to them, as it must be where a credit code changes or a row
+    goes.
     """
     uids, keys = list(uids), []
     for start in range(0, len(uids), CHUNK):
-        keys += Enterprise.objects.filter(uid__in=uids[start : start + CHUNK]).order_by().values_list("pk", flat=True)
+        keys += (
+            Enterprise.objects.filter(uid__in=uids[start : start + CHUNK])
+            .order_by()
+            .values_list("pk", flat=True)
+        )
     keys.sort()  # so that of two who hold many none waits for the other
     rows = []
     for start in range(0, len(keys), CHUNK):
@@ -73,8 +110,14 @@ def _record(rows, by):
     events, told = Table(AuditEvent), Table(OutboxEvent)
     act = audit_values(VERB, by=by)
     for row, values in rows:
-        changed = {name.removesuffix("_id"): [str(row[name]), str(value)] for name, value in values.items() if name in TOLD}
-        events.add(**act, noun="enterprise", object_uid=str(row["uid"]), detail={"changed": changed})
+        changed = {
+            name.removesuffix("_id"): [str(row[name]), str(value)]
+            for name, value in values.items()
+            if name in TOLD
+        }
+        events.add(
+            **act, noun="enterprise", object_uid=str(row["uid"]), detail={"changed": changed}
+        )
         told.add(noun="enterprise", object_uid=row["uid"], verb=VERB, version=row["version"] + 1)
     events.close()
     told.close()

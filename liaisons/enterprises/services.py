@@ -10,15 +10,20 @@ from crm.writing.rows import create_once, edit_version, validate
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
-#: What the rooms above keep by an enterprise's division or industry: each is called with the keys of the enterprises for
-#: which these may have changed, in the transaction of the change and after it is written (registered at start-up).
+#: What the rooms above keep by an enterprise's division or industry: each is called with the keys
+#: of the enterprises for which these may have changed, in the transaction of the change and after
+#: it is written (registered at start-up).
 followers = []
-#: Models of the rooms above whose rows are only kept along with an enterprise and go with it: they hold nobody up.
+#: Models of the rooms above whose rows are only kept along with an enterprise and go with it: they
+#: hold nobody up.
 kept_along = []
 
 
 def enterprise_create(*, uid, payload, values, by):
-    """Take an enterprise in. Returns ``(enterprise, created)``; see crm.writing.rows.create_once for what it raises."""
+    """Take an enterprise in.
+
+    Returns ``(enterprise, created)``; see crm.writing.rows.create_once for what it raises.
+    """
     values = _mended(values)
     _require_managed(values.get("unit"), by)
 
@@ -51,21 +56,45 @@ def enterprise_change(*, row, values, version, by):
 
 
 def follow_class(keys):
-    """Let all that is kept by division and industry follow the enterprises with these keys: whoever changes these calls it."""
+    """Let all that is kept by division and industry follow the enterprises with these keys: whoever
+    changes these calls it.
+    """
     for follow in followers:
         follow(keys)
 
 
 def follow_industries(codes):
-    """``follow_class`` for all enterprises of these industries, which have come into another section."""
-    follow_class(list(Enterprise.objects.filter(industry__in=codes).order_by("pk").values_list("pk", flat=True)))
+    """``follow_class`` for all enterprises of these industries, which have come into another
+    section.
+    """
+    follow_class(
+        list(
+            Enterprise.objects.filter(industry__in=codes)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+    )
 
 
 def _require_managed(unit, by):
-    """An enterprise is given to a unit by whoever manages that unit: nobody hands it to strangers, nor out of sight."""
+    """An enterprise is given to a unit by whoever manages that unit: nobody hands it to strangers,
+    nor out of sight.
+    """
     scope = Scope.of(by)
-    if role_may(by, "change", Enterprise) and not scope.whole and (unit is None or unit.pk not in scope.managed_units):
-        raise Invalid(errors={"unit": [_("Choose a unit that you manage; ask the managers above both units to move it further.")]})
+    if (
+        role_may(by, "change", Enterprise)
+        and not scope.whole
+        and (unit is None or unit.pk not in scope.managed_units)
+    ):
+        raise Invalid(
+            errors={
+                "unit": [
+                    _(
+                        "Choose a unit that you manage; ask the managers above both units to move it further."
+                    )
+                ]
+            }
+        )
 
 
 def enterprise_index(enterprise):

@@ -27,7 +27,11 @@ def waiting_text(enterprise):
     if enterprise.last_visit_on is None:
         return _("never")
     days = (timezone.localdate() - enterprise.last_visit_on).days
-    return _("today") if days <= 0 else ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+    return (
+        _("today")
+        if days <= 0
+        else ngettext("%(days)d day ago", "%(days)d days ago", days) % {"days": days}
+    )
 
 
 def capital_of(enterprise):
@@ -51,22 +55,47 @@ class EnterpriseListView(NounListView):
     create_label = gettext_lazy("New enterprise")
     default_sort = "name"
     related = ("unit", "division", "industry")
-    empty_text = gettext_lazy("No enterprise matches. Try two characters of its name, or fewer filters.")
+    empty_text = gettext_lazy(
+        "No enterprise matches. Try two characters of its name, or fewer filters."
+    )
     columns = (
         Column("name", gettext_lazy("Name"), lambda e: e.name, ("name",), main=True),
-        Column("credit_code", gettext_lazy("Credit code"), lambda e: e.credit_code or "", muted=True),
-        Column("unit", gettext_lazy("Responsible unit"), lambda e: e.unit.short_name if e.unit else ""),
+        Column(
+            "credit_code", gettext_lazy("Credit code"), lambda e: e.credit_code or "", muted=True
+        ),
+        Column(
+            "unit", gettext_lazy("Responsible unit"), lambda e: e.unit.short_name if e.unit else ""
+        ),
         Column("officer", gettext_lazy("Officer"), lambda e: lead_of(e)),
-        Column("division", gettext_lazy("Division"), lambda e: e.division.name if e.division else ""),
-        Column("industry", gettext_lazy("Industry"), lambda e: e.industry.name if e.industry else "", muted=True),
+        Column(
+            "division", gettext_lazy("Division"), lambda e: e.division.name if e.division else ""
+        ),
+        Column(
+            "industry",
+            gettext_lazy("Industry"),
+            lambda e: e.industry.name if e.industry else "",
+            muted=True,
+        ),
         Column("status", gettext_lazy("Status"), lambda e: e.get_status_display()),
-        Column("waiting", gettext_lazy("Last visit"), waiting_text, ("waiting_since",), export=lambda e: e.last_visit_on),
+        Column(
+            "waiting",
+            gettext_lazy("Last visit"),
+            waiting_text,
+            ("waiting_since",),
+            export=lambda e: e.last_visit_on,
+        ),
     )
 
     @classmethod
     def rows_for(cls, user):
-        leads = Assignment.objects.current().filter(part=Assignment.Part.LEAD).select_related("officer")
-        return super().rows_for(user).prefetch_related(Prefetch("assignments", queryset=leads, to_attr="leads"))
+        leads = (
+            Assignment.objects.current().filter(part=Assignment.Part.LEAD).select_related("officer")
+        )
+        return (
+            super()
+            .rows_for(user)
+            .prefetch_related(Prefetch("assignments", queryset=leads, to_attr="leads"))
+        )
 
 
 def lead_of(enterprise):
@@ -84,13 +113,24 @@ class EnterpriseDetailView(NounDetailView):
         return row.credit_code or _("no credit code")
 
     def badges(self, row):
-        yield {"text": row.get_status_display(), "color": "green" if row.status == Enterprise.Status.ACTIVE else "secondary"}
+        yield {
+            "text": row.get_status_display(),
+            "color": "green" if row.status == Enterprise.Status.ACTIVE else "secondary",
+        }
         if row.above_scale:
             yield {"text": _("Above designated size"), "color": "blue"}
-        yield {"text": _("Last visit: %(when)s") % {"when": waiting_text(row)}, "color": "azure" if row.last_visit_on else "orange"}
+        yield {
+            "text": _("Last visit: %(when)s") % {"when": waiting_text(row)},
+            "color": "azure" if row.last_visit_on else "orange",
+        }
 
     def facts(self, row):
-        officers = Assignment.objects.current().filter(enterprise=row).select_related("officer", "officer__unit").order_by("-part", "pk")
+        officers = (
+            Assignment.objects.current()
+            .filter(enterprise=row)
+            .select_related("officer", "officer__unit")
+            .order_by("-part", "pk")
+        )
         return [
             (_("Responsible unit"), row.unit),
             (_("Officers"), "、".join(named(a.officer, a.get_part_display()) for a in officers)),
@@ -104,26 +144,51 @@ class EnterpriseDetailView(NounDetailView):
 
     def actions(self, row):
         if may_call(self.request.user):
-            yield Action(_("New visit"), reverse("visit_create", args=[row.uid]), icon="pencil-plus", primary=True)
+            yield Action(
+                _("New visit"),
+                reverse("visit_create", args=[row.uid]),
+                icon="pencil-plus",
+                primary=True,
+            )
             report = reverse("problem_create", args=[row.uid])
             yield Action(_("Report a problem"), report, icon="message-report")
             yield Action(_("Report from a telephone call"), f"{report}?source=phone", icon="phone")
         if self.may("change", row):
             yield Action(_("Edit"), reverse("enterprise_change", args=[row.uid]), icon="edit")
-            yield Action(_("Link for the enterprise to report"), reverse("enterprise_link", args=[row.uid]), icon="qrcode")
+            yield Action(
+                _("Link for the enterprise to report"),
+                reverse("enterprise_link", args=[row.uid]),
+                icon="qrcode",
+            )
         if role_may(self.request.user, "create", Assignment):
-            yield Action(_("Assign an officer"), reverse("assignment_create", args=["enterprise", row.uid]), icon="user-plus")
-        yield Action(_("Visit summaries"), f"{reverse('summary_order')}?enterprise={row.uid}", icon="file-text")
+            yield Action(
+                _("Assign an officer"),
+                reverse("assignment_create", args=["enterprise", row.uid]),
+                icon="user-plus",
+            )
+        yield Action(
+            _("Visit summaries"),
+            f"{reverse('summary_order')}?enterprise={row.uid}",
+            icon="file-text",
+        )
 
     def panels(self, row):
         return [
-            Panel("calls", _("Who called lately"), f"{reverse('enterprise_calls', args=[row.uid])}"),
+            Panel(
+                "calls", _("Who called lately"), f"{reverse('enterprise_calls', args=[row.uid])}"
+            ),
             Panel("contacts", _("Contacts"), reverse("contact_panel", args=[row.uid])),
             Panel("problems", _("Open problems"), reverse("enterprise_problems", args=[row.uid])),
-            Panel("links", _("Links for the enterprise to report"), reverse("enterprise_links", args=[row.uid])),
+            Panel(
+                "links",
+                _("Links for the enterprise to report"),
+                reverse("enterprise_links", args=[row.uid]),
+            ),
             Panel("visits", _("Last visits"), reverse("enterprise_visits", args=[row.uid])),
             Panel("projects", _("Key projects"), reverse("enterprise_projects", args=[row.uid])),
-            Panel("assignments", _("Assignments"), reverse("enterprise_assignments", args=[row.uid])),
+            Panel(
+                "assignments", _("Assignments"), reverse("enterprise_assignments", args=[row.uid])
+            ),
         ]
 
 
@@ -136,7 +201,10 @@ class EnterpriseCreateView(NounFormView):
 
     def save(self, form, row):
         enterprise, _created = enterprise_create(
-            uid=form.cleaned_data["uid"], payload=form.payload(), values=form.values(), by=self.request.user
+            uid=form.cleaned_data["uid"],
+            payload=form.payload(),
+            values=form.values(),
+            by=self.request.user,
         )
         return enterprise
 
@@ -149,4 +217,9 @@ class EnterpriseChangeView(NounFormView):
     title = gettext_lazy("Edit enterprise")
 
     def save(self, form, row):
-        return enterprise_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+        return enterprise_change(
+            row=row,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )

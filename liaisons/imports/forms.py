@@ -19,9 +19,15 @@ def units_of(user):
 class ImportUploadForm(forms.Form):
     """The file, and who answers for enterprises whose row does not say."""
 
-    file = forms.FileField(label=_("Spreadsheet (.xlsx, .xls or .csv)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}))
+    file = forms.FileField(
+        label=_("Spreadsheet (.xlsx, .xls or .csv)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )
     unit = UnitChoice(
-        Unit.objects.none(), to_field_name="code", required=False, label=_("responsible unit where the file names none")
+        Unit.objects.none(),
+        to_field_name="code",
+        required=False,
+        label=_("responsible unit where the file names none"),
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -34,20 +40,37 @@ class ImportMapForm(forms.Form):
 
     heading_row = forms.IntegerField(label=_("Row of the headings"), min_value=1, max_value=50)
     default_unit = UnitChoice(
-        Unit.objects.none(), to_field_name="code", required=False, label=_("responsible unit where the file names none")
+        Unit.objects.none(),
+        to_field_name="code",
+        required=False,
+        label=_("responsible unit where the file names none"),
     )
 
     def __init__(self, *args, user, rows, heading_row, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["default_unit"].queryset = units_of(user)
-        heads, first = rows[heading_row], rows[heading_row + 1] if heading_row + 1 < len(rows) else []
+        heads, first = (
+            rows[heading_row],
+            rows[heading_row + 1] if heading_row + 1 < len(rows) else [],
+        )
         choices = [("", "—")]
         for column, head in enumerate(heads):
-            sample = str(first[column])[:20] if column < len(first) and first[column] not in (None, "") else ""
-            choices.append((str(column), f"{letters(column)} {head or ''}" + (f"（{sample}）" if sample else "")))
+            sample = (
+                str(first[column])[:20]
+                if column < len(first) and first[column] not in (None, "")
+                else ""
+            )
+            choices.append(
+                (
+                    str(column),
+                    f"{letters(column)} {head or ''}" + (f"（{sample}）" if sample else ""),
+                )
+            )
         for name, (label, _headings) in FIELDS.items():
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
 
     def columns(self):
         """Field → column (from 0) as chosen."""
-        return {name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data.get(name)}
+        return {
+            name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data.get(name)
+        }

@@ -1,4 +1,6 @@
-"""Formulas in a workbook whose result the file does not hold: a parser gives nothing for them, as if the cell were empty."""
+"""Formulas in a workbook whose result the file does not hold: a parser gives nothing for them, as
+if the cell were empty.
+"""
 
 import re
 import zipfile
@@ -18,7 +20,9 @@ class WithoutResult(str):
 
 
 def mark_formulas(path, sheet, rows):
-    """Put WithoutResult into ``rows`` (of the sheet at position ``sheet``) wherever a formula has no stored result."""
+    """Put WithoutResult into ``rows`` (of the sheet at position ``sheet``) wherever a formula has
+    no stored result.
+    """
     for row, column in _unanswered(path, sheet):
         if row < len(rows) and column < len(rows[row]):
             rows[row][column] = WithoutResult("=…")
@@ -34,7 +38,9 @@ def _unanswered(path, sheet):
     for attributes, content in _CELL.findall(body):
         told = dict(_ATTRIBUTE.findall(attributes))
         # A result that is a text may be empty: then the cell says so by its type.
-        is_open = FORMULA.search(content) and told.get(b"t") != b"str" and not _RESULT.search(content)
+        is_open = (
+            FORMULA.search(content) and told.get(b"t") != b"str" and not _RESULT.search(content)
+        )
         if is_open and _ADDRESS.fullmatch(told.get(b"r", b"")):
             yield place(told[b"r"].decode())
 

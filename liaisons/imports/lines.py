@@ -17,7 +17,9 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Line:
-    """What is found out of one row, by the names of ImportRow: of a model it would take five times as long."""
+    """What is found out of one row, by the names of ImportRow: of a model it would take five times
+    as long.
+    """
 
     batch: ImportBatch
     number: int
@@ -34,7 +36,16 @@ class Line:
 
 
 def refuse(line, refused):
-    """Let the row be refused with all that is wrong with it; the first fault's cell stands by itself."""
-    cells = [cell_name(column, line.number) if column is not None else "" for _reason, column in refused.faults]
-    told = [str(reason) if place == 0 else f"{cells[place]} {reason}".strip() for place, (reason, _column) in enumerate(refused.faults)]
+    """Let the row be refused with all that is wrong with it.
+
+    The first fault's cell stands by itself.
+    """
+    cells = [
+        cell_name(column, line.number) if column is not None else ""
+        for _reason, column in refused.faults
+    ]
+    told = [
+        str(reason) if place == 0 else f"{cells[place]} {reason}".strip()
+        for place, (reason, _column) in enumerate(refused.faults)
+    ]
     line.outcome, line.reason, line.cell = ImportRow.Outcome.REFUSED, " ".join(told)[:300], cells[0]

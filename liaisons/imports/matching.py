@@ -4,12 +4,15 @@ from crm.text.words import core_name, squeeze
 from liaisons.enterprises.rewriting import CHUNK, WRITTEN
 from liaisons.models import Enterprise
 
-#: Share of common pairs of characters from which two names may be the same enterprise (Dice's coefficient).
+#: Share of common pairs of characters from which two names may be the same enterprise (Dice's
+#: coefficient).
 LIKE, SHOWN = 0.75, 5
 
 
 class Known:
-    """The enterprises that rows of these values may speak of, fetched in a few statements whatever their number."""
+    """The enterprises that rows of these values may speak of, fetched in a few statements whatever
+    their number.
+    """
 
     def __init__(self, rows):
         self.by_code, self.by_name = {}, {}
@@ -26,20 +29,27 @@ class Known:
             self.by_name.setdefault(found["core_name"], []).append(found)
 
     def find(self, values):
-        """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness); (None, []) for neither.
+        """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness).
 
-        Without a code only the whole name says which one it is: companies are founded that differ in their legal form alone.
+        (None, []) for neither.
+
+        Without a code only the whole name says which one it is: companies are founded that differ
+        in their legal form alone.
         """
         code, name = values.get("credit_code"), core_name(values.get("name") or "")
         if code and code in self.by_code:
             return self.by_code[code], []
-        alike = [found for found in self.by_name.get(name, []) if not (code and found["credit_code"])]
+        alike = [
+            found for found in self.by_name.get(name, []) if not (code and found["credit_code"])
+        ]
         whole = squeeze(values.get("name") or "") if alike else ""
         same = [found for found in alike if squeeze(found["name"]) == whole]
         if len(same) == 1:
             return same[0], []
         if alike:
-            return None, [[str(found["uid"]), found["name"], 1.0] for found in (same or alike)[:SHOWN]]
+            return None, [
+                [str(found["uid"]), found["name"], 1.0] for found in (same or alike)[:SHOWN]
+            ]
         return (None, self.near(name)) if not code and name else (None, [])
 
     def near(self, name):
@@ -61,7 +71,9 @@ class Known:
     def _index(self):
         """Pairs of characters → enterprises; only built for a file that has names without codes."""
         self._pairs, self._names = {}, []
-        for position, (uid, full, core) in enumerate(Enterprise.objects.values_list("uid", "name", "core_name").iterator()):
+        for position, (uid, full, core) in enumerate(
+            Enterprise.objects.values_list("uid", "name", "core_name").iterator()
+        ):
             pairs = _pairs_of(core)
             self._names.append((uid, full, len(pairs)))
             for pair in pairs:

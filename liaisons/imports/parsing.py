@@ -1,8 +1,11 @@
-"""Reading a spreadsheet that may be anything. Runs in a process of its own (crm.sandbox) and loads nothing of the service.
+"""Reading a spreadsheet that may be anything.
 
-A file of five kilobytes can unpack to a million rows, and one cell far down makes a parser ask for memory for all that
-lies above it. So a workbook is first streamed through with counters, which also find how far its cells reach, and only
-then handed to the parser; what these do not see ends at the bounds of the process.
+Runs in a process of its own (crm.sandbox) and loads nothing of the service.
+
+A file of five kilobytes can unpack to a million rows, and one cell far down makes a parser ask for
+memory for all that lies above it. So a workbook is first streamed through with counters, which also
+find how far its cells reach, and only then handed to the parser; what these do not see ends at the
+bounds of the process.
 """
 
 import csv
@@ -40,11 +43,14 @@ class _Reaches(Unfit):
 
 
 def keep_rows(path, name, to):
-    """Write the rows of the first sheet that has any to the file ``to``; returns how many there are.
+    """Write the rows of the first sheet that has any to the file ``to``.
 
-    Each line of ``to`` is a row as a JSON list; a day, a moment or a time is {"day"|"moment"|"time": its ISO form}, and a
-    formula without a stored result {"formula": true}. ``name`` is the file's name as the person knows it. Unfit for what
-    cannot be taken: damaged, locked, unpacks, reaches, empty, characters, or other.
+    Returns how many there are.
+
+    Each line of ``to`` is a row as a JSON list; a day, a moment or a time is
+    {"day"|"moment"|"time": its ISO form}, and a formula without a stored result {"formula": true}.
+    ``name`` is the file's name as the person knows it. Unfit for what cannot be taken: damaged,
+    locked, unpacks, reaches, empty, characters, or other.
     """
     rows = read_table(Path(path), name)
     while rows and not any(_filled(value) for value in rows[-1]):
@@ -54,10 +60,17 @@ def keep_rows(path, name, to):
     encoder = msgspec.json.Encoder()
     with Path(to).open("wb") as file:
         for row in rows:
-            line = encoder.encode([value if type(value) in PLAIN else _tagged(value) for value in row])
+            line = encoder.encode(
+                [value if type(value) in PLAIN else _tagged(value) for value in row]
+            )
             if NUL in line:
                 # No name or address holds a NUL, and PostgreSQL takes no text with one.
-                line = encoder.encode([value.replace("\0", "") if type(value) is str else value for value in json.loads(line)])
+                line = encoder.encode(
+                    [
+                        value.replace("\0", "") if type(value) is str else value
+                        for value in json.loads(line)
+                    ]
+                )
             file.write(line + b"\n")
     return len(rows)
 
@@ -97,7 +110,9 @@ def _workbook_rows(path, has_formulas=False):
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         for position, sheet in enumerate(workbook.sheet_names):
-            rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
+            rows = workbook.get_sheet_by_name(sheet).to_python(
+                skip_empty_area=False, nrows=MOST_ROWS + 1
+            )
             if rows:
                 _require_within(len(rows), len(rows[0]))
                 if has_formulas:
@@ -105,31 +120,53 @@ def _workbook_rows(path, has_formulas=False):
                 return rows
     except PasswordError as error:
         raise Unfit("locked") from error
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+    except (
+        CalamineError,
+        OSError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        RuntimeError,
+    ) as error:
         raise Unfit("damaged") from error
     return []
 
 
 def _require_within(rows, columns, cells=0):
     if rows > MOST_ROWS or columns > MOST_COLUMNS or cells > MOST_CELLS:
-        raise _Reaches("reaches", rows=MOST_ROWS, columns=MOST_COLUMNS, cell=place_name(rows - 1, columns - 1))
+        raise _Reaches(
+            "reaches", rows=MOST_ROWS, columns=MOST_COLUMNS, cell=place_name(rows - 1, columns - 1)
+        )
 
 
 def _require_modest_zip(path):
-    """Stream through every part with counters; the sizes that the file itself states are not believed.
+    """Stream through every part with counters.
+
+    The sizes that the file itself states are not believed.
 
     Returns whether there are formulas in it.
     """
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = bundle.infolist()
-            if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+            if (
+                len(entries) > MOST_PARTS
+                or sum(entry.file_size for entry in entries) > MOST_UNPACKED
+            ):
                 raise Unfit("unpacks")
             try:
                 return _streamed(bundle, exact=False)
             except _Reaches:
                 return _streamed(bundle, exact=True)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+    ) as error:
         raise Unfit("damaged") from error
 
 

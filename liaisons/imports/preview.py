@@ -24,7 +24,9 @@ SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
 SAME_ENTERPRISE = gettext_lazy("This is the same enterprise as in %(cell)s.")
 LONG_NAME = gettext_lazy("A name has at most 160 characters.")
 LONG_ADDRESS = gettext_lazy("An address has at most 200 characters.")
-NO_RESULT = gettext_lazy("This is a formula without a stored result. Open the file in Excel, save it and choose it again.")
+NO_RESULT = gettext_lazy(
+    "This is a formula without a stored result. Open the file in Excel, save it and choose it again."
+)
 
 
 #: Rows after which is said how far it is.
@@ -134,7 +136,12 @@ def _new_name_once(seen, name, code, here, column):
     """Refuse a second new enterprise of one name, unless both have a code: these tell them apart."""
     other_code, other = seen.setdefault(name, (code, here))
     if other != here and not (code and other_code):
-        raise Refused((_("The same name stands in %(cell)s, and a code is missing.") % {"cell": other}, column))
+        raise Refused(
+            (
+                _("The same name stands in %(cell)s, and a code is missing.") % {"cell": other},
+                column,
+            )
+        )
 
 
 def be_new(line, batch, tables):
@@ -143,20 +150,39 @@ def be_new(line, batch, tables):
         raise Refused((_("A new enterprise needs a name."), batch.columns.get("name")))
     line.values.setdefault("unit_id", batch.unit_id)
     if tables.allowed_units is not None and line.values["unit_id"] not in tables.allowed_units:
-        raise Refused((_("The responsible unit is missing or not one of yours."), batch.columns.get("unit")))
-    line.outcome, line.enterprise_uid, line.enterprise_version = ImportRow.Outcome.NEW, uuid.uuid4(), 0
+        raise Refused(
+            (_("The responsible unit is missing or not one of yours."), batch.columns.get("unit"))
+        )
+    line.outcome, line.enterprise_uid, line.enterprise_version = (
+        ImportRow.Outcome.NEW,
+        uuid.uuid4(),
+        0,
+    )
     line.before = {}
 
 
 def be_compared(line, existing, tables):
-    """Let the row change ``existing`` (a dictionary) where it says something else; what the file leaves empty stays."""
+    """Let the row change ``existing`` (a dictionary) where it says something else.
+
+    What the file leaves empty stays.
+    """
     if tables.allowed_units is not None:
         if existing["unit_id"] not in tables.allowed_units:
             raise Refused((_("This enterprise belongs to a unit that is not one of yours."), None))
-        if line.values.get("unit_id") is not None and line.values["unit_id"] not in tables.allowed_units:
-            raise Refused((_("The responsible unit is missing or not one of yours."), line.batch.columns.get("unit")))
+        if (
+            line.values.get("unit_id") is not None
+            and line.values["unit_id"] not in tables.allowed_units
+        ):
+            raise Refused(
+                (
+                    _("The responsible unit is missing or not one of yours."),
+                    line.batch.columns.get("unit"),
+                )
+            )
     differ = {
-        name: value for name, value in line.values.items() if value not in (None, "") and _plain(existing[name]) != _plain(value)
+        name: value
+        for name, value in line.values.items()
+        if value not in (None, "") and _plain(existing[name]) != _plain(value)
     }
     if "name" in differ and squeeze(differ["name"]) == squeeze(existing["name"]):
         del differ["name"]  # brackets, spaces or widths are written otherwise
@@ -168,7 +194,9 @@ def be_compared(line, existing, tables):
 
 
 def _capital_whole(differ, values, existing):
-    """Let amount, currency and words of the capital change together, and not at all when the amount is the same."""
+    """Let amount, currency and words of the capital change together, and not at all when the amount
+    is the same.
+    """
     if "capital" in differ or "capital_currency" in differ:
         differ |= {name: values[name] for name in ("capital", "capital_currency", "capital_text")}
     elif existing["capital"] is not None:
@@ -181,7 +209,8 @@ def _plain(value):
 
 
 def read_values(cells, columns, tables):
-    """``(values, notes)`` of a row's cells: JSON values by field name, and what was mended on the way.
+    """``(values, notes)`` of a row's cells: JSON values by field name, and what was mended on the
+    way.
 
     Refused with the faults of all its cells, so that a file is mended in one go.
     """
@@ -196,7 +225,12 @@ def read_values(cells, columns, tables):
         except Refused as refused:
             faults += refused.faults
     if not faults and not result.get("name") and not result.get("credit_code"):
-        faults.append((_("Neither a name nor a credit code."), columns.get("name", columns.get("credit_code"))))
+        faults.append(
+            (
+                _("Neither a name nor a credit code."),
+                columns.get("name", columns.get("credit_code")),
+            )
+        )
     if faults:
         raise Refused(*sorted(faults, key=lambda fault: fault[1]))
     _old_longgang(result, notes)
@@ -247,17 +281,23 @@ def _division(value, column, tables, result, notes):
     if text := parse.division_code(value):
         result["division_id"] = _division_called(text, tables, notes)
         if result["division_id"] is None:
-            raise Refused((_("“%(text)s” is no division that is known.") % {"text": text[:40]}, column))
+            raise Refused(
+                (_("“%(text)s” is no division that is known.") % {"text": text[:40]}, column)
+            )
 
 
 def _division_called(text, tables, notes):
-    """The code of the division that ``text`` names; a code outside the national table counts for the city it lies in."""
+    """The code of the division that ``text`` names.
+
+    A code outside the national table counts for the city it lies in.
+    """
     if text in tables.divisions:
         return text
     city = f"{text[:4]}00"
     if text.isdigit() and city in tables.divisions:
         notes.append(
-            _("Division %(code)s is not in the national table; %(city)s was taken.") % {"code": text, "city": tables.divisions[city]}
+            _("Division %(code)s is not in the national table; %(city)s was taken.")
+            % {"code": text, "city": tables.divisions[city]}
         )
         return city
     named = tables.division_codes.get(text, [])
@@ -265,17 +305,27 @@ def _division_called(text, tables, notes):
 
 
 def _old_longgang(result, notes):
-    if result.get("division_id") == "330327" and "龙港" in (result.get("address") or "") + (result.get("name") or ""):
-        notes.append(_("The address speaks of 龙港, which is 330383 since 2019; the file says 330327."))
+    if result.get("division_id") == "330327" and "龙港" in (result.get("address") or "") + (
+        result.get("name") or ""
+    ):
+        notes.append(
+            _("The address speaks of 龙港, which is 330383 since 2019; the file says 330327.")
+        )
 
 
 def _industry(value, column, tables, result, notes):
     if text := parse.text_of(value):
-        code = tables.industries.get(text) or tables.industries.get(text[:2]) or tables.industries.get(text[1:3])
+        code = (
+            tables.industries.get(text)
+            or tables.industries.get(text[:2])
+            or tables.industries.get(text[1:3])
+        )
         if code:
             result["industry_id"] = code
         else:
-            notes.append(_("Industry “%(text)s” is not known and was left empty.") % {"text": text[:30]})
+            notes.append(
+                _("Industry “%(text)s” is not known and was left empty.") % {"text": text[:30]}
+            )
 
 
 def _unit(value, column, tables, result, notes):
@@ -285,10 +335,18 @@ def _unit(value, column, tables, result, notes):
         result["unit_id"] = tables.units[text]
 
 
-#: field → how its cell is read: ``reader(value, column, tables, result, notes)`` writes to ``result`` and ``notes``.
+#: field → how its cell is read: ``reader(value, column, tables, result, notes)`` writes to
+#: ``result`` and ``notes``.
 _READERS = {
-    "name": _name, "credit_code": _credit_code, "division": _division, "address": _address, "capital": _capital,
-    "industry": _industry, "unit": _unit, "founded_on": _simple("founded_on", parse.day),
-    "status": _simple("status", parse.status), "employees": _simple("employees", parse.count),
+    "name": _name,
+    "credit_code": _credit_code,
+    "division": _division,
+    "address": _address,
+    "capital": _capital,
+    "industry": _industry,
+    "unit": _unit,
+    "founded_on": _simple("founded_on", parse.day),
+    "status": _simple("status", parse.status),
+    "employees": _simple("employees", parse.count),
     "above_scale": _simple("above_scale", parse.yes),
-}  # fmt: skip
+}

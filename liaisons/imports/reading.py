@@ -1,4 +1,6 @@
-"""The file of an import: kept as it came, read once in a process of its own, and its rows kept beside it."""
+"""The file of an import: kept as it came, read once in a process of its own, and its rows kept
+beside it.
+"""
 
 import datetime
 import secrets
@@ -19,18 +21,22 @@ FOLDER = "imports"  # below MEDIA_ROOT
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 WAITING_SECONDS = 7 * 24 * 3600
 TEXT_ENDINGS = frozenset({".csv", ".txt"})
-#: What the process that reads may take: twice the memory and ten times the time of the largest workbooks that are allowed.
+#: What the process that reads may take: twice the memory and ten times the time of the largest
+#: workbooks that are allowed.
 MEMORY, SECONDS = 640, 60  # MB, seconds
 _TAGS = {
-    "moment": datetime.datetime.fromisoformat, "day": datetime.date.fromisoformat, "time": datetime.time.fromisoformat,
+    "moment": datetime.datetime.fromisoformat,
+    "day": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
     "formula": lambda _true: WithoutResult("=…"),
-}  # fmt: skip
+}
 
 
 def keep_file(name, content):
     """Keep an uploaded file (an iterable of bytes); returns its path below MEDIA_ROOT.
 
-    Nothing is parsed. Invalid for what is too large, or shows by its first bytes that it is no spreadsheet.
+    Nothing is parsed. Invalid for what is too large, or shows by its first bytes that it is no
+    spreadsheet.
     """
     ending = Path(name).suffix.lower()[:8]
     path = f"{FOLDER}/{secrets.token_urlsafe(18)}{ending}"
@@ -43,7 +49,10 @@ def keep_file(name, content):
                     _require_spreadsheet(piece, ending, name)
                 file.write(piece)
                 if file.tell() > LARGEST_FILE:
-                    raise Invalid(_("“%(name)s” is larger than 20 MB. Split it into several files.") % {"name": name})
+                    raise Invalid(
+                        _("“%(name)s” is larger than 20 MB. Split it into several files.")
+                        % {"name": name}
+                    )
     except BaseException:
         target.unlink()
         raise
@@ -62,7 +71,10 @@ def drop_file(path):
 
 
 def sweep_files(named):
-    """Remove the files that no import names (``named``: their paths) and that are a week old; returns how many went."""
+    """Remove the files that no import names (``named``: their paths) and that are a week old.
+
+    Returns how many went.
+    """
     ended, removed = time.time() - WAITING_SECONDS, 0
     for file in (Path(settings.MEDIA_ROOT) / FOLDER).glob("*"):
         path = f"{FOLDER}/{file.name.partition('.rows')[0]}"
@@ -73,7 +85,9 @@ def sweep_files(named):
 
 
 def read_file(path, name, tick=None):
-    """Read a kept file and keep its rows beside it; returns how many there are. Invalid with a sentence for no table.
+    """Read a kept file and keep its rows beside it; returns how many there are.
+
+    Invalid with a sentence for no table.
 
     ``tick`` is called every few seconds meanwhile.
     """
@@ -81,22 +95,32 @@ def read_file(path, name, tick=None):
     draft = rows.with_name(f"{rows.name}.{secrets.token_hex(4)}")
     try:
         count = sandbox.run(
-            "liaisons.imports.parsing:keep_rows", memory=MEMORY, seconds=SECONDS, tick=tick,
-            path=str(Path(settings.MEDIA_ROOT) / path), name=name, to=str(draft),
-        )  # fmt: skip
+            "liaisons.imports.parsing:keep_rows",
+            memory=MEMORY,
+            seconds=SECONDS,
+            tick=tick,
+            path=str(Path(settings.MEDIA_ROOT) / path),
+            name=name,
+            to=str(draft),
+        )
         draft.replace(rows)
         return count
     except sandbox.Unfit as unfit:
         raise _refusal(unfit.facts, name) from unfit
     except sandbox.Exceeded as exceeded:
-        sentence = _("“%(name)s” cannot be read: it takes more memory or time than is given. Copy the rows into a new file, and split it.")
+        sentence = _(
+            "“%(name)s” cannot be read: it takes more memory or time than is given. Copy the rows into a new file, and split it."
+        )
         raise Invalid(sentence % {"name": name}) from exceeded
     finally:
         draft.unlink(missing_ok=True)
 
 
 def kept_rows(path, first=None):
-    """The rows of a file that was read, as lists of cell values (the ``first`` ones only); None when they are not kept."""
+    """The rows of a file that was read, as lists of cell values (the ``first`` ones only).
+
+    None when they are not kept.
+    """
     try:
         with _rows_file(path).open("rb") as file:
             decode = msgspec.json.Decoder().decode
@@ -120,12 +144,20 @@ def _rows_file(path):
 def _refusal(facts, name):
     """Why a file cannot be taken, as a sentence."""
     sentences = {
-        "other": _("“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again."),
-        "damaged": _("“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again."),
-        "locked": _("“%(name)s” is protected by a password. Save it without one and choose it again."),
+        "other": _(
+            "“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again."
+        ),
+        "damaged": _(
+            "“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again."
+        ),
+        "locked": _(
+            "“%(name)s” is protected by a password. Save it without one and choose it again."
+        ),
         "empty": _("“%(name)s” is empty."),
         "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no list does."),
-        "characters": _("The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again."),
+        "characters": _(
+            "The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again."
+        ),
         "reaches": _(
             "“%(name)s” has more than %(rows)d rows or %(columns)d columns: it reaches to %(cell)s at least. "
             "Delete what stands there, or split it."

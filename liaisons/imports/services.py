@@ -1,4 +1,6 @@
-"""What is done with an import: it comes, is previewed, is written whole or not at all, and may be taken back whole."""
+"""What is done with an import: it comes, is previewed, is written whole or not at all, and may be
+taken back whole.
+"""
 
 from collections import Counter
 from dataclasses import fields
@@ -35,7 +37,10 @@ WOULD_WRITE = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
 
 
 def import_upload(*, name, content, by, unit=None):
-    """Keep a file (an iterable of bytes); returns the batch, which is read next. Invalid for what is no spreadsheet at sight."""
+    """Keep a file (an iterable of bytes); returns the batch, which is read next.
+
+    Invalid for what is no spreadsheet at sight.
+    """
     if by is not None and not role_may(by, "create", ImportBatch):
         raise NotAllowed()
     return batch_keep(ImportBatch(unit=unit, created_by=by), name, content)
@@ -55,15 +60,22 @@ def batch_keep(batch, name, content):
 
 
 def sweep_imports():
-    """Remove what was uploaded and is no import's, of whatever noun; returns how many files went."""
-    return sweep_files({path for model in VERBS for path in model.objects.values_list("file", flat=True)})
+    """Remove what was uploaded and is no import's, of whatever noun.
+
+    Returns how many files went.
+    """
+    return sweep_files(
+        {path for model in VERBS for path in model.objects.values_list("file", flat=True)}
+    )
 
 
 def import_read(*, batch, by, tick=None):
-    """Read the file, recognise its columns, and preview it where some were; returns the batch. Invalid for what is no table.
+    """Read the file, recognise its columns, and preview it where some were; returns the batch.
 
-    ``tick`` is called with the rows that are done and how many there are. Of a batch that went on already only the rows
-    are kept anew.
+    Invalid for what is no table.
+
+    ``tick`` is called with the rows that are done and how many there are. Of a batch that went on
+    already only the rows are kept anew.
     """
     read_file(batch.file, batch.file_name, tick=tick)
     if batch.state != State.UPLOADED:
@@ -90,14 +102,18 @@ def import_map(*, batch, heading_row, columns, unit):
 
 
 def import_preview(*, batch, by, decided=None, rows=None, tick=None):
-    """Work out what each row would do and keep it; nothing is written to the enterprises. Returns the batch.
+    """Work out what each row would do and keep it; nothing is written to the enterprises.
 
-    ``decided`` (row → choice) are a person's earlier answers, which hold where the question is still the same. ``rows``
-    are those of the file where they have just been read.
+    Returns the batch.
+
+    ``decided`` (row → choice) are a person's earlier answers, which hold where the question is
+    still the same. ``rows`` are those of the file where they have just been read.
     """
     _require_open(batch)
     if not batch.columns:
-        raise Invalid(_("No column was recognised. Say which column holds the name or the credit code."))
+        raise Invalid(
+            _("No column was recognised. Say which column holds the name or the credit code.")
+        )
     rows = kept_rows(batch.file) if rows is None else rows
     lines = preview_rows(rows, batch, by, tick)
     for line in lines:
@@ -123,7 +139,10 @@ def import_decide(*, row, choice, by):
 
 
 def _decide(row, choice, by, others):
-    """Let an undecided row be what ``choice`` says; ``others`` are the file's rows that speak of an enterprise already."""
+    """Let an undecided row be what ``choice`` says.
+
+    ``others`` are the file's rows that speak of an enterprise already.
+    """
     if choice == "leave":
         row.outcome = Outcome.LEFT_OUT
         return
@@ -131,11 +150,22 @@ def _decide(row, choice, by, others):
         if choice == "new":
             be_new(row, row.batch, Tables.of(by))
         elif choice in {candidate[0] for candidate in row.candidates}:
-            existing = Enterprise.objects.filter(uid=choice).values("uid", "version", "core_name", *WRITTEN).first()
+            existing = (
+                Enterprise.objects.filter(uid=choice)
+                .values("uid", "version", "core_name", *WRITTEN)
+                .first()
+            )
             if existing is None:
                 raise Conflict(_("This enterprise is not there any more."))
-            if taken := next((other.number for other in others if str(other.enterprise_uid) == choice), None):
-                raise Refused((_("This is the same enterprise as in row %(number)d.") % {"number": taken}, None))
+            if taken := next(
+                (other.number for other in others if str(other.enterprise_uid) == choice), None
+            ):
+                raise Refused(
+                    (
+                        _("This is the same enterprise as in row %(number)d.") % {"number": taken},
+                        None,
+                    )
+                )
             be_compared(row, existing, Tables.of(by))
         else:
             raise Invalid(_("Choose one of the enterprises shown, “new” or “leave out”."))
@@ -146,7 +176,8 @@ def _decide(row, choice, by, others):
 def import_commit(*, batch, by):
     """Write the previewed rows: all of them, or none. Returns the batch.
 
-    Refused when an enterprise was changed since the preview (the preview is made anew), or rows are undecided.
+    Refused when an enterprise was changed since the preview (the preview is made anew), or rows are
+    undecided.
     """
     require_committable(batch)
     try:
@@ -164,7 +195,9 @@ def import_commit(*, batch, by):
 
 
 def require_committable(batch):
-    """Conflict or Invalid, with a sentence, unless a batch of any noun can be written as it was previewed."""
+    """Conflict or Invalid, with a sentence, unless a batch of any noun can be written as it was
+    previewed.
+    """
     _require_open(batch)
     if batch.state != State.PREVIEWED:
         raise Conflict(_("Look at the preview first."))
@@ -187,17 +220,28 @@ def require_idle(batch):
 
 def _require_first(batch):
     """Mark the batch as written; exactly one of two that press at the same time goes on."""
-    if not ImportBatch.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(state=State.COMMITTED, committed_at=timezone.now()):
+    if not ImportBatch.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(
+        state=State.COMMITTED, committed_at=timezone.now()
+    ):
         raise Conflict(_("This file has already been imported."))
 
 
 def _moved_on(batch, by):
-    asked = batch.rows.exclude(candidates=[]).exclude(outcome__in=(Outcome.UNDECIDED, Outcome.REFUSED))
+    asked = batch.rows.exclude(candidates=[]).exclude(
+        outcome__in=(Outcome.UNDECIDED, Outcome.REFUSED)
+    )
     decided = {
-        row.number: {Outcome.LEFT_OUT: "leave", Outcome.NEW: "new"}.get(row.outcome, str(row.enterprise_uid)) for row in asked
+        row.number: {Outcome.LEFT_OUT: "leave", Outcome.NEW: "new"}.get(
+            row.outcome, str(row.enterprise_uid)
+        )
+        for row in asked
     }
     import_preview(batch=ImportBatch.objects.get(pk=batch.pk), by=by, decided=decided)
-    return Conflict(_("Enterprises in this file were changed by others meanwhile. The preview was made anew: please look again."))
+    return Conflict(
+        _(
+            "Enterprises in this file were changed by others meanwhile. The preview was made anew: please look again."
+        )
+    )
 
 
 def _keep(batch, lines):
@@ -215,10 +259,18 @@ def _write_new(rows, by):
     table, today = Table(Enterprise), timezone.localdate()
     texts, told = [], []
     # Asked for as text: msgspec reads it in a fifth of the time that the field's own reader takes.
-    for uid, body in list(rows.order_by("number").values_list("enterprise_uid", Cast("values", TextField()))):
+    for uid, body in list(
+        rows.order_by("number").values_list("enterprise_uid", Cast("values", TextField()))
+    ):
         values = msgspec.json.decode(body)
         name = values["name"]
-        key = table.add(uid=uid, created_by_id=by and by.pk, core_name=core_name(name), waiting_since=today, **values)
+        key = table.add(
+            uid=uid,
+            created_by_id=by and by.pk,
+            core_name=core_name(name),
+            waiting_since=today,
+            **values,
+        )
         texts.append(("enterprise", key, texts_of(name, values.get("credit_code")), 0))
         told.append((uid, 1))
     table.close()
@@ -247,38 +299,61 @@ def _recount(batch):
 
 def obstacles_to_undo(batch):
     """Sentences that say what was built on an import since; empty when it can be taken back."""
-    new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
+    new = Enterprise.objects.filter(
+        uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid")
+    )
     found = []
     for relation in Enterprise._meta.get_fields(include_hidden=True):
         if not relation.auto_created or relation.concrete or relation.related_model in kept_along:
             continue
-        built_on = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": new.values("pk")})
+        built_on = relation.related_model._base_manager.filter(
+            **{f"{relation.field.name}__in": new.values("pk")}
+        )
         if count := built_on.count():
             kind = relation.related_model._meta.verbose_name_plural
-            found.append(_("%(count)d %(kind)s belong to enterprises of this import.") % {"count": count, "kind": kind})
+            found.append(
+                _("%(count)d %(kind)s belong to enterprises of this import.")
+                % {"count": count, "kind": kind}
+            )
     if count := new.exclude(version=1).count():
         found.append(_("%(count)d of its new enterprises were changed since.") % {"count": count})
-    versions = dict(batch.rows.filter(outcome=Outcome.CHANGED).values_list("enterprise_uid", "enterprise_version"))
+    versions = dict(
+        batch.rows.filter(outcome=Outcome.CHANGED).values_list(
+            "enterprise_uid", "enterprise_version"
+        )
+    )
     now = dict(Enterprise.objects.filter(uid__in=list(versions)).values_list("uid", "version"))
     if count := sum(now.get(uid) != version for uid, version in versions.items()):
-        found.append(_("%(count)d of the enterprises that it changed were changed again since.") % {"count": count})
+        found.append(
+            _("%(count)d of the enterprises that it changed were changed again since.")
+            % {"count": count}
+        )
     return found
 
 
 def import_undo(*, batch, by):
-    """Take an import back whole: new enterprises go, changed ones get their values back. Conflict when others built on it."""
+    """Take an import back whole: new enterprises go, changed ones get their values back.
+
+    Conflict when others built on it.
+    """
     with transaction.atomic():
-        if not ImportBatch.objects.filter(pk=batch.pk, state=State.COMMITTED).update(state=State.UNDONE):
+        if not ImportBatch.objects.filter(pk=batch.pk, state=State.COMMITTED).update(
+            state=State.UNDONE
+        ):
             raise Conflict(_("This import is not in force."))
         written = batch.rows.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED))
         hold_enterprises(written.values_list("enterprise_uid", flat=True), whole=True)
         if obstacles := obstacles_to_undo(batch):
             raise Conflict(_("It cannot be taken back any more.") + " " + " ".join(obstacles))
-        new = Enterprise.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid"))
+        new = Enterprise.objects.filter(
+            uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid")
+        )
         _tell("enterprise.delete", [(uid, 2) for uid in new.values_list("uid", flat=True)])
         SearchEntry.objects.filter(noun="enterprise", object_id__in=new.values("pk")).delete()
         new.delete()
-        changed = batch.rows.filter(outcome=Outcome.CHANGED).values_list("enterprise_uid", "enterprise_version", "before")
+        changed = batch.rows.filter(outcome=Outcome.CHANGED).values_list(
+            "enterprise_uid", "enterprise_version", "before"
+        )
         enterprises_rewrite({uid: (version, before) for uid, version, before in changed}, by=by)
         audit("import.undo", by=by, target=batch, file=batch.file_name)
     batch.refresh_from_db()

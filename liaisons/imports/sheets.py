@@ -4,9 +4,11 @@ import re
 
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-#: An address of a cell. Quick, and it finds too much: also what only looks like one, and cells that are only formatted.
+#: An address of a cell. Quick, and it finds too much: also what only looks like one, and cells that
+#: are only formatted.
 _ADDRESS = re.compile(rb"r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
-#: A cell with something in it, and where it stands. An empty one that is only formatted takes no memory.
+#: A cell with something in it, and where it stands. An empty one that is only formatted takes no
+#: memory.
 _FILLED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 
 
@@ -40,7 +42,8 @@ def place_name(row, column):
 
 
 class Extent:
-    """How far the cells of a sheet reach (``rows``, ``columns``) and how many there are, from its XML given piece by piece.
+    """How far the cells of a sheet reach (``rows``, ``columns``) and how many there are, from its
+    XML given piece by piece.
 
     At the very most, in a fourth of the time; ``exact`` where that is too much.
     """
@@ -60,5 +63,11 @@ class Extent:
         found = self.addresses(piece)
         self.cells += len(found)
         self.rows = max(self.rows, max({int(number) for _name, number in found}, default=0))
-        self.columns = max(self.columns, *(column_called(name.decode()) + 1 for name in {name for name, _number in found}), 0)
-        self.formulas = self.formulas or ((b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None)
+        self.columns = max(
+            self.columns,
+            *(column_called(name.decode()) + 1 for name in {name for name, _number in found}),
+            0,
+        )
+        self.formulas = self.formulas or (
+            (b"<f" in piece or b":f" in piece) and FORMULA.search(piece) is not None
+        )

@@ -15,50 +15,94 @@ OF_CAPITAL = ("capital_currency", "capital_text")
 
 
 def tell_rows(rows, user):
-    """Give each ImportRow of a page ``facts`` (what it holds), ``differences`` (label, old, new) and ``choices``.
+    """Give each ImportRow of a page ``facts`` (what it holds), ``differences`` (label, old, new)
+    and ``choices``.
 
-    ``choices`` are the enterprises that an undecided row may be, with what ``user`` may see of them. Four statements at
-    most, whatever the number of rows.
+    ``choices`` are the enterprises that an undecided row may be, with what ``user`` may see of
+    them. Four statements at most, whatever the number of rows.
     """
     called, offered = _names_of(rows), _offered(rows, user)
     for row in rows:
         row.facts = _facts(row.values, called)
         row.differences = [
-            {"label": FIELDS[name.removesuffix("_id")][0], "old": _told(name, row.before, called), "new": _told(name, row.values, called)}
+            {
+                "label": FIELDS[name.removesuffix("_id")][0],
+                "old": _told(name, row.before, called),
+                "new": _told(name, row.values, called),
+            }
             for name in row.values
             if name in row.before and name not in OF_CAPITAL
         ]
         if set(row.before) == {"capital_text"}:  # words of a register that are no amount
-            row.differences.append({"label": FIELDS["capital"][0], "old": row.before["capital_text"], "new": row.values["capital_text"]})
-        row.choices = [
-            {"uid": uid, "name": name, "facts": offered.get(uid, [])} for uid, name, _likeness in row.candidates
-        ] if row.outcome == ImportRow.Outcome.UNDECIDED else []  # fmt: skip
+            row.differences.append(
+                {
+                    "label": FIELDS["capital"][0],
+                    "old": row.before["capital_text"],
+                    "new": row.values["capital_text"],
+                }
+            )
+        row.choices = (
+            [
+                {"uid": uid, "name": name, "facts": offered.get(uid, [])}
+                for uid, name, _likeness in row.candidates
+            ]
+            if row.outcome == ImportRow.Outcome.UNDECIDED
+            else []
+        )
 
 
 def _names_of(rows):
     """(field, key) → name of the divisions, industries and units that the rows name."""
     called = {}
     for field, model in NAMED.items():
-        keys = {values[field] for row in rows for values in (row.values, row.before) if values.get(field)}
-        called |= {(field, row.pk): row.name for row in model.objects.filter(pk__in=keys)} if keys else {}
+        keys = {
+            values[field]
+            for row in rows
+            for values in (row.values, row.before)
+            if values.get(field)
+        }
+        called |= (
+            {(field, row.pk): row.name for row in model.objects.filter(pk__in=keys)} if keys else {}
+        )
     return called
 
 
 def _offered(rows, user):
-    """uid → code, unit and address of the enterprises that the rows may be, as far as they are ``user``'s to see."""
-    wanted = {candidate[0] for row in rows if row.outcome == ImportRow.Outcome.UNDECIDED for candidate in row.candidates}
+    """uid → code, unit and address of the enterprises that the rows may be, as far as they are
+    ``user``'s to see.
+    """
+    wanted = {
+        candidate[0]
+        for row in rows
+        if row.outcome == ImportRow.Outcome.UNDECIDED
+        for candidate in row.candidates
+    }
     if not wanted:
         return {}
     found = Enterprise.objects.visible_to(user).filter(uid__in=wanted).select_related("unit")
     return {
-        str(e.uid): [fact for fact in (e.credit_code or _("no credit code"), e.unit and e.unit.name, e.address) if fact] for e in found
+        str(e.uid): [
+            fact
+            for fact in (e.credit_code or _("no credit code"), e.unit and e.unit.name, e.address)
+            if fact
+        ]
+        for e in found
     }
 
 
 def _facts(values, called):
     """What a row holds, as it was understood."""
     named = [_told(name, values, called) for name in NAMED]
-    return [fact for fact in (values.get("credit_code"), *named, _told("capital", values, called), values.get("address")) if fact]
+    return [
+        fact
+        for fact in (
+            values.get("credit_code"),
+            *named,
+            _told("capital", values, called),
+            values.get("address"),
+        )
+        if fact
+    ]
 
 
 def _told(name, values, called):

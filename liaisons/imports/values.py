@@ -1,4 +1,7 @@
-"""One cell's value, from what people and registers write. Each parser returns the value or raises Unreadable."""
+"""One cell's value, from what people and registers write.
+
+Each parser returns the value or raises Unreadable.
+"""
 
 import datetime
 import re
@@ -11,20 +14,64 @@ from crm.text.words import normalise, squeeze
 from liaisons.models import Enterprise
 
 CURRENCIES = {
-    "人民币": "CNY", "元": "CNY", "美元": "USD", "美金": "USD", "港元": "HKD", "港币": "HKD", "欧元": "EUR", "日元": "JPY", "英镑": "GBP",
-    "澳元": "AUD", "澳大利亚元": "AUD", "加元": "CAD", "加拿大元": "CAD", "新加坡元": "SGD", "瑞士法郎": "CHF", "新台币": "TWD", "台币": "TWD",
-    "韩元": "KRW", "澳门元": "MOP", "cny": "CNY", "rmb": "CNY", "usd": "USD", "hkd": "HKD", "eur": "EUR", "jpy": "JPY", "gbp": "GBP",
-}  # fmt: skip
-SCALES = {"": 1, "万": 10_000, "亿": 100_000_000, "千": 1_000, "百万": 1_000_000, "千万": 10_000_000}
+    "人民币": "CNY",
+    "元": "CNY",
+    "美元": "USD",
+    "美金": "USD",
+    "港元": "HKD",
+    "港币": "HKD",
+    "欧元": "EUR",
+    "日元": "JPY",
+    "英镑": "GBP",
+    "澳元": "AUD",
+    "澳大利亚元": "AUD",
+    "加元": "CAD",
+    "加拿大元": "CAD",
+    "新加坡元": "SGD",
+    "瑞士法郎": "CHF",
+    "新台币": "TWD",
+    "台币": "TWD",
+    "韩元": "KRW",
+    "澳门元": "MOP",
+    "cny": "CNY",
+    "rmb": "CNY",
+    "usd": "USD",
+    "hkd": "HKD",
+    "eur": "EUR",
+    "jpy": "JPY",
+    "gbp": "GBP",
+}
+SCALES = {
+    "": 1,
+    "万": 10_000,
+    "亿": 100_000_000,
+    "千": 1_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+}
 STATUSES = {
-    "存续": "active", "在业": "active", "开业": "active", "在营": "active", "正常": "active", "登记成立": "active", "仍注册": "active",
-    "停业": "suspended", "歇业": "suspended", "迁出": "moved", "迁往市外": "moved", "注销": "closed", "吊销": "closed", "撤销": "closed", "清算": "suspended",
-}  # fmt: skip
+    "存续": "active",
+    "在业": "active",
+    "开业": "active",
+    "在营": "active",
+    "正常": "active",
+    "登记成立": "active",
+    "仍注册": "active",
+    "停业": "suspended",
+    "歇业": "suspended",
+    "迁出": "moved",
+    "迁往市外": "moved",
+    "注销": "closed",
+    "吊销": "closed",
+    "撤销": "closed",
+    "清算": "suspended",
+}
 _CAPITAL = re.compile(r"^([\d,]+(?:\.\d+)?)(千万|百万|万|亿|千)?(.*)$")
 _DATE = re.compile(r"^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?(?:[ t].*)?$")
 _IN_BRACKETS = re.compile(r"[(（]([^()（）]+)[)）]")
 _SIX_DIGITS = re.compile(r"\d{6}")
-#: For parsers of what comes again in row after row: a cell's value is read once. True, 1 and 1.0 are read each for itself.
+#: For parsers of what comes again in row after row: a cell's value is read once. True, 1 and 1.0
+#: are read each for itself.
 _kept = lru_cache(maxsize=4096, typed=True)
 
 
@@ -33,7 +80,10 @@ class Unreadable(ValueError):
 
 
 def text_of(value):
-    """A cell as text: whole numbers without ".0", dates as such, spaces folded; formulas are only ever text."""
+    """A cell as text: whole numbers without ".0", dates as such, spaces folded.
+
+    Formulas are only ever text.
+    """
     if type(value) is str:
         return value if value.isalnum() else " ".join(value.split())
     if value is None:
@@ -64,7 +114,11 @@ def day(value):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     match = _DATE.match(text)
     try:
-        return datetime.date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else _unreadable_day(text)
+        return (
+            datetime.date(int(match[1]), int(match[2]), int(match[3] or 1))
+            if match
+            else _unreadable_day(text)
+        )
     except ValueError:
         return _unreadable_day(text)
 
@@ -75,13 +129,19 @@ def _unreadable_day(text):
 
 @_kept
 def capital(value):
-    """``(amount, currency)`` from "3万元人民币", "200万美元", "1,000万元"; a bare number is in 10,000 yuan; (None, "") when empty."""
+    """``(amount, currency)`` from "3万元人民币", "200万美元", "1,000万元".
+
+    A bare number is in 10,000 yuan; (None, "") when empty.
+    """
     text = normalise(text_of(value)).replace(" ", "")
     if text in {"", "-", "无", "0", "0万元人民币", "0万元"}:
         return None, ""
     match = _CAPITAL.match(text)
     if not match:
-        raise Unreadable(_("“%(text)s” is no amount of capital. Write it as 200万元人民币.") % {"text": text[:40]})
+        raise Unreadable(
+            _("“%(text)s” is no amount of capital. Write it as 200万元人民币.")
+            % {"text": text[:40]}
+        )
     number, scale, rest = match[1].replace(",", ""), match[2] or "", match[3]
     rest = rest.strip("()")
     currency = "CNY" if rest in {"", "元", "元人民币", "人民币元", "人民币"} else _currency(rest)
@@ -91,22 +151,33 @@ def capital(value):
     try:
         amount = Decimal(number) * factor
     except InvalidOperation as error:
-        raise Unreadable(_("“%(text)s” is no amount of capital. Write it as 200万元人民币.") % {"text": text[:40]}) from error
+        raise Unreadable(
+            _("“%(text)s” is no amount of capital. Write it as 200万元人民币.")
+            % {"text": text[:40]}
+        ) from error
     if amount >= Decimal(10) ** 17:
         raise Unreadable(_("“%(text)s” is too large an amount.") % {"text": text[:40]})
     return amount.quantize(Decimal("0.01")), currency
 
 
 def capital_written(amount, currency, text=""):
-    """A capital as people write it: in the words ``text`` that it was read from where they still say it, else 500万元人民币."""
+    """A capital as people write it: in the words ``text`` that it was read from where they still
+    say it, else 500万元人民币.
+    """
     if text and (amount is None or _says(text, amount, currency)):
         return text
     if amount is None:
         return ""
-    fitting = (name for name in ("亿", "万") if amount >= SCALES[name] and amount % (SCALES[name] // 100) == 0)
+    fitting = (
+        name
+        for name in ("亿", "万")
+        if amount >= SCALES[name] and amount % (SCALES[name] // 100) == 0
+    )
     name = next(fitting, "")
     number = f"{amount / SCALES[name]:.2f}".rstrip("0").rstrip(".")
-    money = {"CNY": "元人民币"}.get(currency) or next((word for word, code in CURRENCIES.items() if code == currency), "")
+    money = {"CNY": "元人民币"}.get(currency) or next(
+        (word for word, code in CURRENCIES.items() if code == currency), ""
+    )
     return f"{number}{name}{money}"
 
 
@@ -155,7 +226,9 @@ def yes(value):
 
 @_kept
 def division_code(value):
-    """The most specific division code in a cell ("4403⇥440306" → 440306), or the cell's text when it holds a name."""
+    """The most specific division code in a cell ("4403⇥440306" → 440306), or the cell's text when
+    it holds a name.
+    """
     text = text_of(value)
     codes = _SIX_DIGITS.findall(text)
     return codes[-1] if codes else text

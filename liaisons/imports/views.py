@@ -21,13 +21,21 @@ from crm.pages.filters import NounFilterSet
 from crm.pages.generic import Column, NounListView, PageView, row_or_missing
 from liaisons.imports.forms import ImportMapForm, ImportUploadForm
 from liaisons.imports.reading import kept_rows
-from liaisons.imports.services import NO_ROWS, import_decide, import_map, import_upload, obstacles_to_undo, require_committable
+from liaisons.imports.services import (
+    NO_ROWS,
+    import_decide,
+    import_map,
+    import_upload,
+    obstacles_to_undo,
+    require_committable,
+)
 from liaisons.imports.told import tell_rows
 from liaisons.imports.work import COMMIT, PREVIEW, READ, UNDO, import_order
 from liaisons.models import ImportBatch, ImportRow
 
 ROWS_SHOWN = 100
-#: Rows of a file that are looked at to say which column is which: the headings stand in one of the first fifty.
+#: Rows of a file that are looked at to say which column is which: the headings stand in one of the
+#: first fifty.
 HEAD_ROWS = 51
 Outcome = ImportRow.Outcome
 
@@ -55,7 +63,11 @@ class ImportListView(NounListView):
         Column("file", gettext_lazy("File"), lambda b: b.file_name, main=True),
         Column("state", gettext_lazy("State"), lambda b: b.state_shown),
         Column("rows", gettext_lazy("Rows"), lambda b: sum(b.counts.values()), numeric=True),
-        Column("created_at", gettext_lazy("Uploaded at"), lambda b: date_format(timezone.localtime(b.created_at), "Y-m-d H:i")),
+        Column(
+            "created_at",
+            gettext_lazy("Uploaded at"),
+            lambda b: date_format(timezone.localtime(b.created_at), "Y-m-d H:i"),
+        ),
     )
 
     def offers(self):
@@ -93,18 +105,26 @@ class ImportUploadView(PageView):
         return self.form_class(*args, user=self.request.user, **kwargs)
 
     def upload(self, name, content, form):
-        return import_upload(name=name, content=content, by=self.request.user, unit=form.cleaned_data["unit"])
+        return import_upload(
+            name=name, content=content, by=self.request.user, unit=form.cleaned_data["unit"]
+        )
 
     def show(self, form, status=200):
         context = {
-            "form": form, "title": self.title, "submit_label": _("Look what is in it"), "cancel_url": reverse(self.list_name),
+            "form": form,
+            "title": self.title,
+            "submit_label": _("Look what is in it"),
+            "cancel_url": reverse(self.list_name),
             "subtitle": _("Nothing is written before you have seen what would be done."),
-        }  # fmt: skip
+        }
         return render(self.request, self.template_name, context, status=status)
 
 
 class BatchView(PageView):
-    """A page of one batch; ``names`` are those of its addresses, which another noun that is imported has of its own."""
+    """A page of one batch.
+
+    ``names`` are those of its addresses, which another noun that is imported has of its own.
+    """
 
     model = ImportBatch
     related = ("unit", "job")
@@ -112,7 +132,9 @@ class BatchView(PageView):
     upload_name = "import_upload"
 
     def batch(self, uid):
-        return row_or_missing(self.model.objects.visible_to(self.request.user).select_related(*self.related), uid=uid)
+        return row_or_missing(
+            self.model.objects.visible_to(self.request.user).select_related(*self.related), uid=uid
+        )
 
     def to(self, batch):
         return HttpResponseRedirect(reverse(self.names["detail"], args=[batch.uid]))
@@ -126,7 +148,10 @@ class ImportMapView(BatchView):
         if batch.is_at_work or kept_rows(batch.file, 1) is None:
             return self.read_first(batch)
         initial = {name: str(column) for name, column in batch.columns.items()}
-        initial |= {"heading_row": batch.heading_row + 1, "default_unit": batch.unit and batch.unit.code}
+        initial |= {
+            "heading_row": batch.heading_row + 1,
+            "default_unit": batch.unit and batch.unit.code,
+        }
         return self.show(batch, self.form(batch, initial=initial))
 
     def post(self, request, uid):
@@ -138,9 +163,11 @@ class ImportMapView(BatchView):
             try:
                 with transaction.atomic():
                     import_map(
-                        batch=batch, heading_row=form.cleaned_data["heading_row"] - 1, columns=form.columns(),
+                        batch=batch,
+                        heading_row=form.cleaned_data["heading_row"] - 1,
+                        columns=form.columns(),
                         unit=form.cleaned_data["default_unit"],
-                    )  # fmt: skip
+                    )
                     import_order(batch=batch, act=PREVIEW, by=request.user)
                 return self.to(batch)
             except Refusal as refusal:
@@ -155,13 +182,22 @@ class ImportMapView(BatchView):
 
     def form(self, batch, *args, **kwargs):
         rows = kept_rows(batch.file, HEAD_ROWS)
-        return ImportMapForm(*args, user=self.request.user, rows=rows, heading_row=min(batch.heading_row, len(rows) - 1), **kwargs)
+        return ImportMapForm(
+            *args,
+            user=self.request.user,
+            rows=rows,
+            heading_row=min(batch.heading_row, len(rows) - 1),
+            **kwargs,
+        )
 
     def show(self, batch, form, status=200):
         context = {
-            "form": form, "title": _("Columns"), "subtitle": batch.file_name, "submit_label": _("Look what is in it"),
+            "form": form,
+            "title": _("Columns"),
+            "subtitle": batch.file_name,
+            "submit_label": _("Look what is in it"),
             "cancel_url": reverse("import_detail", args=[batch.uid]),
-        }  # fmt: skip
+        }
         return render(self.request, "generic/form.html", context, status=status)
 
 
@@ -174,13 +210,27 @@ class ImportDetailView(BatchView):
 
     def get(self, request, uid):
         batch = self.batch(uid)
-        if batch.state == batch.State.UPLOADED and not batch.is_at_work and not batch.failure and "map" in self.names:
-            messages.warning(request, _("No column was recognised. Say which column holds the name or the credit code."))
+        if (
+            batch.state == batch.State.UPLOADED
+            and not batch.is_at_work
+            and not batch.failure
+            and "map" in self.names
+        ):
+            messages.warning(
+                request,
+                _("No column was recognised. Say which column holds the name or the credit code."),
+            )
             target = reverse(self.names["map"], args=[batch.uid])
-            return HttpResponse(headers={"HX-Redirect": target}) if "HX-Request" in request.headers else HttpResponseRedirect(target)
+            return (
+                HttpResponse(headers={"HX-Redirect": target})
+                if "HX-Request" in request.headers
+                else HttpResponseRedirect(target)
+            )
         context = {
             "batch": batch,
-            "urls": {name: reverse(address, args=[batch.uid]) for name, address in self.names.items()},
+            "urls": {
+                name: reverse(address, args=[batch.uid]) for name, address in self.names.items()
+            },
             "upload_url": reverse(self.upload_name),
             "title": batch.file_name,
             "hints": self.hints(batch),
@@ -195,25 +245,44 @@ class ImportDetailView(BatchView):
         rows = batch.rows.filter(outcome=chosen)
         page = page_by_key(rows, ("number",), size=ROWS_SHOWN, cursor=request.GET.get("cursor"))
         self.tell_rows(page, request.user)
-        is_open, undecided = batch.state == batch.State.PREVIEWED, batch.counts.get(Outcome.UNDECIDED, 0)
+        is_open, undecided = (
+            batch.state == batch.State.PREVIEWED,
+            batch.counts.get(Outcome.UNDECIDED, 0),
+        )
         address = f"{request.path}?outcome={chosen}&cursor="
         return {
-            "tabs": [{"value": o.value, "label": o.label, "count": batch.counts.get(o.value, 0), "open": o == chosen} for o in Outcome],
+            "tabs": [
+                {
+                    "value": o.value,
+                    "label": o.label,
+                    "count": batch.counts.get(o.value, 0),
+                    "open": o == chosen,
+                }
+                for o in Outcome
+            ],
             "rows": page,
             "outcome": chosen,
             "next_url": address + page.next_cursor if page.next_cursor else "",
             "previous_url": address + page.previous_cursor if page.previous_cursor else "",
             "may_commit": is_open and bool(batch.counts) and not undecided,
             "undecided": undecided if is_open else 0,
-            "obstacles": self.obstacles_to_undo(batch) if batch.state == batch.State.COMMITTED else [],
+            "obstacles": self.obstacles_to_undo(batch)
+            if batch.state == batch.State.COMMITTED
+            else [],
         }
 
     def hints(self, batch):
         """Sentences about the file as a whole."""
         if batch.state == batch.State.PREVIEWED and not batch.counts:
             yield NO_ROWS
-        if batch.state == batch.State.PREVIEWED and "name" not in batch.columns and "map" in self.names:
-            yield _("No column holds a name that is known here: choose it, or go on where codes are enough.")
+        if (
+            batch.state == batch.State.PREVIEWED
+            and "name" not in batch.columns
+            and "map" in self.names
+        ):
+            yield _(
+                "No column holds a name that is known here: choose it, or go on where codes are enough."
+            )
 
     def first_outcome(self, batch):
         """What is looked at first: what needs a person, then what changes something."""
@@ -270,15 +339,34 @@ class ImportRefusedView(BatchView):
         if rows is None:
             import_order(batch=batch, act=READ, by=request.user)
             return self.to(batch)
-        heads = [f"{head or ''}" or f"({number})" for number, head in enumerate(rows[batch.heading_row], start=1)]
-        heads = [head if heads.index(head) == number else f"{head} ({number + 1})" for number, head in enumerate(heads)]
+        heads = [
+            f"{head or ''}" or f"({number})"
+            for number, head in enumerate(rows[batch.heading_row], start=1)
+        ]
+        heads = [
+            head if heads.index(head) == number else f"{head} ({number + 1})"
+            for number, head in enumerate(heads)
+        ]
         refused = batch.rows.filter(outcome=Outcome.REFUSED).order_by("number")
-        lines = ([*map(self.text, rows[row.number - 1]), row.reason, row.cell] for row in refused.iterator())
+        lines = (
+            [*map(self.text, rows[row.number - 1]), row.reason, row.cell]
+            for row in refused.iterator()
+        )
         path = Path(settings.MEDIA_ROOT) / f"{batch.file}.refused.xlsx"
-        write_table(path, "xlsx", title=_("Refused rows"), heads=[*heads, _("Reason"), _("Cell")], rows=lines)
+        write_table(
+            path,
+            "xlsx",
+            title=_("Refused rows"),
+            heads=[*heads, _("Reason"), _("Cell")],
+            rows=lines,
+        )
         file = io.BytesIO(path.read_bytes())
         path.unlink()
-        return FileResponse(file, as_attachment=True, filename=f"{Path(batch.file_name).stem}_{_('Refused rows')}.xlsx")
+        return FileResponse(
+            file,
+            as_attachment=True,
+            filename=f"{Path(batch.file_name).stem}_{_('Refused rows')}.xlsx",
+        )
 
     def text(self, value):
         return "" if value is None else str(value)

@@ -1,6 +1,8 @@
-"""Work on an import in the background: reading its file, comparing it anew, writing it, taking it back.
+"""Work on an import in the background: reading its file, comparing it anew, writing it, taking it
+back.
 
-An import of any noun (a model below liaisons.models.imports.Batch) says with ``register`` how each is done.
+An import of any noun (a model below liaisons.models.imports.Batch) says with ``register`` how each
+is done.
 """
 
 from django.apps import apps
@@ -10,7 +12,13 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Conflict
 from crm.jobs.queue import job_kind, order_job, progress
-from liaisons.imports.services import import_commit, import_preview, import_read, import_undo, require_idle
+from liaisons.imports.services import (
+    import_commit,
+    import_preview,
+    import_read,
+    import_undo,
+    require_idle,
+)
 from liaisons.models import ImportBatch
 from liaisons.models.imports import Batch
 
@@ -31,9 +39,16 @@ def import_order(*, batch, act, by):
     """Order an act for a batch; returns the job. Conflict while another is at work."""
     require_idle(batch)
     model = type(batch)
-    params = {"noun": model._meta.label_lower, "batch": batch.pk, "act": act, "language": translation.get_language()}
+    params = {
+        "noun": model._meta.label_lower,
+        "batch": batch.pk,
+        "act": act,
+        "language": translation.get_language(),
+    }
     with transaction.atomic():
-        job = order_job(KIND, by=by, title=_("Import: %(file)s") % {"file": batch.file_name}, params=params)
+        job = order_job(
+            KIND, by=by, title=_("Import: %(file)s") % {"file": batch.file_name}, params=params
+        )
         if not model.objects.filter(pk=batch.pk, **_last_job(batch)).update(job=job):
             raise Conflict()
     batch.job = job
@@ -55,7 +70,11 @@ def work(job):
         return
     with translation.override(job.params["language"]):
         try:
-            _acts[noun, act](batch=batch, by=job.owner, tick=lambda done=0, total=None: progress(job, done, total))
+            _acts[noun, act](
+                batch=batch,
+                by=job.owner,
+                tick=lambda done=0, total=None: progress(job, done, total),
+            )
         except Conflict:
             if act not in LEADS_TO or model.objects.get(pk=batch.pk).state != LEADS_TO[act]:
                 raise

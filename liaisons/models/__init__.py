@@ -6,4 +6,14 @@ from liaisons.models.imports import ImportBatch, ImportRow
 from liaisons.models.officers import Officer, Posting, may_call
 from liaisons.models.projects import KeyProject
 
-__all__ = ["Assignment", "Contact", "Enterprise", "ImportBatch", "ImportRow", "KeyProject", "Officer", "Posting", "may_call"]
+__all__ = [
+    "Assignment",
+    "Contact",
+    "Enterprise",
+    "ImportBatch",
+    "ImportRow",
+    "KeyProject",
+    "Officer",
+    "Posting",
+    "may_call",
+]

@@ -25,18 +25,32 @@ class AssignmentQuerySet(ScopedQuerySet):
 
 
 class Assignment(Noun):
-    """An officer's duty for one enterprise or one key project: from ``starts_on`` up to, not including, ``ends_on``."""
+    """An officer's duty for one enterprise or one key project: from ``starts_on`` up to, not
+    including, ``ends_on``.
+    """
 
     class Part(models.TextChoices):
         LEAD = "lead", _("Lead")
         DEPUTY = "deputy", _("Deputy")
 
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="assignments", verbose_name=_("officer"))
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, related_name="assignments", verbose_name=_("officer")
+    )
     enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name=_("enterprise")
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("enterprise"),
     )
     project = models.ForeignKey(
-        KeyProject, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name=_("key project")
+        KeyProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name=_("key project"),
     )
     part = models.CharField(_("part"), max_length=8, choices=Part.choices, default=Part.LEAD)
     starts_on = models.DateField(_("from"))
@@ -54,21 +68,33 @@ class Assignment(Noun):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(enterprise__isnull=True, project__isnull=False) | Q(enterprise__isnull=False, project__isnull=True),
+                condition=Q(enterprise__isnull=True, project__isnull=False)
+                | Q(enterprise__isnull=False, project__isnull=True),
                 name="assignment_one_target",
             ),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="assignment_forward"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="assignment_forward",
+            ),
             models.UniqueConstraint(
-                fields=["officer", "enterprise"], condition=Q(ends_on__isnull=True), name="assignment_enterprise_once",
+                fields=["officer", "enterprise"],
+                condition=Q(ends_on__isnull=True),
+                name="assignment_enterprise_once",
                 violation_error_message=TWICE,
             ),
             models.UniqueConstraint(
-                fields=["officer", "project"], condition=Q(ends_on__isnull=True), name="assignment_project_once",
+                fields=["officer", "project"],
+                condition=Q(ends_on__isnull=True),
+                name="assignment_project_once",
                 violation_error_message=TWICE,
             ),
             models.UniqueConstraint(
-                fields=["enterprise"], condition=Q(ends_on__isnull=True, part="lead"), name="assignment_enterprise_lead",
-                violation_error_message=_("This enterprise has a lead already. End that assignment first."),
+                fields=["enterprise"],
+                condition=Q(ends_on__isnull=True, part="lead"),
+                name="assignment_enterprise_lead",
+                violation_error_message=_(
+                    "This enterprise has a lead already. End that assignment first."
+                ),
             ),
         ]
 
@@ -77,7 +103,9 @@ class Assignment(Noun):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Assignments of one's own, and those to the enterprises and projects that one reads or manages."""
+        """Assignments of one's own, and those to the enterprises and projects that one reads or
+        manages.
+        """
         own = Q(officer__in=scope.own) if action == "view" else Q()
         units = scope.units if action == "view" else scope.managed_units
         return (

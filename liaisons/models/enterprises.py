@@ -15,7 +15,10 @@ from liaisons.codes import validate_credit_code
 
 
 class Enterprise(Noun):
-    """An enterprise of the city. ``unit`` is the station that answers for it; officers are bound by Assignment."""
+    """An enterprise of the city.
+
+    ``unit`` is the station that answers for it; officers are bound by Assignment.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("In business")
@@ -43,21 +46,57 @@ class Enterprise(Noun):
     name = NameField(_("name"), max_length=160)
     core_name = models.CharField(max_length=160, editable=False, db_index=True)
     credit_code = models.CharField(
-        _("credit code"), max_length=18, unique=True, null=True, blank=True, validators=[validate_credit_code]
+        _("credit code"),
+        max_length=18,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_credit_code],
     )
-    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
-    industry = models.ForeignKey(Industry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("industry"))
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit"))
-    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("division"),
+    )
+    industry = models.ForeignKey(
+        Industry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("industry"),
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible unit"),
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE
+    )
     above_scale = models.BooleanField(_("above designated size"), default=False)
     address = NameField(_("address"), max_length=200, blank=True, default="")
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
-    capital = models.DecimalField(_("registered capital"), max_digits=20, decimal_places=2, null=True, blank=True)
-    capital_currency = models.CharField(_("currency"), max_length=3, blank=True, default="", choices=Currency.choices)
+    capital = models.DecimalField(
+        _("registered capital"), max_digits=20, decimal_places=2, null=True, blank=True
+    )
+    capital_currency = models.CharField(
+        _("currency"), max_length=3, blank=True, default="", choices=Currency.choices
+    )
     capital_text = models.CharField(max_length=60, blank=True, default="", editable=False)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
-    latitude = models.DecimalField(_("latitude (WGS-84)"), max_digits=9, decimal_places=6, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude (WGS-84)"), max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(
+        _("latitude (WGS-84)"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude (WGS-84)"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
     # Kept by the visit's verbs: contacts by telephone or chat are not visits and do not count here.
     last_visit_on = models.DateField(_("last visit"), null=True, editable=False)
     waiting_since = models.DateField(_("waiting since"), default=timezone.localdate, editable=False)
@@ -81,7 +120,8 @@ class Enterprise(Noun):
         constraints = [
             models.CheckConstraint(condition=~Q(credit_code=""), name="enterprise_code_or_null"),
             models.CheckConstraint(
-                condition=Q(latitude__isnull=True, longitude__isnull=True) | Q(latitude__isnull=False, longitude__isnull=False),
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False),
                 name="enterprise_position_whole",
             ),
         ]
@@ -101,7 +141,9 @@ class Enterprise(Noun):
         if self.capital is not None and self.capital < 0:
             wrong["capital"] = _("Capital is not negative.")
         if (self.latitude is None) != (self.longitude is None):
-            wrong["latitude" if self.latitude is None else "longitude"] = _("A position has a latitude and a longitude.")
+            wrong["latitude" if self.latitude is None else "longitude"] = _(
+                "A position has a latitude and a longitude."
+            )
         for name, most in (("latitude", 90), ("longitude", 180)):
             if (value := getattr(self, name)) is not None and abs(value) > most:
                 wrong[name] = _("Between −%(most)d and %(most)d.") % {"most": most}
@@ -113,19 +155,31 @@ class Enterprise(Noun):
         """Enterprises of the units that one reads or manages, and those one is assigned to today."""
         units = scope.units if action == "view" else scope.managed_units
         assignments = cls._meta.get_field("assignments").related_model
-        mine = assignments.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
+        mine = (
+            assignments.objects.current()
+            .filter(officer__in=scope.own, enterprise__isnull=False)
+            .values("enterprise")
+        )
         return Q(unit__in=units) | Q(pk__in=mine)
 
 
 def keys_in_division(division):
-    """The keys of the enterprises in a division or within it: a condition for rows that are already scoped."""
-    within = Q(division=division) | Q(division__in=Division.objects.filter(parent=division).values("pk"))
+    """The keys of the enterprises in a division or within it: a condition for rows that are already
+    scoped.
+    """
+    within = Q(division=division) | Q(
+        division__in=Division.objects.filter(parent=division).values("pk")
+    )
     return Enterprise.objects.filter(within).values("pk")
 
 
 def keys_in_section(section):
-    """The keys of the enterprises of an industrial section (A–T): a condition for rows that are already scoped."""
-    return Enterprise.objects.filter(industry__in=Industry.objects.filter(section=section).values("pk")).values("pk")
+    """The keys of the enterprises of an industrial section (A–T): a condition for rows that are
+    already scoped.
+    """
+    return Enterprise.objects.filter(
+        industry__in=Industry.objects.filter(section=section).values("pk")
+    ).values("pk")
 
 
 phone_validator = RegexValidator(
@@ -141,25 +195,41 @@ def masked_name(name):
 
 def masked_phone(phone):
     """The first three and last two digits: 138******21."""
-    return f"{phone[:3]}{'*' * max(len(phone) - 5, 1)}{phone[-2:]}" if len(phone) > 5 else "*" * len(phone)
+    return (
+        f"{phone[:3]}{'*' * max(len(phone) - 5, 1)}{phone[-2:]}"
+        if len(phone) > 5
+        else "*" * len(phone)
+    )
 
 
 class Contact(Noun):
-    """A person to talk to at an enterprise: name, role and work phone, nothing more (PIPL; design decision 10).
+    """A person to talk to at an enterprise: name, role and work phone, nothing more (PIPL; design
+    decision 10).
 
     Name and phone are encrypted at rest and found by exact match only, through their blind indexes.
     """
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="contacts", verbose_name=_("enterprise"))
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="contacts", verbose_name=_("enterprise")
+    )
     name = EncryptedNameField(_("name"), max_length=40)
     name_index = models.CharField(max_length=64, editable=False, db_index=True)
     job_title = NameField(_("role"), max_length=40, blank=True, default="")
-    work_phone = EncryptedTextField(_("work phone"), max_length=20, blank=True, default="", validators=[phone_validator])
-    phone_index = models.CharField(max_length=64, editable=False, db_index=True, default="", blank=True)
+    work_phone = EncryptedTextField(
+        _("work phone"), max_length=20, blank=True, default="", validators=[phone_validator]
+    )
+    phone_index = models.CharField(
+        max_length=64, editable=False, db_index=True, default="", blank=True
+    )
     is_main = models.BooleanField(_("main contact"), default=False)
     left_on = models.DateField(_("no longer there since"), null=True, blank=True)
 
-    roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS, "reveal": Role.BUSINESS}
+    roles_for = {
+        "view": Role.BUSINESS,
+        "create": Role.BUSINESS,
+        "change": Role.BUSINESS,
+        "reveal": Role.BUSINESS,
+    }
 
     class Meta:
         verbose_name = _("contact")
@@ -171,7 +241,10 @@ class Contact(Noun):
 
     def clean(self):
         """Make the blind indexes follow what is encrypted."""
-        self.name_index, self.phone_index = blind_index(squeeze(self.name)), blind_index(squeeze(self.work_phone))
+        self.name_index, self.phone_index = (
+            blind_index(squeeze(self.name)),
+            blind_index(squeeze(self.work_phone)),
+        )
 
     @property
     def masked_name(self):
@@ -184,4 +257,6 @@ class Contact(Noun):
     @classmethod
     def scope_q(cls, scope, action="view"):
         """The contacts of the enterprises in scope."""
-        return Q(enterprise__in=Enterprise.objects.filter(Enterprise.scope_q(scope, "view")).values("pk"))
+        return Q(
+            enterprise__in=Enterprise.objects.filter(Enterprise.scope_q(scope, "view")).values("pk")
+        )

@@ -11,7 +11,10 @@ from liaisons.models.enterprises import Enterprise
 
 
 class Batch(Noun):
-    """One file whose rows are looked at before they are written, all or none. ``created_by`` imported it."""
+    """One file whose rows are looked at before they are written, all or none.
+
+    ``created_by`` imported it.
+    """
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("Uploaded")
@@ -24,10 +27,14 @@ class Batch(Noun):
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet
     columns = models.JSONField(default=dict)  # field → column, counted from 0
     left_out = models.JSONField(default=list)  # headings of the columns that are not read
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.UPLOADED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.UPLOADED
+    )
     counts = models.JSONField(default=dict)  # outcome → rows
     committed_at = models.DateTimeField(_("imported at"), null=True)
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")  # the last work that was ordered for it
+    job = models.ForeignKey(
+        Job, models.SET_NULL, null=True, related_name="+"
+    )  # the last work that was ordered for it
 
     class Meta:
         abstract = True
@@ -48,24 +55,42 @@ class Batch(Noun):
     @property
     def failure(self):
         """Why the last work was not done, as a sentence; empty when it was, or is still at work."""
-        return self.job.message if self.job is not None and self.job.state == Job.State.FAILED else ""
+        return (
+            self.job.message if self.job is not None and self.job.state == Job.State.FAILED else ""
+        )
 
     @property
     def state_shown(self):
         """The state in words, with what is being done and what could not be done."""
         if self.is_at_work:
             return _("At work")
-        return _("Could not be read") if self.state == self.State.UPLOADED and self.failure else self.get_state_display()
+        return (
+            _("Could not be read")
+            if self.state == self.State.UPLOADED and self.failure
+            else self.get_state_display()
+        )
 
 
 class ImportBatch(Batch):
-    """One file of enterprises; who is responsible for these is another matter than who imported it."""
+    """One file of enterprises.
+
+    Who is responsible for these is another matter than who imported it.
+    """
 
     unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit where the file names none")
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible unit where the file names none"),
     )
 
-    roles_for = {"view": Enterprise.roles_for["import"], "create": Enterprise.roles_for["import"], "change": Enterprise.roles_for["import"]}
+    roles_for = {
+        "view": Enterprise.roles_for["import"],
+        "create": Enterprise.roles_for["import"],
+        "change": Enterprise.roles_for["import"],
+    }
 
     class Meta:
         verbose_name = _("import")
@@ -104,9 +129,13 @@ class ImportRow(BatchRow):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     before = models.JSONField(default=dict)  # field → value that a change replaces
     enterprise_uid = models.UUIDField(null=True)
-    enterprise_version = models.PositiveIntegerField(default=0)  # that the preview compared with; 0 for a new one
+    enterprise_version = models.PositiveIntegerField(
+        default=0
+    )  # that the preview compared with; 0 for a new one
     candidates = models.JSONField(default=list)  # [uid, name, likeness] of enterprises it may be
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="importrow_number_once")
+        ]
         indexes = [models.Index(fields=["batch", "outcome", "number"], name="importrow_outcome")]

@@ -10,7 +10,9 @@ from liaisons.models.enterprises import Enterprise
 
 
 class KeyProject(Noun):
-    """A key project of the city, built by an enterprise and looked after by project officers (项目警官)."""
+    """A key project of the city, built by an enterprise and looked after by project officers
+    (项目警官).
+    """
 
     class Stage(models.TextChoices):
         PREPARATION = "preparation", _("In preparation")
@@ -22,16 +24,40 @@ class KeyProject(Noun):
 
     code = NameField(_("project number"), max_length=30, unique=True)
     name = NameField(_("name"), max_length=160)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="projects", verbose_name=_("built by"))
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit"))
-    division = models.ForeignKey(Division, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("division"))
-    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.PREPARATION)
-    investment = models.DecimalField(_("investment (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="projects", verbose_name=_("built by")
+    )
+    unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible unit"),
+    )
+    division = models.ForeignKey(
+        Division,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("division"),
+    )
+    stage = models.CharField(
+        _("stage"), max_length=12, choices=Stage.choices, default=Stage.PREPARATION
+    )
+    investment = models.DecimalField(
+        _("investment (10,000 yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     address = NameField(_("site"), max_length=200, blank=True, default="")
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     due_on = models.DateField(_("to be finished by"), null=True, blank=True)
 
-    roles_for = {"view": Role.BUSINESS, "create": {Role.COUNTY_MANAGER, Role.CITY_MANAGER}, "change": Role.BUSINESS}
+    roles_for = {
+        "view": Role.BUSINESS,
+        "create": {Role.COUNTY_MANAGER, Role.CITY_MANAGER},
+        "change": Role.BUSINESS,
+    }
 
     class Meta:
         verbose_name = _("key project")
@@ -49,5 +75,9 @@ class KeyProject(Noun):
         """Projects of the units that one reads or manages, and those one is assigned to today."""
         units = scope.units if action == "view" else scope.managed_units
         assignments = cls._meta.get_field("assignments").related_model
-        mine = assignments.objects.current().filter(officer__in=scope.own, project__isnull=False).values("project")
+        mine = (
+            assignments.objects.current()
+            .filter(officer__in=scope.own, project__isnull=False)
+            .values("project")
+        )
         return Q(unit__in=units) | Q(pk__in=mine)

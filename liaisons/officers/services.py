@@ -11,9 +11,12 @@ CALLING = frozenset({Role.OFFICER, Role.STATION_HEAD})
 
 
 def officer_follow(*, user, day, by):
-    """Make the officer of an account what the account now says, from ``day`` on; called after each change of one.
+    """Make the officer of an account what the account now says, from ``day`` on.
 
-    Managers and administrators who never called on anybody get no officer; one who did keeps it, with its history.
+    Called after each change of one.
+
+    Managers and administrators who never called on anybody get no officer; one who did keeps it,
+    with its history.
     """
     officer = Officer.objects.filter(pk=user.pk).first()
     if officer is None:
@@ -35,12 +38,19 @@ def tier_of(unit):
 
 def officer_index(officer):
     """Let the officer be found by name, the name's pinyin and initials, and police number."""
-    index.index_entry("officer", officer.pk, officer.name, *pinyin(officer.name), officer.police_number)
+    index.index_entry(
+        "officer", officer.pk, officer.name, *pinyin(officer.name), officer.police_number
+    )
 
 
 def _enter(user, day, by):
     officer = Officer.objects.create(
-        user=user, name=user.name, police_number=user.police_number, unit=user.unit, tier=tier_of(user.unit), created_by=by
+        user=user,
+        name=user.name,
+        police_number=user.police_number,
+        unit=user.unit,
+        tier=tier_of(user.unit),
+        created_by=by,
     )
     Posting.objects.create(officer=officer, unit=user.unit, starts_on=day)
     officer_index(officer)
@@ -54,7 +64,9 @@ def _post(officer, user, day, by):
     if posting is not None:
         _end(posting, day)
     last = officer.postings.order_by("-starts_on").first()
-    Posting.objects.create(officer=officer, unit=user.unit, starts_on=max(day, last.ends_on) if last else day)
+    Posting.objects.create(
+        officer=officer, unit=user.unit, starts_on=max(day, last.ends_on) if last else day
+    )
     officer.unit, officer.tier, officer.left_on = user.unit, tier_of(user.unit), None
     _save(officer)
     record("officer.post", by=by, target=officer, unit=user.unit.code, day=str(day))

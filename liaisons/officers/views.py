@@ -12,7 +12,9 @@ from liaisons.officers.filters import OfficerFilterSet
 
 def named(officer, *about, unit=None):
     """An officer's name with what is told ``about`` them and the unit (their own): 项琴芸（主责，柳市派出所）."""
-    told = pgettext("between parts of a list", ", ").join((*about, (unit or officer.unit).short_name))
+    told = pgettext("between parts of a list", ", ").join(
+        (*about, (unit or officer.unit).short_name)
+    )
     return _("%(name)s (%(about)s)") % {"name": officer.name, "about": told}
 
 
@@ -27,7 +29,12 @@ class OfficerListView(NounListView):
     related = ("unit",)
     columns = (
         Column("name", gettext_lazy("Person's name"), lambda o: o.name, ("name",), main=True),
-        Column("police_number", gettext_lazy("Police number"), lambda o: o.police_number, ("police_number",)),
+        Column(
+            "police_number",
+            gettext_lazy("Police number"),
+            lambda o: o.police_number,
+            ("police_number",),
+        ),
         Column("unit", gettext_lazy("Unit"), lambda o: o.unit.name),
         Column("tier", gettext_lazy("Tier"), lambda o: o.get_tier_display()),
         Column("kind", gettext_lazy("Kind"), lambda o: o.get_kind_display()),
@@ -55,15 +62,28 @@ class OfficerDetailView(NounDetailView):
             (_("Unit"), row.unit),
             (_("Kind"), row.get_kind_display()),
             (_("Work phone"), row.work_phone),
-            (_("Postings"), "；".join(f"{p.unit.short_name} {p.starts_on} – {p.ends_on or now}" for p in postings)),
+            (
+                _("Postings"),
+                "；".join(
+                    f"{p.unit.short_name} {p.starts_on} – {p.ends_on or now}" for p in postings
+                ),
+            ),
         ]
 
     def actions(self, row):
         if self.request.user.role in Role.BUSINESS:
-            yield Action(_("Visit summaries"), f"{reverse('summary_order')}?officer={row.uid}", icon="file-text")
+            yield Action(
+                _("Visit summaries"),
+                f"{reverse('summary_order')}?officer={row.uid}",
+                icon="file-text",
+            )
 
     def panels(self, row):
         return [
-            Panel("enterprises", _("Enterprises served"), reverse("officer_enterprises", args=[row.uid])),
+            Panel(
+                "enterprises",
+                _("Enterprises served"),
+                reverse("officer_enterprises", args=[row.uid]),
+            ),
             Panel("visits", _("Last visits"), reverse("officer_visits", args=[row.uid])),
         ]

@@ -24,8 +24,12 @@ class KeyProjectFilterSet(NounFilterSet):
     q = SearchFilter("project")
     unit = UnitFilter()
     division = DivisionFilter()
-    section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method="of_section")
-    stage = django_filters.MultipleChoiceFilter(choices=KeyProject.Stage.choices, distinct=False, label=_("Stage"))
+    section = django_filters.ChoiceFilter(
+        choices=sections, label=_("Industry"), method="of_section"
+    )
+    stage = django_filters.MultipleChoiceFilter(
+        choices=KeyProject.Stage.choices, distinct=False, label=_("Stage")
+    )
     due_from = DayFrom("due_on", label=_("To be finished from"))
     due_to = DayTo("due_on", label=_("To be finished to"))
     officer = AssignedToFilter("project", label=_("Officer"))

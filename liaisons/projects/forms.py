@@ -7,11 +7,25 @@ from liaisons.models import Enterprise, KeyProject
 
 
 class KeyProjectForm(NounForm):
-    """A key project's facts; the builder is one of the enterprises in one's scope, named by its identifier."""
+    """A key project's facts.
+
+    The builder is one of the enterprises in one's scope, named by its identifier.
+    """
 
     class Meta:
         model = KeyProject
-        fields = ["code", "name", "enterprise", "unit", "division", "stage", "investment", "address", "starts_on", "due_on"]
+        fields = [
+            "code",
+            "name",
+            "enterprise",
+            "unit",
+            "division",
+            "stage",
+            "investment",
+            "address",
+            "starts_on",
+            "due_on",
+        ]
         widgets = {"starts_on": DateInput, "due_on": DateInput}
 
     def __init__(self, *args, user, **kwargs):

@@ -35,12 +35,19 @@ class ProjectListView(NounListView):
         Column("code", gettext_lazy("Number"), lambda p: p.code, ("code",)),
         Column("name", gettext_lazy("Name"), lambda p: p.name, ("name",), main=True),
         Column("enterprise", gettext_lazy("Built by"), lambda p: p.enterprise.name),
-        Column("unit", gettext_lazy("Responsible unit"), lambda p: p.unit.short_name if p.unit else ""),
+        Column(
+            "unit", gettext_lazy("Responsible unit"), lambda p: p.unit.short_name if p.unit else ""
+        ),
         Column("stage", gettext_lazy("Stage"), lambda p: p.get_stage_display()),
-        Column("investment", gettext_lazy("Investment (10,000 yuan)"), lambda p: f"{p.investment:,.0f}" if p.investment else "",
-               export=lambda p: p.investment, numeric=True),
+        Column(
+            "investment",
+            gettext_lazy("Investment (10,000 yuan)"),
+            lambda p: f"{p.investment:,.0f}" if p.investment else "",
+            export=lambda p: p.investment,
+            numeric=True,
+        ),
         Column("due_on", gettext_lazy("To be finished by"), lambda p: p.due_on or ""),
-    )  # fmt: skip
+    )
 
 
 class ProjectDetailView(NounDetailView):
@@ -56,14 +63,21 @@ class ProjectDetailView(NounDetailView):
         return [{"text": row.get_stage_display(), "color": "blue"}]
 
     def facts(self, row):
-        officers = Assignment.objects.current().filter(project=row).select_related("officer", "officer__unit")
+        officers = (
+            Assignment.objects.current()
+            .filter(project=row)
+            .select_related("officer", "officer__unit")
+        )
         return [
             (_("Built by"), row.enterprise),
             (_("Responsible unit"), row.unit),
             (_("Project officers"), "、".join(named(a.officer) for a in officers)),
             (_("Division"), row.division),
             (_("Site"), row.address),
-            (_("Investment (10,000 yuan)"), f"{row.investment:,.0f}" if row.investment is not None else ""),
+            (
+                _("Investment (10,000 yuan)"),
+                f"{row.investment:,.0f}" if row.investment is not None else "",
+            ),
             (_("Starts on"), row.starts_on),
             (_("To be finished by"), row.due_on),
         ]
@@ -75,7 +89,11 @@ class ProjectDetailView(NounDetailView):
         if self.may("change", row):
             yield Action(_("Edit"), reverse("project_change", args=[row.uid]), icon="edit")
         if role_may(self.request.user, "create", Assignment):
-            yield Action(_("Assign an officer"), reverse("assignment_create", args=["project", row.uid]), icon="user-plus")
+            yield Action(
+                _("Assign an officer"),
+                reverse("assignment_create", args=["project", row.uid]),
+                icon="user-plus",
+            )
 
     def panels(self, row):
         return [Panel("visits", _("Last visits"), reverse("project_visits", args=[row.uid]))]
@@ -89,7 +107,12 @@ class ProjectCreateView(NounFormView):
     title = gettext_lazy("New key project")
 
     def save(self, form, row):
-        project, _created = project_create(uid=form.cleaned_data["uid"], payload=form.payload(), values=form.values(), by=self.request.user)
+        project, _created = project_create(
+            uid=form.cleaned_data["uid"],
+            payload=form.payload(),
+            values=form.values(),
+            by=self.request.user,
+        )
         return project
 
 
@@ -101,4 +124,9 @@ class ProjectChangeView(NounFormView):
     title = gettext_lazy("Edit key project")
 
     def save(self, form, row):
-        return project_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+        return project_change(
+            row=row,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )

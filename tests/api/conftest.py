@@ -37,7 +37,9 @@ class Program:
 
     def _send(self, method, address, body, headers):
         data = json.dumps(body or {}, default=str)
-        return getattr(self.client, method)(self._at(address), data, content_type="application/json", headers=headers)
+        return getattr(self.client, method)(
+            self._at(address), data, content_type="application/json", headers=headers
+        )
 
     def _at(self, address):
         return address if address.startswith("/") else ROOT + address

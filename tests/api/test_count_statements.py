@@ -22,16 +22,26 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(cast, program, person, m
     client.get("visits/")  # the token's first use is noted
     few = statements(client, "visits/")
     for _ in range(6):
-        record_visit(cast, cast.li, topics=[cast.safety, cast.fraud], companions=[cast.zhang.officer])
+        record_visit(
+            cast, cast.li, topics=[cast.safety, cast.fraud], companions=[cast.zhang.officer]
+        )
     assert statements(client, "visits/") == few <= most
 
 
 def test_a_row_in_full_costs_the_same_for_one_topic_and_for_many(cast, program):
     client = program(cast.city_manager)
     few = record_visit(cast, cast.li)
-    many = record_visit(cast, cast.li, topics=[cast.safety, cast.fraud], companions=[cast.zhang.officer], services=[cast.advice])
+    many = record_visit(
+        cast,
+        cast.li,
+        topics=[cast.safety, cast.fraud],
+        companions=[cast.zhang.officer],
+        services=[cast.advice],
+    )
     client.get("visits/")
-    assert statements(client, f"visits/{few.uid}/") == statements(client, f"visits/{many.uid}/") <= 5
+    assert (
+        statements(client, f"visits/{few.uid}/") == statements(client, f"visits/{many.uid}/") <= 5
+    )
 
 
 def test_a_filtered_list_builds_the_filters_it_needs(cast, program):

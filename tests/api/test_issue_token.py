@@ -14,7 +14,13 @@ pytestmark = pytest.mark.django_db
 
 
 def ask(client=None, **changes):
-    body = {"police_number": "0100001", "password": PASSWORD, "name": "值班室大屏", "days": 7, **changes}
+    body = {
+        "police_number": "0100001",
+        "password": PASSWORD,
+        "name": "值班室大屏",
+        "days": 7,
+        **changes,
+    }
     return (client or Client()).post("/api/v1/tokens/", body, content_type="application/json")
 
 
@@ -26,8 +32,13 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(cast):
     answer = ask()
     assert answer.status_code == 201
     issued, row = answer.json(), ApiToken.objects.get()
-    assert issued["token"].startswith(issued["prefix"]) and issued["token"] not in str(ApiToken.objects.values())
-    assert row.owner == cast.li and AuditEvent.objects.filter(verb="token.issue", actor=cast.li, ok=True).count() == 1
+    assert issued["token"].startswith(issued["prefix"]) and issued["token"] not in str(
+        ApiToken.objects.values()
+    )
+    assert (
+        row.owner == cast.li
+        and AuditEvent.objects.filter(verb="token.issue", actor=cast.li, ok=True).count() == 1
+    )
     listed = get(issued["token"], "/api/v1/tokens/").json()["results"]
     assert [token["name"] for token in listed] == ["值班室大屏"] and "token" not in listed[0]
 
@@ -75,11 +86,17 @@ def test_a_token_ends_with_the_account_and_with_a_new_password(cast):
 def test_tokens_of_others_are_out_of_reach(cast, program):
     uid = ask().json()["uid"]
     client = program(cast.city_manager)
-    assert client.get(f"tokens/{uid}/").status_code == client.delete(f"tokens/{uid}/").status_code == 404
+    assert (
+        client.get(f"tokens/{uid}/").status_code
+        == client.delete(f"tokens/{uid}/").status_code
+        == 404
+    )
     assert uid not in [row["uid"] for row in client.rows("tokens/")]
 
 
-@pytest.mark.parametrize("header", ["Bearer crm_nonsense", "Bearer ", "Bearer", "Token abc", "Basic MDEwMDAwMTp4"])
+@pytest.mark.parametrize(
+    "header", ["Bearer crm_nonsense", "Bearer ", "Bearer", "Token abc", "Basic MDEwMDAwMTp4"]
+)
 def test_what_is_no_token_is_refused(cast, header):
     answer = Client().get("/api/v1/visits/", headers={"authorization": header})
     assert answer.status_code == 401 and answer["WWW-Authenticate"].startswith("Bearer")
@@ -93,5 +110,7 @@ def test_a_session_reads_and_writes_only_with_the_csrf_token(cast):
     assert refused.status_code == 403 and refused.json()["type"].endswith("/csrf/")
     browser.get("/api/v1/docs/")
     token = browser.cookies["csrftoken"].value
-    taken = browser.post("/api/v1/visits/", {}, content_type="application/json", headers={"x-csrftoken": token})
+    taken = browser.post(
+        "/api/v1/visits/", {}, content_type="application/json", headers={"x-csrftoken": token}
+    )
     assert taken.status_code == 422

@@ -15,10 +15,16 @@ pytestmark = pytest.mark.django_db
 def visits(cast):
     """Seven visits on three days, the newest first."""
     rows = [
-        record_visit(cast, cast.li, started_at=timezone.now() - datetime.timedelta(days=number // 3, minutes=30 + number))
+        record_visit(
+            cast,
+            cast.li,
+            started_at=timezone.now() - datetime.timedelta(days=number // 3, minutes=30 + number),
+        )
         for number in range(7)
     ]
-    return [str(row.uid) for row in sorted(rows, key=lambda row: (row.held_on, row.pk), reverse=True)]
+    return [
+        str(row.uid) for row in sorted(rows, key=lambda row: (row.held_on, row.pk), reverse=True)
+    ]
 
 
 def walk(client, address, link="next"):
@@ -35,7 +41,10 @@ def walk(client, address, link="next"):
 def test_every_row_comes_once(cast, program, visits, filters):
     pages = walk(program(cast.li), f"visits/?limit=3{filters}")
     assert [len(page) for page in pages] == [3, 3, 1] and sum(pages, []) == visits
-    assert sum(walk(program(cast.li), f"visits/?limit=2&ordering=held_on{filters}"), []) == visits[::-1]
+    assert (
+        sum(walk(program(cast.li), f"visits/?limit=2&ordering=held_on{filters}"), [])
+        == visits[::-1]
+    )
 
 
 def test_and_back_again(cast, program, visits):
@@ -61,7 +70,12 @@ def test_a_cursor_tells_nothing_and_fits_its_own_list_only(cast, program, visits
     cursor = client.get("visits/?limit=3").json()["next"].split("cursor=")[1]
     plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     assert b"held_on" not in plain
-    for address in (f"enterprises/?cursor={cursor}", f"visits/?ordering=held_on&cursor={cursor}", f"visits/?cursor={cursor[:-2]}AA", "visits/?cursor=!"):
+    for address in (
+        f"enterprises/?cursor={cursor}",
+        f"visits/?ordering=held_on&cursor={cursor}",
+        f"visits/?cursor={cursor[:-2]}AA",
+        "visits/?cursor=!",
+    ):
         answer = client.get(address)
         assert answer.status_code == 422 and set(answer.json()["errors"]) == {"cursor"}, address
 

@@ -1,4 +1,6 @@
-"""Lists and rows: for those whose they are, with the pages' filters, and without what may not leave the house."""
+"""Lists and rows: for those whose they are, with the pages' filters, and without what may not leave
+the house.
+"""
 
 import pytest
 
@@ -9,14 +11,35 @@ from tests.causes import found
 
 pytestmark = pytest.mark.django_db
 
-BUSINESS = ("enterprises", "contacts", "key-projects", "assignments", "visits", "problems", "common-causes", "campaigns")
-PEOPLE = ("li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager")
+BUSINESS = (
+    "enterprises",
+    "contacts",
+    "key-projects",
+    "assignments",
+    "visits",
+    "problems",
+    "common-causes",
+    "campaigns",
+)
+PEOPLE = (
+    "li",
+    "zhang",
+    "sun",
+    "wu",
+    "he",
+    "head",
+    "county_manager",
+    "other_manager",
+    "city_manager",
+)
 SEE_SEMIR = {"li", "zhang", "head", "county_manager", "city_manager"}
 
 
 @pytest.fixture
 def visit(cast):
-    visit = record_visit(cast, cast.li, problems=[{"title": "停车难"}], contact=cast.contact, topics=[cast.fraud])
+    visit = record_visit(
+        cast, cast.li, problems=[{"title": "停车难"}], contact=cast.contact, topics=[cast.fraud]
+    )
     found(cast, visit.problems.all())
     return visit
 
@@ -57,7 +80,9 @@ def test_rows_are_listed_for_those_whose_they_are(cast, program, visit, person):
 @pytest.mark.parametrize("person", ["system_admin", "security_admin", "audit_admin"])
 def test_administrators_read_no_business_data(cast, program, visit, person):
     client = program(getattr(cast, person))
-    assert {noun: client.get(f"{noun}/").status_code for noun in BUSINESS} == dict.fromkeys(BUSINESS, 403)
+    assert {noun: client.get(f"{noun}/").status_code for noun in BUSINESS} == dict.fromkeys(
+        BUSINESS, 403
+    )
     assert client.get(f"visits/{visit.uid}/").status_code == 403
     assert client.get("units/").status_code == client.get("jobs/").status_code == 200
 
@@ -65,10 +90,17 @@ def test_administrators_read_no_business_data(cast, program, visit, person):
 def test_contacts_are_masked_and_a_reveal_is_audited(cast, program):
     client = program(cast.li)
     row = client.get(f"contacts/{cast.contact.uid}/").json()
-    assert (row["name"], row["work_phone"]) == ("林**", "138******34") and client.rows("contacts/")[0]["name"] == "林**"
+    assert (row["name"], row["work_phone"]) == ("林**", "138******34") and client.rows("contacts/")[
+        0
+    ]["name"] == "林**"
     shown = client.post(f"contacts/{cast.contact.uid}/reveal/").json()
     assert shown == {"name": "林小红", "work_phone": "13800001234"}
-    assert AuditEvent.objects.filter(verb="contact.reveal", actor=cast.li, object_uid=cast.contact.uid).count() == 1
+    assert (
+        AuditEvent.objects.filter(
+            verb="contact.reveal", actor=cast.li, object_uid=cast.contact.uid
+        ).count()
+        == 1
+    )
 
 
 def test_a_masked_value_is_not_written_back(cast, program):
@@ -87,15 +119,31 @@ def test_filters_are_those_of_the_pages(cast, program, visit):
         ({"enterprise": cast.semir.uid}, [visit]),
         ({"topic": "fraud"}, [visit]),
         ({"has_problems": "1"}, [visit]),
-        ({"unit": cast.county.code, "kind": ["door", "phone"], "held_from": visit.held_on}, [other, visit]),
+        (
+            {"unit": cast.county.code, "kind": ["door", "phone"], "held_from": visit.held_on},
+            [other, visit],
+        ),
         ({"unit": cast.other_county.code}, []),
         ({"q": "经营"}, [other, visit]),
     ]
     for filters, expected in found:
-        assert [row["uid"] for row in client.rows("visits/", **filters)] == [str(row.uid) for row in expected], filters
+        assert [row["uid"] for row in client.rows("visits/", **filters)] == [
+            str(row.uid) for row in expected
+        ], filters
 
 
-@pytest.mark.parametrize("query", ["colour=red", "enterprise__name=x", "sort=name", "kind=house", "held_from=soon", "unit=nowhere", "page=2"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "colour=red",
+        "enterprise__name=x",
+        "sort=name",
+        "kind=house",
+        "held_from=soon",
+        "unit=nowhere",
+        "page=2",
+    ],
+)
 def test_an_unknown_filter_and_a_bad_value_are_errors(cast, program, query):
     answer = program(cast.li).get(f"visits/?{query}")
     assert answer.status_code == 422 and set(answer.json()["errors"]) == {query.split("=")[0]}

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 
 def same(one, other, foreign, missing):
     """Whether two answers are the same but for the identifiers that were asked for."""
-    return one.status_code == other.status_code and one.content.replace(str(foreign).encode(), b"") == other.content.replace(
-        str(missing).encode(), b""
-    )
+    return one.status_code == other.status_code and one.content.replace(
+        str(foreign).encode(), b""
+    ) == other.content.replace(str(missing).encode(), b"")
 
 
 @pytest.fixture
@@ -49,7 +49,9 @@ def test_in_the_path(cast, program, foreign, noun):
 @pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun != "assignments"])
 def test_in_the_path_of_a_change(cast, program, foreign, noun):
     client, missing = program(cast.li), uuid.uuid4()
-    one, other = (client.patch(f"{noun}/{uid}/", {"version": 1}) for uid in (foreign[noun], missing))
+    one, other = (
+        client.patch(f"{noun}/{uid}/", {"version": 1}) for uid in (foreign[noun], missing)
+    )
     assert one.status_code == 404 and same(one, other, foreign[noun], missing)
 
 
@@ -104,9 +106,17 @@ def test_in_a_change_that_would_move_a_visit(cast, program, foreign):
     visit = record_visit(cast, cast.li)
     client, missing = program(cast.li), uuid.uuid4()
     for name, noun in (("project", "key-projects"), ("contact", "contacts")):
-        one, other = (client.patch(f"visits/{visit.uid}/", {name: uid, "version": 1}) for uid in (foreign[noun], missing))
+        one, other = (
+            client.patch(f"visits/{visit.uid}/", {name: uid, "version": 1})
+            for uid in (foreign[noun], missing)
+        )
         assert one.status_code == 422 and same(one, other, foreign[noun], missing)
-    assert client.patch(f"visits/{visit.uid}/", {"enterprise": cast.hotel.uid, "version": 1}).status_code == 422
+    assert (
+        client.patch(
+            f"visits/{visit.uid}/", {"enterprise": cast.hotel.uid, "version": 1}
+        ).status_code
+        == 422
+    )
 
 
 def test_a_problem_is_not_hung_on_a_visit_to_another_enterprise(cast, program):

@@ -1,4 +1,7 @@
-"""The same create sent again makes nothing and gets the same answer; another under the same identifier is refused."""
+"""The same create sent again makes nothing and gets the same answer.
+
+Another under the same identifier is refused.
+"""
 
 import threading
 import uuid

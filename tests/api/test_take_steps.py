@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 def take(client, problem, verb, version=None, **fields):
     version = version or Problem.objects.get(pk=problem.pk).version
-    return client.post(f"problems/{problem.uid}/steps/", {"verb": verb, "version": version, **fields})
+    return client.post(
+        f"problems/{problem.uid}/steps/", {"verb": verb, "version": version, **fields}
+    )
 
 
 def test_a_problem_is_led_to_its_answer(cast, program):
@@ -20,9 +22,14 @@ def test_a_problem_is_led_to_its_answer(cast, program):
     head, li = program(cast.head), program(cast.li)
     assert head.get(f"problems/{problem.uid}/steps/").json()["possible"][:1] == ["accept"]
     for client, verb, fields in (
-        (head, "accept", {}), (head, "assign", {"unit": "33030201", "helpers": ["33030202"]}), (li, "acknowledge", {}),
-        (li, "start", {}), (li, "answer", ANSWER), (head, "review", {}), (head, "approve", {}),
-    ):  # fmt: skip
+        (head, "accept", {}),
+        (head, "assign", {"unit": "33030201", "helpers": ["33030202"]}),
+        (li, "acknowledge", {}),
+        (li, "start", {}),
+        (li, "answer", ANSWER),
+        (head, "review", {}),
+        (head, "approve", {}),
+    ):
         answer = take(client, problem, verb, **fields)
         assert answer.status_code == 200, answer.json()
     body = answer.json()
@@ -30,7 +37,19 @@ def test_a_problem_is_led_to_its_answer(cast, program):
     steps = li.get(f"problems/{problem.uid}/steps/").json()["steps"]
     assert [step["verb"] for step in steps][-1] == "approve" and steps[2]["to_unit"] == "33030201"
     assert [step["position"] for step in steps] == list(range(1, 9))
-    assert set(steps[0]) == {"position", "verb", "old_state", "new_state", "at", "by", "unit", "to_unit", "why", "detail", "due_at"}
+    assert set(steps[0]) == {
+        "position",
+        "verb",
+        "old_state",
+        "new_state",
+        "at",
+        "by",
+        "unit",
+        "to_unit",
+        "why",
+        "detail",
+        "due_at",
+    }
 
 
 def test_what_may_not_be_done_is_told_apart(cast, program):

@@ -17,7 +17,12 @@ def is_problem(answer, status, code):
     body = answer.json()
     assert answer.status_code == status, body
     assert answer["Content-Type"] == "application/problem+json"
-    assert body["status"] == status and body["title"] and body["detail"] and body["type"] == f"/api/v1/problem-types/{code}/"
+    assert (
+        body["status"] == status
+        and body["title"]
+        and body["detail"]
+        and body["type"] == f"/api/v1/problem-types/{code}/"
+    )
     return body
 
 
@@ -39,15 +44,34 @@ def test_methods_media_types_and_malformed_bodies(cast, program):
     is_problem(put, 405, "method-not-allowed")
     assert "POST" in put["Allow"]
     is_problem(client.client.post("/api/v1/visits/", {"a": 1}), 415, "unsupported-media-type")
-    for body in ("{", "[]", "7", '"x"', "nul", '{"a": NaN}', "[" * 100_000, '{"a": "\\ud800"}', b"\xff\xfe{}"):
-        is_problem(client.client.post("/api/v1/visits/", body, content_type="application/json"), 400, "malformed")
+    for body in (
+        "{",
+        "[]",
+        "7",
+        '"x"',
+        "nul",
+        '{"a": NaN}',
+        "[" * 100_000,
+        '{"a": "\\ud800"}',
+        b"\xff\xfe{}",
+    ):
+        is_problem(
+            client.client.post("/api/v1/visits/", body, content_type="application/json"),
+            400,
+            "malformed",
+        )
 
 
 @pytest.mark.parametrize(
     ("body", "told"),
-    [(b'{"a" 1}', "第 5 字节处格式有误"), (b'{"a":', "在第 5 字节处中断"), (b'{"a":"\xff"}', "不是 UTF-8 编码"),
-     (b"[" * 100_000, "嵌套层级过深"), (b'{"a":1e99999999999999999999}', "数字超出范围")],
-)  # fmt: skip
+    [
+        (b'{"a" 1}', "第 5 字节处格式有误"),
+        (b'{"a":', "在第 5 字节处中断"),
+        (b'{"a":"\xff"}', "不是 UTF-8 编码"),
+        (b"[" * 100_000, "嵌套层级过深"),
+        (b'{"a":1e99999999999999999999}', "数字超出范围"),
+    ],
+)
 def test_a_malformed_body_is_told_in_chinese_and_with_its_place(cast, program, body, told):
     answer = program(cast.li).client.post("/api/v1/visits/", body, content_type="application/json")
     detail = is_problem(answer, 400, "malformed")["detail"]
@@ -56,7 +80,11 @@ def test_a_malformed_body_is_told_in_chinese_and_with_its_place(cast, program, b
 
 def test_a_body_that_is_too_large(cast, program):
     body = json.dumps({"notes": "字" * settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
-    is_problem(program(cast.li).client.post("/api/v1/visits/", body, content_type="application/json"), 413, "too-large")
+    is_problem(
+        program(cast.li).client.post("/api/v1/visits/", body, content_type="application/json"),
+        413,
+        "too-large",
+    )
 
 
 def test_nobody_and_the_wrong_role(cast, program):
@@ -66,8 +94,21 @@ def test_nobody_and_the_wrong_role(cast, program):
 
 
 def test_values_that_cannot_be_taken_are_named(cast, program):
-    body = is_problem(program(cast.li).post("visits/", {"problems": [{"title": ""}, {"title": "x" * 200, "colour": 1}]}), 422, "invalid")
-    assert set(body["errors"]) == {"uid", "enterprise", "started_at", "problems.0.title", "problems.1.title", "problems.1.colour"}
+    body = is_problem(
+        program(cast.li).post(
+            "visits/", {"problems": [{"title": ""}, {"title": "x" * 200, "colour": 1}]}
+        ),
+        422,
+        "invalid",
+    )
+    assert set(body["errors"]) == {
+        "uid",
+        "enterprise",
+        "started_at",
+        "problems.0.title",
+        "problems.1.title",
+        "problems.1.colour",
+    }
 
 
 def test_texts_that_no_database_takes(cast, program):
@@ -97,7 +138,15 @@ def test_what_the_database_refuses_is_a_conflict(cast, program, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "accepts, title", [("en", "Not found"), ("en-GB,zh;q=0.5", "Not found"), ("zh-CN,en;q=0.9", "未找到"), ("fr", "未找到"), ("", "未找到"), ("*", "未找到")]
+    "accepts, title",
+    [
+        ("en", "Not found"),
+        ("en-GB,zh;q=0.5", "Not found"),
+        ("zh-CN,en;q=0.9", "未找到"),
+        ("fr", "未找到"),
+        ("", "未找到"),
+        ("*", "未找到"),
+    ],
 )
 def test_the_asker_chooses_the_language(cast, program, accepts, title):
     answer = program(cast.li).get("nothing/", **{"accept-language": accepts})

@@ -8,12 +8,18 @@ from playwright.sync_api import sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
     "--disable-sync",
-]  # fmt: skip
+]
 SIZES = {"telephone": {"width": 390, "height": 844}, "desktop": {"width": 1440, "height": 900}}
 
-#: What HTMX says of a request that the next page cut off; of one that failed it says htmx:responseError or htmx:sendError.
+#: What HTMX says of a request that the next page cut off; of one that failed it says
+#: htmx:responseError or htmx:sendError.
 CUT_OFF = ("htmx:sendAbort", "htmx:afterRequest")
 
 # Playwright runs an event loop in this thread; the database is only asked between its calls.
@@ -38,8 +44,13 @@ def size(request):
 
 @pytest.fixture
 def page(chromium, size, live_server):
-    """A page of a fresh browser profile; a script error or a failed request of ours fails the test."""
-    context = chromium.new_context(viewport=size, locale="zh-CN", accept_downloads=True, has_touch=size["width"] < 500)
+    """A page of a fresh browser profile.
+
+    A script error or a failed request of ours fails the test.
+    """
+    context = chromium.new_context(
+        viewport=size, locale="zh-CN", accept_downloads=True, has_touch=size["width"] < 500
+    )
     page, faults = context.new_page(), []
     watched(page, faults)
     page.faults = faults
@@ -50,12 +61,30 @@ def page(chromium, size, live_server):
 
 
 def watched(page, faults):
-    """Write what goes wrong on a page to ``faults``; a request that the next page cut off is no fault."""
+    """Write what goes wrong on a page to ``faults``.
+
+    A request that the next page cut off is no fault.
+    """
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(
-        "console", lambda message: faults.append(message.text) if message.type == "error" and not message.text.startswith(CUT_OFF) else None
+        "console",
+        lambda message: (
+            faults.append(message.text)
+            if message.type == "error" and not message.text.startswith(CUT_OFF)
+            else None
+        ),
     )
-    page.on("response", lambda answer: faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
     page.on(
-        "requestfailed", lambda request: faults.append(f"{request.failure} {request.url}") if "ABORTED" not in request.failure else None
+        "response",
+        lambda answer: (
+            faults.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+        ),
+    )
+    page.on(
+        "requestfailed",
+        lambda request: (
+            faults.append(f"{request.failure} {request.url}")
+            if "ABORTED" not in request.failure
+            else None
+        ),
     )

@@ -22,14 +22,19 @@ PASSWORD = "Wenzhou-Demo-1"
 def main(base, folder):
     folder = Path(folder)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"})
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         phone = opened(browser, base, "telephone", "033001")
         taken(phone, folder / "home-phone.png")
         phone.click(".entry-do >> nth=0")
         if phone.locator("[name=discard]").count():  # the draft of an earlier run
             phone.click("[name=discard]")
             phone.click("text=新建走访")
-        phone.fill("[name=notes]", "企业反映近期订单增加，厂区门口早晚高峰停车困难，希望协调划设临时停车位。")
+        phone.fill(
+            "[name=notes]",
+            "企业反映近期订单增加，厂区门口早晚高峰停车困难，希望协调划设临时停车位。",
+        )
         phone.fill("[name=problem-0-title]", "厂区门口早晚高峰停车困难")
         phone.locator("#draft-state >> text=草稿已保存").wait_for()
         phone.evaluate("window.scrollTo(0, 0)")
@@ -71,7 +76,22 @@ def summary(page, base, path):
         page.click("a[download]")
         pdf = Path(folder) / "summary.pdf"
         download.value.save_as(pdf)
-        subprocess.run(["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", pdf, pdf.with_suffix("")], check=True)
+        subprocess.run(
+            [
+                "pdftoppm",
+                "-png",
+                "-r",
+                "80",
+                "-f",
+                "1",
+                "-l",
+                "1",
+                "-singlefile",
+                pdf,
+                pdf.with_suffix(""),
+            ],
+            check=True,
+        )
         Image.open(pdf.with_suffix(".png")).convert("RGB").quantize(64).save(path, optimize=True)
 
 

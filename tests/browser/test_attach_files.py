@@ -1,4 +1,6 @@
-"""Files of a problem in a real browser: they go up at once, what is refused is told beside them, and the enterprise sends some."""
+"""Files of a problem in a real browser: they go up at once, what is refused is told beside them,
+and the enterprise sends some.
+"""
 
 import pytest
 from PIL import Image
@@ -16,7 +18,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def files(tmp_path):
     """A picture, a document with a long name, and a page that calls itself a document."""
-    picture, document, page = (tmp_path / name for name in ("厂区门口.jpg", f"{'关于厂区门口交通秩序整治的情况说明' * 3}.pdf", "假.pdf"))
+    picture, document, page = (
+        tmp_path / name
+        for name in ("厂区门口.jpg", f"{'关于厂区门口交通秩序整治的情况说明' * 3}.pdf", "假.pdf")
+    )
     Image.new("RGB", (1600, 1200), "green").save(picture)
     document.write_bytes(PDF)
     page.write_bytes(b"<!doctype html>")
@@ -48,7 +53,10 @@ def test_a_call_is_entered_with_its_files(cast, page, files):
     expect(page.locator(".files .file")).to_have_count(1)
     looks_right(page)
     attachment = Attachment.objects.get()
-    assert (attachment.problem, attachment.for_enterprise) == (Problem.objects.get(source="phone"), True)
+    assert (attachment.problem, attachment.for_enterprise) == (
+        Problem.objects.get(source="phone"),
+        True,
+    )
 
 
 def test_an_enterprise_sends_files_from_its_telephone(cast, page, files):

@@ -1,4 +1,6 @@
-"""Handled is not solved: the enterprise disputes through its link, it is redone on the first clock, a revisit proves it."""
+"""Handled is not solved: the enterprise disputes through its link, it is redone on the first clock,
+a revisit proves it.
+"""
 
 import os
 import re
@@ -37,7 +39,9 @@ def shot(request):
 
     def shoot(page, name):
         if folder:
-            page.screenshot(path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+            page.screenshot(
+                path=Path(folder) / f"{name}-{page.viewport_size['width']}.png", full_page=True
+            )
 
     return shoot
 
@@ -69,7 +73,12 @@ def test_an_enterprise_disputes_and_a_revisit_verifies(cast, page, telephone, sh
     looks_right(page)
     expect(page.locator("main")).to_contain_text("早高峰仍然堵塞")
     problem = fresh(problem)
-    assert (problem.state, problem.redone, problem.due_at, problem.overdue_from) == (State.IN_PROGRESS, 1, due_at, due_at)
+    assert (problem.state, problem.redone, problem.due_at, problem.overdue_from) == (
+        State.IN_PROGRESS,
+        1,
+        due_at,
+        due_at,
+    )
     answered_again(cast, problem)
     revisit(cast, page, problem)
     problem = fresh(problem)
@@ -91,7 +100,9 @@ def revisit(cast, page, problem):
 
 
 def dispute(telephone, address, shot):
-    """Somebody at the enterprise opens the address, says that nothing is solved, and looks once more."""
+    """Somebody at the enterprise opens the address, says that nothing is solved, and looks once
+    more.
+    """
     telephone.goto(address)
     expect(telephone.locator("h1")).to_have_text("厂区门口停车难")
     expect(telephone.locator(".letter-reply")).to_have_text(REPLY)
@@ -138,14 +149,22 @@ def test_a_contact_reports_on_a_telephone_and_sees_how_it_stands(cast, page, tel
 def test_it_works_without_javascript(cast, chromium, live_server, shot):
     problem = followed_up(cast)
     _link, secret = confirm_link(cast, problem)
-    context = chromium.new_context(viewport=SIZES["telephone"], locale="zh-CN", java_script_enabled=False)
+    context = chromium.new_context(
+        viewport=SIZES["telephone"], locale="zh-CN", java_script_enabled=False
+    )
     telephone = context.new_page()
     telephone.goto(f"{live_server.url}/e/{secret}")
     telephone.click(".is-yes summary")
     telephone.locator(".is-yes button[type=submit]").click()
     expect(telephone.locator(".is-yes .field-error").first).to_be_visible()
     shot(telephone, "door-errors")
-    for name, value in (("rating", "4"), ("was_prompt", "yes"), ("was_polite", "yes"), ("was_explained", "no"), ("was_solved", "yes")):
+    for name, value in (
+        ("rating", "4"),
+        ("was_prompt", "yes"),
+        ("was_polite", "yes"),
+        ("was_explained", "no"),
+        ("was_solved", "yes"),
+    ):
         telephone.click(f"label:has(input[name={name}][value='{value}'])")
     telephone.locator(".is-yes button[type=submit]").click()
     expect(telephone.locator(".verdict-current")).to_be_visible()

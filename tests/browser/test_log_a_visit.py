@@ -76,7 +76,9 @@ def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium
     photo = tmp_path / "门口.jpg"
     photo.write_bytes(jpeg_with_position().read())
     page.set_input_files("#photo-input", str(photo))
-    expect(page.locator("#photos figure.is-checking img")).to_have_count(1)  # what was chosen is shown from the telephone itself
+    expect(page.locator("#photos figure.is-checking img")).to_have_count(
+        1
+    )  # what was chosen is shown from the telephone itself
     looks_right(page)
     do_waiting()
     expect(page.locator("#photos img[src$='small.jpg']")).to_have_count(1)
@@ -97,7 +99,10 @@ def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium
     file = tmp_path / "纪要.pdf"
     download.value.save_as(file)
     summary = Job.objects.get(kind="summary").summary
-    assert file.read_bytes().startswith(b"%PDF") and hashlib.sha256(file.read_bytes()).hexdigest() == summary.sha256
+    assert (
+        file.read_bytes().startswith(b"%PDF")
+        and hashlib.sha256(file.read_bytes()).hexdigest() == summary.sha256
+    )
     verify(chromium, page, summary.number, file)
 
 
@@ -148,7 +153,10 @@ def test_a_picture_that_is_cut_is_told_in_the_form_and_on_the_visits_page(cast, 
     page.wait_for_url(VISIT)
     expect(page.locator(".photos .is-refused")).to_contain_text("不完整")
     looks_right(page)
-    page.set_input_files("#photo-input", {"name": "门口.jpg", "mimeType": "image/jpeg", "buffer": jpeg_with_position().read()})
+    page.set_input_files(
+        "#photo-input",
+        {"name": "门口.jpg", "mimeType": "image/jpeg", "buffer": jpeg_with_position().read()},
+    )
     expect(page.locator(".photos .is-checking")).to_have_count(1)
     looks_right(page)
     do_waiting()
@@ -284,5 +292,7 @@ def test_the_dictionaries_can_be_tapped_on_a_telephone(cast, page):
     page.wait_for_load_state()
     page.goto(f"{page.base}/admin/")
     if page.viewport_size["width"] < 500:
-        assert [found for found in small(page, "#container") if "skip-to-content" not in found] == []
+        assert [
+            found for found in small(page, "#container") if "skip-to-content" not in found
+        ] == []
     assert page.evaluate("document.scrollingElement.scrollWidth <= window.innerWidth")

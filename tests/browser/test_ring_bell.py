@@ -1,4 +1,6 @@
-"""The bell in a real browser: it counts anew without reloading, rests while nobody looks, and leads to what it rang for."""
+"""The bell in a real browser: it counts anew without reloading, rests while nobody looks, and leads
+to what it rang for.
+"""
 
 import re
 
@@ -36,8 +38,12 @@ def test_the_bell_rings_without_reloading_and_leads_to_the_problem(cast, page):
 def test_a_page_that_nobody_looks_at_asks_nothing(cast, page):
     log_in(page, cast, cast.li)
     asked = []
-    page.on("request", lambda request: asked.append(request.url) if "/bell/" in request.url else None)
-    page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/bell/" in request.url else None
+    )
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })"
+    )
     page.evaluate("htmx.trigger('#bell', 'look')")
     page.wait_for_timeout(300)
     assert not asked

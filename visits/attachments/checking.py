@@ -1,7 +1,8 @@
-"""What a worker does with an upload: it lets a process of its own look into it (crm.sandbox), and keeps or refuses it.
+"""What a worker does with an upload: it lets a process of its own look into it (crm.sandbox), and
+keeps or refuses it.
 
-Done again after a kill, it begins anew from the original. What a killed worker had written is named by no row, and is
-swept. Whether the row is still wanted is asked by the UPDATE that ends the check.
+Done again after a kill, it begins anew from the original. What a killed worker had written is named
+by no row, and is swept. Whether the row is still wanted is asked by the UPDATE that ends the check.
 """
 
 import hashlib
@@ -25,7 +26,8 @@ from visits.models.checked import EXCEEDED, FAILED
 log = logging.getLogger(__name__)
 
 LONGEST_SIDE, PRINT_SIDE, THUMBNAIL_SIDE = 2000, 900, 320  # pixels
-#: What a child is given, in MB and seconds: 64 megapixels take 384 MB as PNG, 256 as JPEG, 640 as a progressive CMYK one.
+#: What a child is given, in MB and seconds: 64 megapixels take 384 MB as PNG, 256 as JPEG, 640 as a
+#: progressive CMYK one.
 OF_A_PICTURE = {"memory": 768, "seconds": 60}
 OF_A_DOCUMENT = {"memory": 256, "seconds": 30}
 
@@ -40,7 +42,10 @@ def _given_up_file(job):
 
 @job_kind(photos.CHECK, listed=False, given_up=_given_up_photo)
 def check_photo(job):
-    """Write a photo anew in its three sizes, or refuse it. Its visit's summaries are superseded by a photo that is ready."""
+    """Write a photo anew in its three sizes, or refuse it.
+
+    Its visit's summaries are superseded by a photo that is ready.
+    """
     photo = Photo.objects.filter(pk=job.params["photo"], state=Photo.State.CHECKING).first()
     if photo is None:
         return None  # it was taken back, or checked by a worker that was cut off after it
@@ -60,7 +65,9 @@ def check_photo(job):
 
 @job_kind(attachments.CHECK, listed=False, given_up=_given_up_file)
 def check_file(job):
-    """Write a picture anew in its two sizes, look into a document and keep it as it is, or refuse either."""
+    """Write a picture anew in its two sizes, look into a document and keep it as it is, or refuse
+    either.
+    """
     row = Attachment.objects.filter(pk=job.params["file"], state=Attachment.State.CHECKING).first()
     if row is None:
         return None
@@ -70,7 +77,11 @@ def check_file(job):
     else:
         look = partial(_as_it_is, row)
     values, refusal = _looked_into(job, row, look)
-    return partial(_refuse, Attachment, row.pk, refusal, row.original) if refusal else partial(_keep, row, values)
+    return (
+        partial(_refuse, Attachment, row.pk, refusal, row.original)
+        if refusal
+        else partial(_keep, row, values)
+    )
 
 
 def _looked_into(job, row, look):
@@ -91,9 +102,12 @@ def _written_anew(row, sides, folder, tick):
     names = {column: new_name(folder, ".jpg") for column in sides}
     try:
         width, height = sandbox.run(
-            "visits.attachments.parsing.pictures:write_sizes", tick=tick, **OF_A_PICTURE,
-            path=_path(row.original), sizes=[[side, _path(names[column])] for column, side in sides.items()],
-        )  # fmt: skip
+            "visits.attachments.parsing.pictures:write_sizes",
+            tick=tick,
+            **OF_A_PICTURE,
+            path=_path(row.original),
+            sizes=[[side, _path(names[column])] for column, side in sides.items()],
+        )
         content = Path(_path(names["file"])).read_bytes()
     except BaseException:
         let_go(*names.values())
@@ -105,11 +119,21 @@ def _written_anew(row, sides, folder, tick):
 
 
 def _as_it_is(row, tick):
-    """The values of a document, which is given a name among the files that are kept and stays as it came."""
+    """The values of a document, which is given a name among the files that are kept and stays as it
+    came.
+    """
     holds, _media_type = DOCUMENTS[ending_of(row.name)]
-    sandbox.run("visits.attachments.parsing.documents:look_into", tick=tick, **OF_A_DOCUMENT, path=_path(row.original), holds=holds)
+    sandbox.run(
+        "visits.attachments.parsing.documents:look_into",
+        tick=tick,
+        **OF_A_DOCUMENT,
+        path=_path(row.original),
+        holds=holds,
+    )
     name = new_name(attachments.FOLDER)
-    shutil.copyfile(_path(row.original), _path(name))  # not moved: a worker that is killed now leaves the original to the next
+    shutil.copyfile(
+        _path(row.original), _path(name)
+    )  # not moved: a worker that is killed now leaves the original to the next
     with Path(_path(name)).open("rb") as file:
         return {"file": name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
@@ -119,10 +143,17 @@ def _path(name):
 
 
 def _keep(row, values):
-    """Let a row be ready, unless it was taken back meanwhile; returns whether it is. Called in the job's last transaction."""
+    """Let a row be ready, unless it was taken back meanwhile; returns whether it is.
+
+    Called in the job's last transaction.
+    """
     checking = type(row).objects.filter(pk=row.pk, state=row.State.CHECKING)
     kept = checking.update(state=row.State.READY, original="", **values)
-    left = (row.original,) if kept else (row.original, *(values.get(column) for column in ("file", "print_copy", "thumbnail")))
+    left = (
+        (row.original,)
+        if kept
+        else (row.original, *(values.get(column) for column in ("file", "print_copy", "thumbnail")))
+    )
     transaction.on_commit(partial(let_go, *left))
     return bool(kept)
 

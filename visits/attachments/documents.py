@@ -1,4 +1,7 @@
-"""What files are taken, and what can be said of one by its name and its first bytes; visits.attachments.parsing looks into it later."""
+"""What files are taken, and what can be said of one by its name and its first bytes.
+
+Visits.attachments.parsing looks into it later.
+"""
 
 import re
 import unicodedata
@@ -12,9 +15,12 @@ from visits.models.checked import why_not
 LARGEST_FILE = 20 * 1024 * 1024  # bytes
 LONGEST_NAME = 100  # characters
 PICTURES = frozenset({"jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"})
-_PICTURE_HEADS = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a|BM|II[*+]\0|MM\0[*+]", re.DOTALL)
+_PICTURE_HEADS = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a|BM|II[*+]\0|MM\0[*+]", re.DOTALL
+)
 _OOXML = "application/vnd.openxmlformats-officedocument."
-#: ending → (what it holds, media type); what it holds is checked, the media type is what it is served as
+#: ending → (what it holds, media type); what it holds is checked, the media type is what it is
+#: served as
 DOCUMENTS = {
     "pdf": ("pdf", "application/pdf"),
     "docx": ("word/document.xml", f"{_OOXML}wordprocessingml.document"),
@@ -37,7 +43,10 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 
 
 def harmless_name(name):
-    """A file's name as text: without its path, hidden letters and what file systems do not take; never empty or too long."""
+    """A file's name as text: without its path, hidden letters and what file systems do not take.
+
+    Never empty or too long.
+    """
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name or ""))[-1]
     shown = "".join(letter for letter in last if unicodedata.category(letter) not in _HIDDEN)
     text = " ".join(_UNSAFE.sub("_", shown).split()).strip(". ") or _("unnamed")
@@ -66,7 +75,10 @@ def require_picture(head, name):
 
 
 def require_kind(head, name):
-    """The media type that a file is to have by its ending; Invalid for a kind that is not taken, or that it is not at sight."""
+    """The media type that a file is to have by its ending.
+
+    Invalid for a kind that is not taken, or that it is not at sight.
+    """
     ending = ending_of(name)
     if ending in PICTURES:
         require_picture(head, name)

@@ -9,7 +9,9 @@ from visits.attachments.services import attachment_drop, attachment_keep, files_
 
 
 class Enclosing:
-    """A form page that files are sent with: those that were good stay with the form, whatever else is wrong."""
+    """A form page that files are sent with: those that were good stay with the form, whatever else
+    is wrong.
+    """
 
     def sender(self):
         """Who sends the files: a person, or whoever holds a link."""
@@ -18,13 +20,16 @@ class Enclosing:
     def keep_sent(self, field="files"):
         """Keep the files that came with a form, without those that were to be left out.
 
-        ``form_uid`` becomes the uid that its files are known by, ``refused_files`` the sentences why some were refused.
+        ``form_uid`` becomes the uid that its files are known by, ``refused_files`` the sentences
+        why some were refused.
         """
         self.form_uid, self.refused_files = uuid_or_none(self.request.POST.get("files_of", "")), []
         if self.form_uid is None:
             return
         left_out = {uuid_or_none(text) for text in self.request.POST.getlist("drop")} - {None}
-        for attachment in files_waiting(form_uid=self.form_uid, **self.sender()).filter(uid__in=left_out):
+        for attachment in files_waiting(form_uid=self.form_uid, **self.sender()).filter(
+            uid__in=left_out
+        ):
             attachment_drop(attachment=attachment)
         for upload in self.request.FILES.getlist(field):
             try:
@@ -41,6 +46,11 @@ class Enclosing:
         form_uid = getattr(self, "form_uid", None)
         files = files_waiting(form_uid=form_uid, **self.sender()) if form_uid else ()
         return {
-            "files_of": form_uid or uuid.uuid4(), "files": files, "file_errors": getattr(self, "refused_files", ()),
-            "shown_files": [uuid_or_none(uid) for uid in self.shown_files()], "accept": ACCEPT, "may_show": may_show, "multipart": True,
-        }  # fmt: skip
+            "files_of": form_uid or uuid.uuid4(),
+            "files": files,
+            "file_errors": getattr(self, "refused_files", ()),
+            "shown_files": [uuid_or_none(uid) for uid in self.shown_files()],
+            "accept": ACCEPT,
+            "may_show": may_show,
+            "multipart": True,
+        }

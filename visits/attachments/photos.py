@@ -1,7 +1,8 @@
-"""Photos of a visit: kept while its form is open, checked and written anew by a worker (visits.attachments.checking), taken with the visit.
+"""Photos of a visit: kept while its form is open, checked and written anew by a worker
+(visits.attachments.checking), taken with the visit.
 
-The request looks at a picture's name, size and first bytes alone and reads it in pieces: what decodes pictures may ask for
-gigabytes, and runs elsewhere.
+The request looks at a picture's name, size and first bytes alone and reads it in pieces: what
+decodes pictures may ask for gigabytes, and runs elsewhere.
 """
 
 import datetime
@@ -27,11 +28,14 @@ WAITING_DAYS = 7  # that a picture waits for its visit
 
 
 def photo_keep(*, visit_uid, upload, by, visit=None):
-    """Keep an uploaded picture for the visit that ``by`` is about to record; the same picture again is the same photo.
+    """Keep an uploaded picture for the visit that ``by`` is about to record.
 
-    ``upload`` is Django's UploadedFile; ``visit`` is given when it is recorded already (through visit_add_photo, which asks
-    whether ``by`` may). Returns the Photo, which a worker checks next. Raises Missing for somebody else's visit, Invalid with
-    a sentence for what is no picture at sight, is too large, or one too many.
+    The same picture again is the same photo.
+
+    ``upload`` is Django's UploadedFile; ``visit`` is given when it is recorded already (through
+    visit_add_photo, which asks whether ``by`` may). Returns the Photo, which a worker checks next.
+    Raises Missing for somebody else's visit, Invalid with a sentence for what is no picture at
+    sight, is too large, or one too many.
     """
     name = harmless_name(upload.name)
     require_size(upload, name)
@@ -42,9 +46,18 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
         return earlier
     if visit is None:
         _require_free(visit_uid, by)
-    if Photo.objects.filter(visit_uid=visit_uid).exclude(state=Photo.State.REFUSED).count() >= MOST_PHOTOS:
+    if (
+        Photo.objects.filter(visit_uid=visit_uid).exclude(state=Photo.State.REFUSED).count()
+        >= MOST_PHOTOS
+    ):
         raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
-    values = {"owner": by, "visit_uid": visit_uid, "visit": visit, "name": name, "original": hold(upload)}
+    values = {
+        "owner": by,
+        "visit_uid": visit_uid,
+        "visit": visit,
+        "name": name,
+        "original": hold(upload),
+    }
     try:
         with transaction.atomic():
             if earlier is not None:
@@ -62,7 +75,9 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
 
 
 def _require_free(visit_uid, by):
-    """Conflict when the visit is recorded already, Missing when it is, or is being typed as, somebody else's."""
+    """Conflict when the visit is recorded already, Missing when it is, or is being typed as,
+    somebody else's.
+    """
     recorded = Visit.objects.filter(uid=visit_uid).first()
     if recorded is not None and may(by, "change", recorded):
         raise Conflict(_("This visit has already been recorded; add the picture on its page."))
@@ -72,7 +87,9 @@ def _require_free(visit_uid, by):
 
 def photo_drop(*, photo, by):
     """Take back a photo of a visit that is not recorded yet, or one that was refused."""
-    dropped = Photo.objects.filter(pk=photo.pk).exclude(visit__isnull=False, state__in=(Photo.State.CHECKING, Photo.State.READY))
+    dropped = Photo.objects.filter(pk=photo.pk).exclude(
+        visit__isnull=False, state__in=(Photo.State.CHECKING, Photo.State.READY)
+    )
     with transaction.atomic():
         if not dropped.delete()[0]:
             raise Conflict(_("This photo belongs to a recorded visit."))
@@ -86,7 +103,8 @@ def _remove(photo):
 
 
 def sweep_photos():
-    """Remove the pictures that were sent and whose visit nobody has recorded or is still typing, and files that no photo names.
+    """Remove the pictures that were sent and whose visit nobody has recorded or is still typing,
+    and files that no photo names.
 
     Returns how many went.
     """

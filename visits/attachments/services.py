@@ -1,8 +1,9 @@
-"""Files and photos of problems: kept while a form is open, taken with it, and removed when nobody takes them.
+"""Files and photos of problems: kept while a form is open, taken with it, and removed when nobody
+takes them.
 
-The request looks at a file's name, size and first bytes alone and reads it in pieces; a worker looks into it
-(visits.attachments.checking). Pictures are written anew as a visit's photos are; documents are of a few kinds, known by what is in
-them, and are only ever handed out to be saved.
+The request looks at a file's name, size and first bytes alone and reads it in pieces; a worker
+looks into it (visits.attachments.checking). Pictures are written anew as a visit's photos are;
+documents are of a few kinds, known by what is in them, and are only ever handed out to be saved.
 """
 
 import datetime
@@ -29,10 +30,13 @@ FOLDER = "attachments"
 
 
 def attachment_keep(*, form_uid, upload, by=None, link=None):
-    """Keep an uploaded file for the form that ``by``, or whoever holds ``link``, is about to send; returns the Attachment.
+    """Keep an uploaded file for the form that ``by``, or whoever holds ``link``, is about to send.
 
-    ``upload`` is Django's UploadedFile. The same file for the same form is kept once; a worker checks it next. Invalid with
-    a sentence for what is empty, too large, of a kind that is not taken, not what it says it is at sight, or one too many.
+    Returns the Attachment.
+
+    ``upload`` is Django's UploadedFile. The same file for the same form is kept once; a worker
+    checks it next. Invalid with a sentence for what is empty, too large, of a kind that is not
+    taken, not what it says it is at sight, or one too many.
     """
     name = harmless_name(upload.name)
     require_size(upload, name)
@@ -44,17 +48,28 @@ def attachment_keep(*, form_uid, upload, by=None, link=None):
         return earlier
     _require_room(form_uid, by, link)
     values = {
-        "owner": by, "link": link, "form_uid": form_uid, "name": name, "media_type": media_type, "size": upload.size,
+        "owner": by,
+        "link": link,
+        "form_uid": form_uid,
+        "name": name,
+        "media_type": media_type,
+        "size": upload.size,
         "original": hold(upload),
-    }  # fmt: skip
+    }
     try:
         with transaction.atomic():
             if earlier is not None:
                 earlier.delete()
             attachment, created = Attachment.objects.get_or_create(uid=uid, defaults=values)
             if created:
-                # A job is somebody's. Through the door there is nobody: it is of who issued the link, and in no list of theirs.
-                order_job(CHECK, by=by or link.created_by, title=_("Checking a file"), params={"file": attachment.pk})
+                # A job is somebody's. Through the door there is nobody: it is of who issued the
+                # link, and in no list of theirs.
+                order_job(
+                    CHECK,
+                    by=by or link.created_by,
+                    title=_("Checking a file"),
+                    params={"file": attachment.pk},
+                )
     except BaseException:
         let_go(values["original"])
         raise
@@ -65,14 +80,27 @@ def attachment_keep(*, form_uid, upload, by=None, link=None):
 
 
 def _require_room(form_uid, by, link):
-    """Invalid when the form has as many files as one takes, or the link sent as many today as one may."""
-    if files_waiting(form_uid=form_uid, by=by, link=link).exclude(state=Attachment.State.REFUSED).count() >= MOST_AT_ONCE:
+    """Invalid when the form has as many files as one takes, or the link sent as many today as one
+    may.
+    """
+    if (
+        files_waiting(form_uid=form_uid, by=by, link=link)
+        .exclude(state=Attachment.State.REFUSED)
+        .count()
+        >= MOST_AT_ONCE
+    ):
         raise Invalid(_("At most %(count)d files are taken at once.") % {"count": MOST_AT_ONCE})
     if link is None:
         return
-    today = Attachment.objects.filter(link=link, created_at__gte=midnight(timezone.localdate())).count()
+    today = Attachment.objects.filter(
+        link=link, created_at__gte=midnight(timezone.localdate())
+    ).count()
     if today >= settings.LINK_FILES_A_DAY:
-        raise Invalid(_("So many files came through this link today that no more are taken. Please call your officer."))
+        raise Invalid(
+            _(
+                "So many files came through this link today that no more are taken. Please call your officer."
+            )
+        )
 
 
 def files_waiting(*, form_uid, by=None, link=None):
@@ -81,17 +109,24 @@ def files_waiting(*, form_uid, by=None, link=None):
 
 
 def files_for_enterprise():
-    """The files that enterprises may see, of all problems: what they sent themselves and what was chosen for them."""
+    """The files that enterprises may see, of all problems: what they sent themselves and what was
+    chosen for them.
+    """
     return Attachment.objects.filter(for_enterprise=True, problem__isnull=False).order_by("pk")
 
 
 def files_take(*, form_uid, problem, step=None, by=None, link=None, shown=()):
-    """Let the files that wait for a form be the problem's, with one step of its way or (None) with its report.
+    """Let the files that wait for a form be the problem's, with one step of its way or (None) with
+    its report.
 
-    Call in the transaction that takes the form. ``shown`` are the uids (texts) of those that the enterprise may see; what
-    came through its own door it may see anyway. Returns how many there were.
+    Call in the transaction that takes the form. ``shown`` are the uids (texts) of those that the
+    enterprise may see; what came through its own door it may see anyway. Returns how many there
+    were.
     """
-    waiting = {str(uid): pk for uid, pk in files_waiting(form_uid=form_uid, by=by, link=link).values_list("uid", "pk")}
+    waiting = {
+        str(uid): pk
+        for uid, pk in files_waiting(form_uid=form_uid, by=by, link=link).values_list("uid", "pk")
+    }
     if not waiting:
         return 0
     if Attachment.objects.filter(problem=problem).count() + len(waiting) > MOST_FILES:
@@ -105,9 +140,13 @@ def files_take(*, form_uid, problem, step=None, by=None, link=None, shown=()):
 
 
 def attachment_drop(*, attachment, by=None):
-    """Take back a file of a form that is not taken yet, or one of a problem that was refused (``by``: None at the door)."""
+    """Take back a file of a form that is not taken yet, or one of a problem that was refused
+    (``by``: None at the door).
+    """
     states = (Attachment.State.CHECKING, Attachment.State.READY)
-    dropped = Attachment.objects.filter(pk=attachment.pk).exclude(problem__isnull=False, state__in=states)
+    dropped = Attachment.objects.filter(pk=attachment.pk).exclude(
+        problem__isnull=False, state__in=states
+    )
     with transaction.atomic():
         if not dropped.delete()[0]:
             raise Conflict(_("This file belongs to a problem already and stays with it."))
@@ -121,7 +160,9 @@ def _remove(row):
 
 
 def sweep_attachments():
-    """Remove the files that no form took in time, and those on the disk that no row names since a day; returns how many went."""
+    """Remove the files that no form took in time, and those on the disk that no row names since a
+    day; returns how many went.
+    """
     ended, removed = timezone.now() - datetime.timedelta(days=WAITING_DAYS), 0
     for row in Attachment.objects.filter(problem__isnull=True, created_at__lt=ended):
         if Attachment.objects.filter(pk=row.pk, problem__isnull=True).delete()[0]:
@@ -131,5 +172,8 @@ def sweep_attachments():
 
 
 def sweep_quarantine():
-    """Remove the originals that are not being checked any more, where a killed process left them; returns how many went."""
+    """Remove the originals that are not being checked any more, where a killed process left them.
+
+    Returns how many went.
+    """
     return sweep_strays(QUARANTINE, (Photo, ("original",)), (Attachment, ("original",)))

@@ -1,4 +1,7 @@
-"""Where uploads lie below MEDIA_ROOT: as they came, in quarantine, and as they are kept. No address serves any of it directly."""
+"""Where uploads lie below MEDIA_ROOT: as they came, in quarantine, and as they are kept.
+
+No address serves any of it directly.
+"""
 
 import datetime
 import hashlib
@@ -33,7 +36,10 @@ def digest_of(upload):
 
 
 def hold(upload):
-    """Write an upload as it came to the quarantine, in pieces; returns its path below MEDIA_ROOT."""
+    """Write an upload as it came to the quarantine, in pieces.
+
+    Returns its path below MEDIA_ROOT.
+    """
     name = new_name(QUARANTINE)
     try:
         with (Path(settings.MEDIA_ROOT) / name).open("xb") as file:
@@ -59,15 +65,22 @@ def let_go(*names):
 
 
 def sweep_strays(folder, *owners):
-    """Remove what lies in ``folder`` since a day and no row names: killed processes leave such files. Returns how many went.
+    """Remove what lies in ``folder`` since a day and no row names: killed processes leave such
+    files. Returns how many went.
 
     ``owners`` are pairs of a model and the columns of it that name files.
     """
     root, before, removed = Path(settings.MEDIA_ROOT), (timezone.now() - STRAY_AFTER).timestamp(), 0
     for place in (root / folder).glob("*/"):
-        old = [path.relative_to(root).as_posix() for path in place.glob("*") if path.stat().st_mtime < before]
+        old = [
+            path.relative_to(root).as_posix()
+            for path in place.glob("*")
+            if path.stat().st_mtime < before
+        ]
         for start in range(0, len(old), AT_ONCE):
-            strays = set(old[start : start + AT_ONCE]) - _named(old[start : start + AT_ONCE], owners)
+            strays = set(old[start : start + AT_ONCE]) - _named(
+                old[start : start + AT_ONCE], owners
+            )
             let_go(*strays)
             removed += len(strays)
     return removed

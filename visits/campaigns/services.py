@@ -5,7 +5,10 @@ from visits.models import Campaign
 
 
 def campaign_create(*, uid, payload, values, by):
-    """Announce a campaign of one of the units that ``by`` manages; returns ``(campaign, created)``."""
+    """Announce a campaign of one of the units that ``by`` manages.
+
+    Returns ``(campaign, created)``.
+    """
 
     def make(**identity):
         campaign = Campaign(**values, **identity)

@@ -1,4 +1,6 @@
-"""What is done with a proposal of a common cause that is not founded: dismissed, and proposed again."""
+"""What is done with a proposal of a common cause that is not founded: dismissed, and proposed
+again.
+"""
 
 from django.db import transaction
 
@@ -14,12 +16,19 @@ MOST_REMEMBERED = 20 * MOST_AT_ONCE
 
 
 def group_dismiss(*, uid, payload, problems, by):
-    """Let ``problems`` (uids) not be proposed to the unit of ``by`` until one more is like them; returns ``(row, created)``."""
+    """Let ``problems`` (uids) not be proposed to the unit of ``by`` until one more is like them.
+
+    Returns ``(row, created)``.
+    """
     if by.unit_id is None:
         raise NotAllowed()
 
     def make(**identity):
-        keys = sorted(Problem.objects.visible_to(by).filter(uid__in=problems[:MOST_REMEMBERED]).values_list("pk", flat=True))
+        keys = sorted(
+            Problem.objects.visible_to(by)
+            .filter(uid__in=problems[:MOST_REMEMBERED])
+            .values_list("pk", flat=True)
+        )
         if not keys:
             raise Missing()
         return DismissedGroup.objects.create(unit=by.unit, problems=keys, **identity)
@@ -28,12 +37,23 @@ def group_dismiss(*, uid, payload, problems, by):
 
 
 def group_restore(*, problems, by):
-    """Forget the dismissals of the unit that keep ``problems`` (uids) from being proposed; returns how many there were."""
+    """Forget the dismissals of the unit that keep ``problems`` (uids) from being proposed.
+
+    Returns how many there were.
+    """
     if not role_may(by, "change", DismissedGroup):
         raise NotAllowed()
-    keys = set(Problem.objects.visible_to(by).filter(uid__in=problems[:MOST_REMEMBERED]).values_list("pk", flat=True))
+    keys = set(
+        Problem.objects.visible_to(by)
+        .filter(uid__in=problems[:MOST_REMEMBERED])
+        .values_list("pk", flat=True)
+    )
     with transaction.atomic():
-        found = [row for row in DismissedGroup.objects.visible_to(by, "change").filter(unit=by.unit_id) if keys <= set(row.problems)]
+        found = [
+            row
+            for row in DismissedGroup.objects.visible_to(by, "change").filter(unit=by.unit_id)
+            if keys <= set(row.problems)
+        ]
         if not keys or not found:
             raise Missing()
         for row in found:

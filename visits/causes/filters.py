@@ -4,7 +4,15 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.pages.filters import DayFrom, DayTo, DivisionFilter, NounFilterSet, RowFilter, SearchFilter, UnitFilter
+from crm.pages.filters import (
+    DayFrom,
+    DayTo,
+    DivisionFilter,
+    NounFilterSet,
+    RowFilter,
+    SearchFilter,
+    UnitFilter,
+)
 from liaisons.models import Enterprise, Officer
 from liaisons.models.enterprises import keys_in_division
 from visits.models import CommonCause, Problem, ProblemCategory
@@ -13,7 +21,9 @@ from visits.problems.filters import CategoryFilter, OfPerson
 
 
 class OfProblems:
-    """A condition on a cause's problems, of those alone that the asker may see: a filter tells nothing of the others."""
+    """A condition on a cause's problems, of those alone that the asker may see: a filter tells
+    nothing of the others.
+    """
 
     def filter(self, queryset, value):
         if value is None:
@@ -47,18 +57,28 @@ class EnterpriseOfProblems(OfProblems, RowFilter):
 
 
 class CommonCauseFilterSet(NounFilterSet):
-    """``unit`` is the lead unit; ``category``, ``division``, ``enterprise`` and ``unanswered`` are of the problems one may see."""
+    """``unit`` is the lead unit.
+
+    ``category``, ``division``, ``enterprise`` and ``unanswered`` are of the problems one may see.
+    """
 
     q = SearchFilter("commoncause")
     unit = UnitFilter(field_name="lead_unit", label=_("Lead unit"))
     state = django_filters.ChoiceFilter(choices=CommonCause.State.choices, label=_("State"))
     mine = OfPerson(lambda user: Q(lead_officer=user.pk) | Q(created_by=user.pk), label=_("Mine"))
-    unanswered = OfPerson(lambda user: unanswered(Problem.objects.visible_to(user)), label=_("With problems to answer"))
-    category = CategoryOfProblems(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))
+    unanswered = OfPerson(
+        lambda user: unanswered(Problem.objects.visible_to(user)),
+        label=_("With problems to answer"),
+    )
+    category = CategoryOfProblems(
+        queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category")
+    )
     division = DivisionOfProblems()
     founded_from = DayFrom("founded_on", label=_("Begun from"))
     founded_to = DayTo("founded_on", label=_("Begun to"))
-    officer = RowFilter(Officer, to_field_name="police_number", field_name="lead_officer", label=_("Lead officer"))
+    officer = RowFilter(
+        Officer, to_field_name="police_number", field_name="lead_officer", label=_("Lead officer")
+    )
     enterprise = EnterpriseOfProblems(Enterprise, label=_("Enterprise"))
 
     class Meta:

@@ -15,12 +15,17 @@ _LINES = forms.Textarea(attrs={"rows": 3})
 
 
 class CauseForm(NounForm):
-    """What a common cause is about, and who leads it; the lead officer is named by the police number."""
+    """What a common cause is about, and who leads it.
+
+    The lead officer is named by the police number.
+    """
 
     lead_number = forms.CharField(
-        label=gettext_lazy("Lead officer (police number)"), max_length=20, required=False,
+        label=gettext_lazy("Lead officer (police number)"),
+        max_length=20,
+        required=False,
         help_text=gettext_lazy("Empty: whoever manages the lead unit."),
-    )  # fmt: skip
+    )
 
     class Meta:
         model = CommonCause
@@ -28,17 +33,29 @@ class CauseForm(NounForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)
-        self.fields["lead_unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")
-        self.fields["lead_unit"].label_from_instance = lambda unit: f"{'　' * max(unit.level - 1, 0)}{unit.name}"
+        self.fields["lead_unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by(
+            "path"
+        )
+        self.fields["lead_unit"].label_from_instance = lambda unit: (
+            f"{'　' * max(unit.level - 1, 0)}{unit.name}"
+        )
         if self.instance.pk and self.instance.lead_officer_id:
             self.fields["lead_number"].initial = self.instance.lead_officer.police_number
 
     def clean_lead_number(self):
         """The officer with this police number, None without one."""
         number = self.cleaned_data["lead_number"].strip()
-        officer = Officer.objects.visible_to(self.user).filter(police_number=number, left_on__isnull=True).first() if number else None
+        officer = (
+            Officer.objects.visible_to(self.user)
+            .filter(police_number=number, left_on__isnull=True)
+            .first()
+            if number
+            else None
+        )
         if number and officer is None:
-            raise forms.ValidationError(_("No officer has the number %(numbers)s."), params={"numbers": number})
+            raise forms.ValidationError(
+                _("No officer has the number %(numbers)s."), params={"numbers": number}
+            )
         return officer
 
     def values(self):
@@ -50,25 +67,39 @@ class CauseForm(NounForm):
 class CauseFoundForm(CauseForm):
     """A new common cause with the problems that are joined at once, of those that were offered."""
 
-    problems = forms.ModelMultipleChoiceField(None, to_field_name="uid", required=False, label=gettext_lazy("Problems"))
+    problems = forms.ModelMultipleChoiceField(
+        None, to_field_name="uid", required=False, label=gettext_lazy("Problems")
+    )
     why = forms.CharField(
-        label=gettext_lazy("Why they are one matter"), max_length=2000, required=False, widget=_LINES,
+        label=gettext_lazy("Why they are one matter"),
+        max_length=2000,
+        required=False,
+        widget=_LINES,
         help_text=gettext_lazy("Stands in the history of each problem."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, offered=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["problems"].queryset = Problem.objects.visible_to(self.user).filter(pk__in=[problem.pk for problem in offered])
+        self.fields["problems"].queryset = Problem.objects.visible_to(self.user).filter(
+            pk__in=[problem.pk for problem in offered]
+        )
 
 
 class JoinForm(forms.Form):
     """Problems to be joined, of those that may be seen."""
 
     problems = forms.ModelMultipleChoiceField(
-        None, to_field_name="uid", label=gettext_lazy("Problems"),
+        None,
+        to_field_name="uid",
+        label=gettext_lazy("Problems"),
         error_messages={"required": gettext_lazy("Choose at least one problem.")},
-    )  # fmt: skip
-    why = forms.CharField(label=gettext_lazy("Why it is the same matter"), max_length=2000, required=False, widget=_LINES)
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why it is the same matter"),
+        max_length=2000,
+        required=False,
+        widget=_LINES,
+    )
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -79,10 +110,17 @@ class ChooseCauseForm(forms.Form):
     """The common cause that a problem is joined to."""
 
     cause = forms.ModelChoiceField(
-        None, to_field_name="uid", label=gettext_lazy("Common cause"),
+        None,
+        to_field_name="uid",
+        label=gettext_lazy("Common cause"),
         error_messages={"required": gettext_lazy("Choose a common cause.")},
-    )  # fmt: skip
-    why = forms.CharField(label=gettext_lazy("Why it is the same matter"), max_length=2000, required=False, widget=_LINES)
+    )
+    why = forms.CharField(
+        label=gettext_lazy("Why it is the same matter"),
+        max_length=2000,
+        required=False,
+        widget=_LINES,
+    )
 
     def __init__(self, *args, causes, **kwargs):
         super().__init__(*args, **kwargs)
@@ -100,13 +138,19 @@ class SolveForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     solution = forms.CharField(
-        label=gettext_lazy("What was done (internal)"), max_length=NOTES_LIMIT, widget=forms.Textarea(attrs={"rows": 5}),
+        label=gettext_lazy("What was done (internal)"),
+        max_length=NOTES_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("Only the police read this."),
-    )  # fmt: skip
+    )
     reply = forms.CharField(
-        label=gettext_lazy("Reply to the enterprises"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Proposed as the answer to each joined problem, where it may still be changed."),
-    )  # fmt: skip
+        label=gettext_lazy("Reply to the enterprises"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "Proposed as the answer to each joined problem, where it may still be changed."
+        ),
+    )
 
 
 class PlaceForm(forms.Form):

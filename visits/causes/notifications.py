@@ -1,4 +1,7 @@
-"""Who is told of a common cause: who leads it, and who handles the problems that are joined; never who did it."""
+"""Who is told of a common cause: who leads it, and who handles the problems that are joined.
+
+Never who did it.
+"""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,44 +24,71 @@ KINDS = (
 def tell_led(cause, *, by):
     """Tell who leads the cause that it is theirs now."""
     key = f"cause:{cause.uid}:led:{cause.version}"
-    tell(_about_cause(cause, person, "cause.led", key) for person in _leaders(cause) if person != by.pk)
+    tell(
+        _about_cause(cause, person, "cause.led", key)
+        for person in _leaders(cause)
+        if person != by.pk
+    )
 
 
 def tell_joined(cause, problems, *, by, grown):
     """Tell the handlers of the problems and, where the cause has ``grown``, who leads it."""
-    newest = CauseMember.objects.filter(cause=cause).order_by("-pk").values_list("pk", flat=True).first()
+    newest = (
+        CauseMember.objects.filter(cause=cause).order_by("-pk").values_list("pk", flat=True).first()
+    )
     notices = [
-        _about_problem(cause, problem, person, "cause.joined", f"cause:{cause.uid}:join:{newest}:{problem.pk}")
+        _about_problem(
+            cause, problem, person, "cause.joined", f"cause:{cause.uid}:join:{newest}:{problem.pk}"
+        )
         for person, problem in _handlers(problems)
         if person != by.pk
     ]
     if grown:
         key = f"cause:{cause.uid}:grown:{newest}"
-        notices += [_about_cause(cause, person, "cause.grown", key) for person in _leaders(cause) if person != by.pk]
+        notices += [
+            _about_cause(cause, person, "cause.grown", key)
+            for person in _leaders(cause)
+            if person != by.pk
+        ]
     tell(notices)
 
 
 def tell_left(cause, problem, *, by):
     """Tell a problem's handlers that it stands for itself again."""
     key = f"cause:{cause.uid}:left:{problem.uid}:{problem.version}"
-    tell(_about_problem(cause, problem, person, "cause.left", key) for person, _one in _handlers([problem]) if person != by.pk)
+    tell(
+        _about_problem(cause, problem, person, "cause.left", key)
+        for person, _one in _handlers([problem])
+        if person != by.pk
+    )
 
 
 def tell_solved(cause, step, *, by):
-    """Tell the handlers of the joined problems that are not answered yet; each of them once, whatever they handle."""
+    """Tell the handlers of the joined problems that are not answered yet.
+
+    Each of them once, whatever they handle.
+    """
     problems = Problem.objects.filter(membership__cause=cause, state__in=State.LATE_POSSIBLE)
-    people = {person for person, _problem in _handlers(problems.select_related("dispatch_unit", "lead_unit"))}
+    people = {
+        person
+        for person, _problem in _handlers(problems.select_related("dispatch_unit", "lead_unit"))
+    }
     path = reverse("cause_answers", args=[cause.uid])
     tell(
         _about_cause(cause, person, "cause.solved", f"cause:{cause.uid}:step:{step.pk}", path)
-        for person in sorted(people | set(_leaders(cause))) if person != by.pk
-    )  # fmt: skip
+        for person in sorted(people | set(_leaders(cause)))
+        if person != by.pk
+    )
 
 
 def tell_reopened(cause, step, *, by):
     """Tell who leads the cause that the matter has come back."""
     key = f"cause:{cause.uid}:step:{step.pk}"
-    tell(_about_cause(cause, person, "cause.reopened", key) for person in _leaders(cause) if person != by.pk)
+    tell(
+        _about_cause(cause, person, "cause.reopened", key)
+        for person in _leaders(cause)
+        if person != by.pk
+    )
 
 
 def _leaders(cause):
@@ -69,20 +99,41 @@ def _leaders(cause):
 
 
 def _handlers(problems):
-    """``(person, problem)`` of whoever handles each: its handler, else who answers for the unit that has it now."""
+    """``(person, problem)`` of whoever handles each: its handler, else who answers for the unit
+    that has it now.
+    """
     problems = list(problems)
-    units = {problem.lead_unit or problem.dispatch_unit for problem in problems if problem.handler_id is None} - {None}
+    units = {
+        problem.lead_unit or problem.dispatch_unit
+        for problem in problems
+        if problem.handler_id is None
+    } - {None}
     people = People(units)
     for problem in problems:
         unit = problem.lead_unit or problem.dispatch_unit
-        persons = [problem.handler_id] if problem.handler_id is not None else people.managing(unit) if unit is not None else []
+        persons = (
+            [problem.handler_id]
+            if problem.handler_id is not None
+            else people.managing(unit)
+            if unit is not None
+            else []
+        )
         yield from ((person, problem) for person in persons)
 
 
 def _about_cause(cause, person, kind, key, path=None):
-    return notice_for(person, kind, cause.title, path or reverse("cause_detail", args=[cause.uid]), key=key, about=cause)
+    return notice_for(
+        person,
+        kind,
+        cause.title,
+        path or reverse("cause_detail", args=[cause.uid]),
+        key=key,
+        about=cause,
+    )
 
 
 def _about_problem(cause, problem, person, kind, key):
     title = f"{problem.title} · {cause.title}"
-    return notice_for(person, kind, title, reverse("problem_detail", args=[problem.uid]), key=key, about=problem)
+    return notice_for(
+        person, kind, title, reverse("problem_detail", args=[problem.uid]), key=key, about=problem
+    )

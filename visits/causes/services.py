@@ -1,7 +1,9 @@
-"""What is done with a common cause: found, change, join and take out problems, solve, reopen, and answer what was joined.
+"""What is done with a common cause: found, change, join and take out problems, solve, reopen, and
+answer what was joined.
 
-A joined problem keeps its state, its clock and its handling unit; its history says that it was joined. Rows are locked
-in one order, problems by their keys and then the cause, so that two who join at once wait for each other.
+A joined problem keeps its state, its clock and its handling unit; its history says that it was
+joined. Rows are locked in one order, problems by their keys and then the cause, so that two who
+join at once wait for each other.
 """
 
 from django.db import IntegrityError, transaction
@@ -24,12 +26,15 @@ from visits.problems.workflow.permissions import dispatcher, lead
 
 #: Problems that are joined at one time, and that are answered with one press.
 MOST_AT_ONCE = 100
-#: What a problem's row must carry to be joined, told of and answered without a statement of its own.
+#: What a problem's row must carry to be joined, told of and answered without a statement of its
+#: own.
 RELATED = ("enterprise", "dispatch_unit", "lead_unit", "handler", "visit")
 
 
 def cause_found(*, uid, payload, values, by):
-    """Found a common cause; ``values["problems"]`` are joined at once. Returns ``(cause, created)``.
+    """Found a common cause; ``values["problems"]`` are joined at once.
+
+    Returns ``(cause, created)``.
 
     All or nothing: Conflict names the problem that somebody else has joined elsewhere meanwhile.
     """
@@ -52,7 +57,10 @@ def cause_found(*, uid, payload, values, by):
 
 
 def cause_change(*, row, values, version, by):
-    """Correct a cause's words or give it another lead, as read in ``version``; returns the fresh row."""
+    """Correct a cause's words or give it another lead, as read in ``version``.
+
+    Returns the fresh row.
+    """
     before = row.lead_unit_id, row.lead_officer_id
 
     def also(cause):
@@ -68,7 +76,8 @@ def cause_change(*, row, values, version, by):
 def cause_join(*, cause, problems, by, why=""):
     """Join problems to an open cause; all or nothing. Returns the cause.
 
-    Whoever may change the cause joins what they may see; others who see the cause join what they dispatch or handle.
+    Whoever may change the cause joins what they may see; others who see the cause join what they
+    dispatch or handle.
     """
     _require_words(why)
     problems = list(problems)
@@ -77,7 +86,11 @@ def cause_join(*, cause, problems, by, why=""):
     leads = may(by, "change", cause)
     for problem in problems:
         if not (leads or joins(by, problem)):
-            raise NotAllowed(_("Only who leads the common cause, or dispatches or handles the problem, may join it."))
+            raise NotAllowed(
+                _(
+                    "Only who leads the common cause, or dispatches or handles the problem, may join it."
+                )
+            )
     with transaction.atomic():
         _join(cause, problems, by=by, why=why.strip(), grown=True)
     cause.refresh_from_db()
@@ -90,19 +103,36 @@ def joins(user, problem):
 
 
 def _join(cause, problems, *, by, why, grown=False):
-    """Write the places, the histories and the notices; ``grown``: who leads the cause hears of it. Call in a transaction."""
+    """Write the places, the histories and the notices; ``grown``: who leads the cause hears of it.
+
+    Call in a transaction.
+    """
     if len(problems) > MOST_AT_ONCE:
-        raise Invalid(errors={"problems": [_("At most %(count)d problems are joined at once.") % {"count": MOST_AT_ONCE}]})
+        raise Invalid(
+            errors={
+                "problems": [
+                    _("At most %(count)d problems are joined at once.") % {"count": MOST_AT_ONCE}
+                ]
+            }
+        )
     keys, now = sorted({problem.pk for problem in problems}), timezone.now()
     seen = Problem.objects.visible_to(by).filter(pk__in=keys).values("pk")
-    rows = list(Problem.objects.select_for_update(of=("self",)).filter(pk__in=seen).select_related(*RELATED).order_by("pk"))
+    rows = list(
+        Problem.objects.select_for_update(of=("self",))
+        .filter(pk__in=seen)
+        .select_related(*RELATED)
+        .order_by("pk")
+    )
     if len(rows) != len(keys):
         raise Missing()
     _require_free(cause, rows)
     try:
         with transaction.atomic():
             CauseMember.objects.bulk_create(
-                [CauseMember(cause=cause, problem=problem, joined_by=by, joined_at=now, why=why) for problem in rows]
+                [
+                    CauseMember(cause=cause, problem=problem, joined_by=by, joined_at=now, why=why)
+                    for problem in rows
+                ]
             )
     except IntegrityError as error:  # somebody else's place, written since
         raise Conflict() from error
@@ -120,13 +150,21 @@ def _require_free(cause, problems):
     """Raise Conflict where a problem has ended, or belongs to a common cause already."""
     for problem in problems:
         if problem.ended_on is not None:
-            raise Conflict(_("“%(title)s” has ended and cannot be joined any more.") % {"title": problem.title})
-    taken = CauseMember.objects.filter(problem__in=problems).select_related("problem").order_by("pk").first()
+            raise Conflict(
+                _("“%(title)s” has ended and cannot be joined any more.") % {"title": problem.title}
+            )
+    taken = (
+        CauseMember.objects.filter(problem__in=problems)
+        .select_related("problem")
+        .order_by("pk")
+        .first()
+    )
     if taken is not None:
         sentence = (
-            _("“%(title)s” is joined to it already.") if taken.cause_id == cause.pk
+            _("“%(title)s” is joined to it already.")
+            if taken.cause_id == cause.pk
             else _("“%(title)s” belongs to another common cause already. Take it out there first.")
-        )  # fmt: skip
+        )
         raise Conflict(sentence % {"title": taken.problem.title})
 
 
@@ -136,14 +174,27 @@ def cause_leave(*, cause, problem, by, why):
         raise Invalid(errors={"why": [_("Say why.")]})
     _require_words(why)
     if not (may(by, "change", cause) or joins(by, problem)):
-        raise NotAllowed(_("Only who leads the common cause, or dispatches or handles the problem, may take it out."))
+        raise NotAllowed(
+            _(
+                "Only who leads the common cause, or dispatches or handles the problem, may take it out."
+            )
+        )
     with transaction.atomic():
-        row = Problem.objects.select_for_update(of=("self",)).select_related(*RELATED).get(pk=problem.pk)
+        row = (
+            Problem.objects.select_for_update(of=("self",))
+            .select_related(*RELATED)
+            .get(pk=problem.pk)
+        )
         gone, _rows = CauseMember.objects.filter(cause=cause, problem=row).delete()
         if not gone:
-            raise Conflict(_("“%(title)s” does not belong to this common cause any more.") % {"title": problem.title})
+            raise Conflict(
+                _("“%(title)s” does not belong to this common cause any more.")
+                % {"title": problem.title}
+            )
         now = timezone.now()
-        CommonCause.objects.filter(pk=cause.pk).update(member_count=F("member_count") - 1, updated_at=now)
+        CommonCause.objects.filter(pk=cause.pk).update(
+            member_count=F("member_count") - 1, updated_at=now
+        )
         _write_histories(cause, [row], "leave", by=by, why=why.strip(), at=now)
         record("commoncause.leave", by=by, target=cause, problem=str(row.uid))
         tell_left(cause, row, by=by)
@@ -152,7 +203,10 @@ def cause_leave(*, cause, problem, by, why):
 
 
 def cause_solve(*, cause, solution, reply, by):
-    """Say how the matter was solved and what the enterprises are told; the joined problems are answered one by one after it."""
+    """Say how the matter was solved and what the enterprises are told.
+
+    The joined problems are answered one by one after it.
+    """
     _require_change(cause, by)
     errors = {}
     if not solution.strip():
@@ -165,9 +219,14 @@ def cause_solve(*, cause, solution, reply, by):
         raise Conflict(_("This common cause is solved already."))
     with transaction.atomic():
         move_state(
-            cause, to=CommonCause.State.SOLVED, by=by, verb="commoncause.solve", solution=solution.strip(), reply=reply.strip(),
+            cause,
+            to=CommonCause.State.SOLVED,
+            by=by,
+            verb="commoncause.solve",
+            solution=solution.strip(),
+            reply=reply.strip(),
             solved_on=timezone.localdate(),
-        )  # fmt: skip
+        )
         step = _note(cause, "solve", by=by)
         _index(cause)
         tell_solved(cause, step, by=by)
@@ -175,7 +234,10 @@ def cause_solve(*, cause, solution, reply, by):
 
 
 def cause_reopen(*, cause, why, by):
-    """Take a matter up again that has come back; the problems answered meanwhile keep their answers."""
+    """Take a matter up again that has come back.
+
+    The problems answered meanwhile keep their answers.
+    """
     _require_change(cause, by)
     if not why.strip():
         raise Invalid(errors={"why": [_("Say why.")]})
@@ -183,7 +245,9 @@ def cause_reopen(*, cause, why, by):
     if cause.is_open:
         raise Conflict(_("This common cause is open."))
     with transaction.atomic():
-        move_state(cause, to=CommonCause.State.OPEN, by=by, verb="commoncause.reopen", solved_on=None)
+        move_state(
+            cause, to=CommonCause.State.OPEN, by=by, verb="commoncause.reopen", solved_on=None
+        )
         step = _note(cause, "reopen", by=by, why=why.strip())
         tell_reopened(cause, step, by=by)
     return cause
@@ -192,8 +256,9 @@ def cause_reopen(*, cause, why, by):
 def cause_answer(*, cause, answers, by):
     """Answer joined problems by their ordinary step, each by itself.
 
-    ``answers`` are ``(problem, version, result, reply)``, the version as the person saw it. Returns ``(done, refused)``:
-    the problems that were answered, and ``(problem, refusal)`` of those that were not.
+    ``answers`` are ``(problem, version, result, reply)``, the version as the person saw it. Returns
+    ``(done, refused)``: the problems that were answered, and ``(problem, refusal)`` of those that
+    were not.
     """
     if cause.is_open:
         raise Conflict(_("Say first how the common cause was solved."))
@@ -204,7 +269,13 @@ def cause_answer(*, cause, answers, by):
                 raise Invalid(errors=errors)
             if version != problem.version and obstacle(TABLE["answer"], problem, by) is None:
                 raise Conflict()
-            problem_answer(problem=problem, by=by, result=result, reply=reply, why=_("Common cause: %(title)s") % {"title": cause.title})
+            problem_answer(
+                problem=problem,
+                by=by,
+                result=result,
+                reply=reply,
+                why=_("Common cause: %(title)s") % {"title": cause.title},
+            )
             done.append(problem)
         except Refusal as refusal:
             refused.append((problem, refusal))
@@ -213,18 +284,36 @@ def cause_answer(*, cause, answers, by):
 
 def _write_histories(cause, problems, verb, *, by, why, at):
     """A step in each problem's history, which leaves state and clock alone, and one in the cause's."""
-    Problem.objects.filter(pk__in=[problem.pk for problem in problems]).update(version=F("version") + 1, updated_at=at)
-    last = ProblemStep.objects.filter(problem__in=problems).order_by().values_list("problem").annotate(last=Max("position"))
+    Problem.objects.filter(pk__in=[problem.pk for problem in problems]).update(
+        version=F("version") + 1, updated_at=at
+    )
+    last = (
+        ProblemStep.objects.filter(problem__in=problems)
+        .order_by()
+        .values_list("problem")
+        .annotate(last=Max("position"))
+    )
     last, told = dict(last), f"“{cause.title}”\n{why}".strip()
     ProblemStep.objects.bulk_create(
         ProblemStep(
-            problem=problem, position=last.get(problem.pk, 0) + 1, verb=f"{verb}_cause", old_state=problem.state,
-            new_state=problem.state, at=at, by=by, unit_id=by.unit_id, why=shortened(told, 1999), due_at=problem.due_at,
+            problem=problem,
+            position=last.get(problem.pk, 0) + 1,
+            verb=f"{verb}_cause",
+            old_state=problem.state,
+            new_state=problem.state,
+            at=at,
+            by=by,
+            unit_id=by.unit_id,
+            why=shortened(told, 1999),
+            due_at=problem.due_at,
         )
         for problem in problems
-    )  # fmt: skip
+    )
     CauseStep.objects.bulk_create(
-        CauseStep(cause=cause, verb=verb, at=at, by=by, unit_id=by.unit_id, problem=problem, why=why) for problem in problems
+        CauseStep(
+            cause=cause, verb=verb, at=at, by=by, unit_id=by.unit_id, problem=problem, why=why
+        )
+        for problem in problems
     )
     for problem in problems:
         problem.version += 1
@@ -232,17 +321,28 @@ def _write_histories(cause, problems, verb, *, by, why, at):
 
 
 def _note(cause, verb, *, by, why=""):
-    return CauseStep.objects.create(cause=cause, verb=verb, at=timezone.now(), by=by, unit_id=by.unit_id, why=why)
+    return CauseStep.objects.create(
+        cause=cause, verb=verb, at=timezone.now(), by=by, unit_id=by.unit_id, why=why
+    )
 
 
 def _index(cause):
     """Let the cause be found by its words; the newest are shown first."""
-    index.index_entry("commoncause", cause.pk, cause.title, cause.description, cause.solution, rank=cause.founded_on.toordinal())
+    index.index_entry(
+        "commoncause",
+        cause.pk,
+        cause.title,
+        cause.description,
+        cause.solution,
+        rank=cause.founded_on.toordinal(),
+    )
 
 
 def _require_change(cause, by):
     if not may(by, "change", cause):
-        raise NotAllowed(_("Only who founded or leads the common cause, or manages its lead unit, may do this."))
+        raise NotAllowed(
+            _("Only who founded or leads the common cause, or manages its lead unit, may do this.")
+        )
 
 
 def _require_usable(cause):
@@ -257,7 +357,9 @@ def _require_usable(cause):
 
 def who_answered(problems):
     """Primary key of each of ``problems`` that was answered → the name of who did it last."""
-    steps = ProblemStep.objects.filter(problem__in=problems, verb="answer", by__isnull=False).order_by("position")
+    steps = ProblemStep.objects.filter(
+        problem__in=problems, verb="answer", by__isnull=False
+    ).order_by("position")
     return dict(steps.values_list("problem", "by__name"))
 
 
@@ -265,7 +367,11 @@ def _too_long(result, reply):
     """The errors of an answer's texts that hold more than their columns take."""
     limits = {"result": (result, NOTES_LIMIT), "reply": (reply, 2000)}
     sentence = _("At most %(count)d characters.")
-    return {name: [sentence % {"count": most}] for name, (text, most) in limits.items() if len(text) > most}
+    return {
+        name: [sentence % {"count": most}]
+        for name, (text, most) in limits.items()
+        if len(text) > most
+    }
 
 
 def _require_words(why):

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.errors import Conflict, Invalid
 from visits.causes.forms import SolveForm, WhyForm
 from visits.causes.joining_views import CauseActView
-from visits.causes.services import MOST_AT_ONCE, cause_answer, cause_reopen, cause_solve, who_answered
+from visits.causes.services import (
+    MOST_AT_ONCE,
+    cause_answer,
+    cause_reopen,
+    cause_solve,
+    who_answered,
+)
 from visits.causes.views import problems_of
 from visits.models.problems import State
 from visits.models.visits import NOTES_LIMIT
@@ -40,13 +46,20 @@ class CauseSolveView(CauseActView):
                 messages.success(request, _("Solved. Now answer the problems, each by itself."))
                 return HttpResponseRedirect(reverse("cause_answers", args=[cause.uid]))
             form.data = form.data.copy()
-            form.data["version"] = cause.version  # what was typed is kept, and goes with the newest state
+            form.data["version"] = (
+                cause.version
+            )  # what was typed is kept, and goes with the newest state
         return self.show(form, cause, error, status)
 
     def run(self, cause, form):
         if form.cleaned_data["version"] != cause.version:
             raise Conflict()
-        return cause_solve(cause=cause, solution=form.cleaned_data["solution"], reply=form.cleaned_data["reply"], by=self.request.user)
+        return cause_solve(
+            cause=cause,
+            solution=form.cleaned_data["solution"],
+            reply=form.cleaned_data["reply"],
+            by=self.request.user,
+        )
 
 
 class CauseReopenView(CauseActView):
@@ -61,7 +74,10 @@ class CauseReopenView(CauseActView):
         cause = self.cause(uid, "change")
         form, error, status = WhyForm(request.POST), "", 422
         if form.is_valid():
-            done, error, status = self.attempt(form, lambda: cause_reopen(cause=cause, why=form.cleaned_data["why"], by=request.user))
+            done, error, status = self.attempt(
+                form,
+                lambda: cause_reopen(cause=cause, why=form.cleaned_data["why"], by=request.user),
+            )
             if done is not None:
                 messages.success(request, _("Reopened."))
                 return HttpResponseRedirect(reverse("cause_detail", args=[cause.uid]))
@@ -69,7 +85,10 @@ class CauseReopenView(CauseActView):
 
 
 class CauseAnswersView(CauseActView):
-    """Answer the joined problems that this person may answer now; of the others the page says why not."""
+    """Answer the joined problems that this person may answer now.
+
+    Of the others the page says why not.
+    """
 
     template = "causes/cause_answers.html"
 
@@ -82,26 +101,46 @@ class CauseAnswersView(CauseActView):
     def post(self, request, uid):
         cause = self.cause(uid)
         known = {str(problem.uid): problem for problem in problems_of(cause, request.user)}
-        chosen = [uid for uid in dict.fromkeys(request.POST.getlist("uid")) if uid in known][:MOST_AT_ONCE]
+        chosen = [uid for uid in dict.fromkeys(request.POST.getlist("uid")) if uid in known][
+            :MOST_AT_ONCE
+        ]
         if not chosen:
             return self.page(cause, {}, _("Choose at least one problem."), 422)
         answers = [(known[uid], *self.written(uid)) for uid in chosen]
         done, refused = cause_answer(cause=cause, answers=answers, by=request.user)
         if done:
-            messages.success(request, ngettext("%(count)d answered.", "%(count)d answered.", len(done)) % {"count": len(done)})
+            messages.success(
+                request,
+                ngettext("%(count)d answered.", "%(count)d answered.", len(done))
+                % {"count": len(done)},
+            )
         if not refused:
             return HttpResponseRedirect(reverse("cause_answers", args=[cause.uid]))
-        return self.page(cause, {problem.uid: refusal for problem, refusal in refused}, status=refused[0][1].status)
+        return self.page(
+            cause,
+            {problem.uid: refusal for problem, refusal in refused},
+            status=refused[0][1].status,
+        )
 
     def written(self, uid):
         """``(version, what was done, reply)`` of one problem, as it was sent."""
         version = self.request.POST.get(f"version-{uid}", "")
-        texts = (self.request.POST.get(f"{name}-{uid}", "").replace("\0", "") for name in ("result", "reply"))
+        texts = (
+            self.request.POST.get(f"{name}-{uid}", "").replace("\0", "")
+            for name in ("result", "reply")
+        )
         result, reply = texts
-        return int(version) if version.isascii() and version.isdigit() else 0, result[: NOTES_LIMIT + 1], reply[:2001]
+        return (
+            int(version) if version.isascii() and version.isdigit() else 0,
+            result[: NOTES_LIMIT + 1],
+            reply[:2001],
+        )
 
     def page(self, cause, refusals, error="", status=200):
-        """What may be answered now with its text, typed or proposed; what was answered; what may not be, with the reason."""
+        """What may be answered now with its text, typed or proposed.
+
+        What was answered; what may not be, with the reason.
+        """
         lines, blocked, handled = [], [], []
         for problem in problems_of(cause, self.request.user):
             self.fill(problem, cause, refusals.get(problem.uid))
@@ -116,17 +155,25 @@ class CauseAnswersView(CauseActView):
                 blocked.append(problem)
         self.say_who(blocked)
         context = {
-            "object": cause, "title": _("Answer the problems"), "error": error, "lines": lines[:MOST_AT_ONCE], "blocked": blocked,
-            "handled": handled, "more": max(len(lines) - MOST_AT_ONCE, 0), "refused": len(refusals),
+            "object": cause,
+            "title": _("Answer the problems"),
+            "error": error,
+            "lines": lines[:MOST_AT_ONCE],
+            "blocked": blocked,
+            "handled": handled,
+            "more": max(len(lines) - MOST_AT_ONCE, 0),
+            "refused": len(refusals),
             "others": cause.member_count - len(lines) - len(blocked) - len(handled),
-        }  # fmt: skip
+        }
         return render(self.request, self.template, context, status=status)
 
     def fill(self, problem, cause, refusal):
         """Give a problem its texts, its tick, and the errors of a refused answer."""
         uid, sent = str(problem.uid), self.request.method == "POST"
         problem.is_chosen = uid in self.request.POST.getlist("uid") if sent else True
-        problem.new_result, problem.new_reply = self.written(uid)[1:] if sent else (cause.solution, cause.reply)
+        problem.new_result, problem.new_reply = (
+            self.written(uid)[1:] if sent else (cause.solution, cause.reply)
+        )
         if sent and f"reply-{uid}" not in self.request.POST:
             problem.new_result, problem.new_reply = cause.solution, cause.reply
         problem.lost = refusal is not None

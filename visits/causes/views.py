@@ -22,9 +22,13 @@ from visits.problems.step_views import RELATED
 SHOWN, ACTS = 100, 100
 #: What the acts of a cause's history are called.
 ACT_LABELS = {
-    "found": gettext_lazy("Founded"), "change": gettext_lazy("Corrected"), "join": gettext_lazy("Joined"),
-    "leave": gettext_lazy("Taken out"), "solve": gettext_lazy("Solved"), "reopen": gettext_lazy("Reopened"),
-}  # fmt: skip
+    "found": gettext_lazy("Founded"),
+    "change": gettext_lazy("Corrected"),
+    "join": gettext_lazy("Joined"),
+    "leave": gettext_lazy("Taken out"),
+    "solve": gettext_lazy("Solved"),
+    "reopen": gettext_lazy("Reopened"),
+}
 
 
 class CauseListView(NounListView):
@@ -50,18 +54,36 @@ class CauseListView(NounListView):
         Column("title", gettext_lazy("Common cause"), lambda c: c.title, main=True),
         Column("state", gettext_lazy("State"), lambda c: c.get_state_display()),
         Column("lead_unit", gettext_lazy("Lead unit"), lambda c: c.lead_unit.short_name),
-        Column("lead_officer", gettext_lazy("Lead officer"), lambda c: c.lead_officer.name if c.lead_officer else ""),
-        Column("problems", gettext_lazy("Problems"), lambda c: c.member_count, ("member_count",), numeric=True),
+        Column(
+            "lead_officer",
+            gettext_lazy("Lead officer"),
+            lambda c: c.lead_officer.name if c.lead_officer else "",
+        ),
+        Column(
+            "problems",
+            gettext_lazy("Problems"),
+            lambda c: c.member_count,
+            ("member_count",),
+            numeric=True,
+        ),
         Column("enterprises", gettext_lazy("Enterprises"), lambda c: c.enterprises, numeric=True),
-        Column("unanswered", gettext_lazy("Not answered yet"), lambda c: c.unanswered, numeric=True),
+        Column(
+            "unanswered", gettext_lazy("Not answered yet"), lambda c: c.unanswered, numeric=True
+        ),
         Column("founded_on", gettext_lazy("Begun on"), lambda c: c.founded_on, ("founded_on",)),
         Column("solved_on", gettext_lazy("Solved on"), lambda c: c.solved_on, muted=True),
     )
 
     @classmethod
     def rows_for(cls, user):
-        seen = Problem.objects.visible_to(user)  # a figure tells no more than the page of the cause does
-        return super().rows_for(user).annotate(enterprises=enterprise_count(seen), unanswered=unanswered_count(seen))
+        seen = Problem.objects.visible_to(
+            user
+        )  # a figure tells no more than the page of the cause does
+        return (
+            super()
+            .rows_for(user)
+            .annotate(enterprises=enterprise_count(seen), unanswered=unanswered_count(seen))
+        )
 
     def offers(self):
         proposes = role_may(self.request.user, "create", CommonCause)
@@ -86,7 +108,10 @@ class CauseDetailView(NounDetailView):
         yield {"text": row.get_state_display(), "color": "blue" if row.is_open else "green"}
         late = sum(problem.is_overdue for problem in self.problems)
         if late:
-            yield {"text": ngettext("%(count)d overdue", "%(count)d overdue", late) % {"count": late}, "color": "red"}
+            yield {
+                "text": ngettext("%(count)d overdue", "%(count)d overdue", late) % {"count": late},
+                "color": "red",
+            }
 
     def facts(self, row):
         enterprises = {problem.enterprise_id for problem in self.problems}
@@ -107,14 +132,29 @@ class CauseDetailView(NounDetailView):
         """The number of problems, and of how many the page tells, where these are not all."""
         if row.member_count == len(self.problems):
             return row.member_count
-        return _("%(count)d, of which you may see %(seen)d") % {"count": row.member_count, "seen": len(self.problems)}
+        return _("%(count)d, of which you may see %(seen)d") % {
+            "count": row.member_count,
+            "seen": len(self.problems),
+        }
 
     def actions(self, row):
         changes = self.may("change", row)
         if row.is_open and changes:
-            yield Action(_("Say how it was solved"), reverse("cause_solve", args=[row.uid]), icon="message-check", primary=True)
-        if not row.is_open and any(problem.state in State.LATE_POSSIBLE for problem in self.problems):
-            yield Action(_("Answer the problems"), reverse("cause_answers", args=[row.uid]), icon="message-check", primary=True)
+            yield Action(
+                _("Say how it was solved"),
+                reverse("cause_solve", args=[row.uid]),
+                icon="message-check",
+                primary=True,
+            )
+        if not row.is_open and any(
+            problem.state in State.LATE_POSSIBLE for problem in self.problems
+        ):
+            yield Action(
+                _("Answer the problems"),
+                reverse("cause_answers", args=[row.uid]),
+                icon="message-check",
+                primary=True,
+            )
         if row.is_open and (changes or role_may(self.request.user, "create", CommonCause)):
             yield Action(_("Add problems"), reverse("cause_join", args=[row.uid]), icon="git-merge")
         if changes:
@@ -126,17 +166,29 @@ class CauseDetailView(NounDetailView):
         user, changes = self.request.user, self.may("change", row)
         for problem in self.problems:
             may_leave = changes or joins(user, problem)
-            problem.leave_url = reverse("cause_leave", args=[row.uid, problem.uid]) if may_leave else ""
+            problem.leave_url = (
+                reverse("cause_leave", args=[row.uid, problem.uid]) if may_leave else ""
+            )
         return {
-            "problems": self.problems[:SHOWN], "others": row.member_count - len(self.problems), "acts": acts_of(row, user),
+            "problems": self.problems[:SHOWN],
+            "others": row.member_count - len(self.problems),
+            "acts": acts_of(row, user),
             "more_url": f"{reverse('problem_list')}?cause={row.uid}" if self.problems else "",
-        }  # fmt: skip
+        }
 
 
 def problems_of(cause, user):
-    """Those of the cause's problems that ``user`` may see, what is due first in front, each with all a page tells of it."""
-    rows = Problem.objects.visible_to(user).filter(membership__cause=cause).select_related(*RELATED, "enterprise__division", "membership")
-    return sorted(rows, key=lambda problem: (problem.state in State.HANDLED, problem.due_on, problem.pk))
+    """Those of the cause's problems that ``user`` may see, what is due first in front, each with
+    all a page tells of it.
+    """
+    rows = (
+        Problem.objects.visible_to(user)
+        .filter(membership__cause=cause)
+        .select_related(*RELATED, "enterprise__division", "membership")
+    )
+    return sorted(
+        rows, key=lambda problem: (problem.state in State.HANDLED, problem.due_on, problem.pk)
+    )
 
 
 def places_of(problems):
@@ -150,14 +202,21 @@ def places_of(problems):
 
 
 def acts_of(cause, user):
-    """The newest acts of a cause's history without those on problems that ``user`` may not see, the first in front.
+    """The newest acts of a cause's history without those on problems that ``user`` may not see, the
+    first in front.
 
     What was done to several problems at once is one act with all of them.
     """
     seen = Q(problem__isnull=True) | Q(problem__in=Problem.objects.visible_to(user).values("pk"))
     told = []
-    for step in reversed(cause.steps.filter(seen).select_related("by", "unit", "problem").order_by("-pk")[:ACTS]):
-        if not (told and step.problem and (told[-1].verb, told[-1].at, told[-1].by_id) == (step.verb, step.at, step.by_id)):
+    for step in reversed(
+        cause.steps.filter(seen).select_related("by", "unit", "problem").order_by("-pk")[:ACTS]
+    ):
+        if not (
+            told
+            and step.problem
+            and (told[-1].verb, told[-1].at, told[-1].by_id) == (step.verb, step.at, step.by_id)
+        ):
             step.label, step.problems = ACT_LABELS.get(step.verb, step.verb), []
             told.append(step)
         if step.problem:
@@ -176,32 +235,51 @@ class CauseCreateView(NounFormView):
     template = "causes/cause_form.html"
 
     def row_for(self, request, **kwargs):
-        uids = [uid for uid in map(uuid_or_none, request.GET.getlist("problem")[:MOST_AT_ONCE]) if uid]
+        uids = [
+            uid for uid in map(uuid_or_none, request.GET.getlist("problem")[:MOST_AT_ONCE]) if uid
+        ]
         rows = Problem.objects.visible_to(request.user).filter(uid__in=uids)
-        self.offered = list(rows.select_related(*RELATED, "membership").order_by("-reported_on", "-pk"))
+        self.offered = list(
+            rows.select_related(*RELATED, "membership").order_by("-reported_on", "-pk")
+        )
 
     def form_options(self):
         return {"offered": self.offered}
 
     def initial(self, request, **kwargs):
         first = self.offered[-1] if self.offered else None
-        unit = nearest_unit([problem.dispatch_unit for problem in self.offered if problem.dispatch_unit]) or request.user.unit
+        unit = (
+            nearest_unit(
+                [problem.dispatch_unit for problem in self.offered if problem.dispatch_unit]
+            )
+            or request.user.unit
+        )
         officer = getattr(request.user, "officer", None)
         own = officer is not None and unit is not None and unit.pk == request.user.unit_id
         return {
-            "title": first.title if first else "", "lead_unit": unit and unit.pk,
+            "title": first.title if first else "",
+            "lead_unit": unit and unit.pk,
             "lead_number": officer.police_number if own else "",
-        } | super().initial(request, **kwargs)  # fmt: skip
+        } | super().initial(request, **kwargs)
 
     def save(self, form, row):
-        cause, _created = cause_found(uid=form.cleaned_data["uid"], payload=self.payload(form), values=form.values(), by=self.request.user)
+        cause, _created = cause_found(
+            uid=form.cleaned_data["uid"],
+            payload=self.payload(form),
+            values=form.values(),
+            by=self.request.user,
+        )
         return cause
 
     def more(self, form, row):
         chosen = set(form.data.getlist("problems")) if form.is_bound else None
         for problem in self.offered:
             problem.is_taken = getattr(problem, "membership", None) is not None
-            problem.is_chosen = str(problem.uid) in chosen if chosen is not None else not (problem.is_taken or problem.ended_on)
+            problem.is_chosen = (
+                str(problem.uid) in chosen
+                if chosen is not None
+                else not (problem.is_taken or problem.ended_on)
+            )
         return {"offered": self.offered, "cancel_url": reverse("cause_list")}
 
 
@@ -222,4 +300,9 @@ class CauseChangeView(NounFormView):
     title = gettext_lazy("Edit common cause")
 
     def save(self, form, row):
-        return cause_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+        return cause_change(
+            row=row,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )

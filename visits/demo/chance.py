@@ -1,7 +1,8 @@
 """Chance that falls alike everywhere: streams of one seed, built on ``random()`` alone.
 
-Python promises the same ``random()`` for a seed in every version, but not the same ``choice`` or ``shuffle``; so
-those are made here. Each step draws from a stream of its own: more visits do not change the enterprises.
+Python promises the same ``random()`` for a seed in every version, but not the same ``choice`` or
+``shuffle``; so those are made here. Each step draws from a stream of its own: more visits do not
+change the enterprises.
 """
 
 import random
@@ -37,7 +38,9 @@ class Chance:
         return items[int(self.random() * len(items))]
 
     def sample(self, items, count):
-        """``count`` different items of a sequence in a random order (all of them when there are fewer)."""
+        """``count`` different items of a sequence in a random order (all of them when there are
+        fewer).
+        """
         rest = list(items)
         for place in range(min(count, len(rest))):
             other = place + int(self.random() * (len(rest) - place))
@@ -49,7 +52,9 @@ class Chance:
         return self.sample(items, len(items))
 
     def near(self, spread):
-        """A number around 0 that seldom lies further out than ``spread``: the sum of four even ones."""
+        """A number around 0 that seldom lies further out than ``spread``: the sum of four even
+        ones.
+        """
         return (self.random() + self.random() + self.random() + self.random() - 2) * spread
 
     def uid(self):

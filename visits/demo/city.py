@@ -1,16 +1,23 @@
-"""What the steps of the load hand to one another: sizes, days, and the people and things already made."""
+"""What the steps of the load hand to one another: sizes, days, and the people and things already
+made.
+"""
 
 import datetime
 from dataclasses import dataclass, field, fields
 
 from django.utils import timezone
 
-OPEN = 9_999_999  # the ordinal of a day that never comes: an assignment or posting that has not ended
+OPEN = (
+    9_999_999  # the ordinal of a day that never comes: an assignment or posting that has not ended
+)
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the city is; the numbers of its key projects and officers are the programme's own of 2019."""
+    """How large the city is.
+
+    The numbers of its key projects and officers are the programme's own of 2019.
+    """
 
     officers: int = 2200
     assistants: int = 220
@@ -21,13 +28,20 @@ class Sizes:
 
     def scaled(self, share):
         """The same city smaller (or larger) in everything but its bureaux."""
-        counts = {f.name: max(1, round(getattr(self, f.name) * share)) for f in fields(self) if f.name != "towns"}
+        counts = {
+            f.name: max(1, round(getattr(self, f.name) * share))
+            for f in fields(self)
+            if f.name != "towns"
+        }
         return Sizes(**counts, towns=min(1.0, self.towns * share))
 
 
 @dataclass(slots=True)
 class UnitRow:
-    """A unit with the area that it serves; ``place`` is its street or town, ``county`` the index of its bureau."""
+    """A unit with the area that it serves.
+
+    ``place`` is its street or town, ``county`` the index of its bureau.
+    """
 
     key: int
     name: str
@@ -44,7 +58,11 @@ class UnitRow:
 
 @dataclass(slots=True)
 class OfficerRow:
-    """An officer; ``moves_on`` is the day of a transfer or of leaving (an ordinal), ``unit`` where they are before it."""
+    """An officer.
+
+    ``moves_on`` is the day of a transfer or of leaving (an ordinal), ``unit`` where they are before
+    it.
+    """
 
     key: int
     name: str
@@ -58,7 +76,9 @@ class OfficerRow:
 
     def unit_on(self, ordinal):
         """The unit in which the officer served on a day."""
-        return self.next_unit if self.next_unit is not None and ordinal >= self.moves_on else self.unit
+        return (
+            self.next_unit if self.next_unit is not None and ordinal >= self.moves_on else self.unit
+        )
 
     @property
     def stays(self):
@@ -89,7 +109,11 @@ class EnterpriseRow:
 
     def lead_on(self, ordinal):
         """Who was responsible on a day."""
-        return next(officer for starts, officer in reversed(self.leads) if starts <= ordinal or starts == self.leads[0][0])
+        return next(
+            officer
+            for starts, officer in reversed(self.leads)
+            if starts <= ordinal or starts == self.leads[0][0]
+        )
 
 
 @dataclass
@@ -100,7 +124,9 @@ class City:
     today: datetime.date
     root: UnitRow | None = None
     bureaux: list = field(default_factory=list)  # in the order of places.COUNTIES
-    departments: list = field(default_factory=list)  # of the counties and, with county None, of the city
+    departments: list = field(
+        default_factory=list
+    )  # of the counties and, with county None, of the city
     stations: list = field(default_factory=list)
     demo_station: UnitRow | None = None
     officers: list = field(default_factory=list)
@@ -110,10 +136,15 @@ class City:
 
     @property
     def first_day(self):
-        """The first day of the year of visits; its last is yesterday, so that no visit lies in the future."""
+        """The first day of the year of visits.
+
+        Its last is yesterday, so that no visit lies in the future.
+        """
         return self.today - datetime.timedelta(days=365)
 
     def ago(self, days, hour=9, minute=0):
         """A moment so many days before today, in the city's own time."""
         day = self.today - datetime.timedelta(days=days)
-        return datetime.datetime.combine(day, datetime.time(hour, minute), tzinfo=timezone.get_current_timezone())
+        return datetime.datetime.combine(
+            day, datetime.time(hour, minute), tzinfo=timezone.get_current_timezone()
+        )

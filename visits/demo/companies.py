@@ -15,7 +15,7 @@ _TAKEN = frozenset(
     方正 联想 美的 海尔 海信 华为 腾讯 金龙 美特斯 中国 华润 恒大 万达 中联 达芙妮 亚龙 华立 华邦 新和成 大明 海康
     康宁 中通 顺丰 申通 圆通 飞科 宏丰 合力 金源 中海 宏大 隆鑫 力帆 力诺 华海 华通 东方
     """)
-)  # fmt: skip
+)
 _ROADS = str.split("""
     兴业路 工业路 振兴路 新园路 创业路 中心大道 人民路 环城东路 滨海大道 科技路 兴工路 纬五路 经三路 迎宾路 建设路 站前路
     东海大道 飞云江路 前进路 园区一路 园区三路 团结路 文昌路 朝阳路 广场路
@@ -63,7 +63,8 @@ class Companies:
     def code(self, division):
         """A valid unified social credit code (GB 32100-2015) registered in a division.
 
-        Its organisation part begins with MY, a series that is not given out: no made-up code is a real company's.
+        Its organisation part begins with MY, a series that is not given out: no made-up code is a
+        real company's.
         """
         while True:
             body = "MY" + "".join(self.chance.pick(_CODE_ALPHABET) for _place in range(6))
@@ -86,11 +87,34 @@ class Companies:
         return f"浙江省温州市{county.place}{town}{road}{number}号"
 
     def capital(self):
-        """``(amount in yuan, currency, as the register wrote it)``; some have none, a few are in dollars."""
+        """``(amount in yuan, currency, as the register wrote it)``.
+
+        Some have none, a few are in dollars.
+        """
         drawn = self.chance.random()
         if drawn < 0.03:
             return None, "", ""
-        amount = self.chance.pick((50, 100, 118, 200, 300, 500, 508, 800, 1000, 1080, 1200, 2000, 3000, 5008, 6800, 10800, 20000))
+        amount = self.chance.pick(
+            (
+                50,
+                100,
+                118,
+                200,
+                300,
+                500,
+                508,
+                800,
+                1000,
+                1080,
+                1200,
+                2000,
+                3000,
+                5008,
+                6800,
+                10800,
+                20000,
+            )
+        )
         if drawn < 0.05:
             return amount * 10_000, "USD", f"{amount}万美元"
         return amount * 10_000, "CNY", f"{amount}万元人民币"
@@ -98,7 +122,9 @@ class Companies:
 
 def _organisation_check(body):
     """The check character of an organisation code (GB 11714): letters count from 10."""
-    total = sum(weight * int(sign, 36) for weight, sign in zip(_ORGANISATION_WEIGHTS, body, strict=True))
+    total = sum(
+        weight * int(sign, 36) for weight, sign in zip(_ORGANISATION_WEIGHTS, body, strict=True)
+    )
     return "0123456789X0"[11 - total % 11]
 
 

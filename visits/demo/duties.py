@@ -40,13 +40,24 @@ class Duties:
         target = {"enterprise_id": enterprise.key}
         for place, (starts, officer) in enumerate(enterprise.leads):
             later = enterprise.leads[place + 1 :]
-            self.begin(target, officer, Assignment.Part.LEAD, starts, later[0][0] if later else None)
+            self.begin(
+                target, officer, Assignment.Part.LEAD, starts, later[0][0] if later else None
+            )
         for starts, officer in enterprise.deputies:
-            self.begin(target, officer, Assignment.Part.DEPUTY, starts, None if officer.stays else officer.moves_on)
+            self.begin(
+                target,
+                officer,
+                Assignment.Part.DEPUTY,
+                starts,
+                None if officer.stays else officer.moves_on,
+            )
 
 
 def make_assignments(city):
-    """Assign every enterprise and project, then let leavers and arrivals change it; returns the number written."""
+    """Assign every enterprise and project, then let leavers and arrivals change it.
+
+    Returns the number written.
+    """
     duties = Duties(city)
     serving = {}
     for officer in city.officers:
@@ -66,7 +77,8 @@ def make_assignments(city):
 
 def _first_lead(duties, enterprise, colleagues):
     chance, today = duties.chance, duties.city.today.toordinal()
-    # The head (the first of a station) leads seldom; the officer of the demonstration gets a list of their own.
+    # The head (the first of a station) leads seldom; the officer of the demonstration gets a list
+    # of their own.
     place = chance.below(len(colleagues)) or chance.below(len(colleagues))
     starts = today - chance.between(380, 900)
     if chance.happens(0.08) and colleagues[0].stays:
@@ -76,7 +88,9 @@ def _first_lead(duties, enterprise, colleagues):
 
 
 def _give_demo_officer(city, colleagues):
-    """Exactly DEMO_COUNT enterprises for the officer as whom one logs in, some never or long ago called on."""
+    """Exactly DEMO_COUNT enterprises for the officer as whom one logs in, some never or long ago
+    called on.
+    """
     officer = next(other for other in colleagues if other.number == OFFICER)
     stand_in = [other for other in colleagues if other.stays and other is not officer][-1]
     local = [enterprise for enterprise in city.enterprises if enterprise.unit is city.demo_station]
@@ -85,7 +99,9 @@ def _give_demo_officer(city, colleagues):
         if number < DEMO_COUNT:
             enterprise.leads = [(starts, officer)]
             enterprise.habit = DEMO_HABITS[number % len(DEMO_HABITS)]
-            enterprise.until = city.today.toordinal() - 200 if enterprise.habit == "lapsed" else enterprise.until
+            enterprise.until = (
+                city.today.toordinal() - 200 if enterprise.habit == "lapsed" else enterprise.until
+            )
         elif lead is officer:
             enterprise.leads[-1] = (starts, stand_in)
 
@@ -95,9 +111,14 @@ def _change_hands(duties, serving):
     chance, by_lead = duties.chance, {}
     for enterprise in duties.city.enterprises:
         by_lead.setdefault(enterprise.leads[-1][1].key, []).append(enterprise)
-    moving = sorted((o for o in duties.city.officers if not o.stays), key=lambda officer: (officer.moves_on, officer.key))
+    moving = sorted(
+        (o for o in duties.city.officers if not o.stays),
+        key=lambda officer: (officer.moves_on, officer.key),
+    )
     for officer in moving:
-        steady = [other for other in serving[officer.unit.key] if other.stays and other.number != OFFICER]
+        steady = [
+            other for other in serving[officer.unit.key] if other.stays and other.number != OFFICER
+        ]
         for enterprise in by_lead.pop(officer.key, ()):
             _hand_over(enterprise, officer.moves_on, chance.pick(steady), by_lead)
         if officer.next_unit is not None:
@@ -122,33 +143,52 @@ def _welcome(duties, newcomer, colleagues, by_lead):
 
 
 def _deputies(duties, enterprise, serving):
-    """A quarter have a deputy of the station; the largest one of the county's or the city's departments."""
+    """A quarter have a deputy of the station.
+
+    The largest one of the county's or the city's departments.
+    """
     chance, city = duties.chance, duties.city
     leads = {officer.key for _starts, officer in enterprise.leads}
     if enterprise.employees >= 260 and chance.happens(0.5):
-        wanted = [u for u in city.departments if u.county == (enterprise.unit.county if chance.happens(0.7) else None)]
+        wanted = [
+            u
+            for u in city.departments
+            if u.county == (enterprise.unit.county if chance.happens(0.7) else None)
+        ]
         colleagues = [officer for unit in wanted for officer in serving.get(unit.key, ())]
     elif chance.happens(0.25):
-        colleagues = [officer for officer in serving[enterprise.unit.key] if officer.key not in leads]
+        colleagues = [
+            officer for officer in serving[enterprise.unit.key] if officer.key not in leads
+        ]
     else:
         return
     if colleagues:
-        enterprise.deputies.append((city.today.toordinal() - chance.between(380, 700), chance.pick(colleagues)))
+        enterprise.deputies.append(
+            (city.today.toordinal() - chance.between(380, 700), chance.pick(colleagues))
+        )
 
 
 def _project_officers(duties, key, enterprise, serving):
-    """Two officers a project: a lead of the station, and a deputy of the county's departments or the station."""
+    """Two officers a project: a lead of the station, and a deputy of the county's departments or
+    the station.
+    """
     chance, city = duties.chance, duties.city
     target = {"project_id": key}
     steady = [officer for officer in serving[enterprise.unit.key] if officer.stays]
     departments = [unit.key for unit in city.departments if unit.county == enterprise.unit.county]
     of_county = [officer for unit in departments for officer in serving.get(unit, ())]
     lead = chance.pick(steady)
-    others = of_county if of_county and chance.happens(0.6) else [officer for officer in steady if officer is not lead]
+    others = (
+        of_county
+        if of_county and chance.happens(0.6)
+        else [officer for officer in steady if officer is not lead]
+    )
     starts = city.today.toordinal() - chance.between(30, 390)
     if chance.happens(0.1) and len(steady) > 2:
         earlier = chance.pick([officer for officer in steady if officer is not lead])
-        duties.begin(target, earlier, Assignment.Part.LEAD, starts - chance.between(60, 200), starts)
+        duties.begin(
+            target, earlier, Assignment.Part.LEAD, starts - chance.between(60, 200), starts
+        )
     duties.begin(target, lead, Assignment.Part.LEAD, starts)
     if others:
         duties.begin(target, chance.pick(others), Assignment.Part.DEPUTY, starts)

@@ -18,7 +18,17 @@ from visits.demo.units import KILOMETRE
 
 #: How often an enterprise is called on: never, not for months, as usual, often.
 HABITS = (("never", 5), ("lapsed", 10), ("usual", 67), ("frequent", 15))
-JOB_TITLES = ("法定代表人", "总经理", "副总经理", "办公室主任", "行政经理", "安全主管", "财务负责人", "人事经理", "保卫科长")
+JOB_TITLES = (
+    "法定代表人",
+    "总经理",
+    "副总经理",
+    "办公室主任",
+    "行政经理",
+    "安全主管",
+    "财务负责人",
+    "人事经理",
+    "保卫科长",
+)
 _COUNT_OF_CONTACTS = (1, 1, 2, 2, 2, 3)
 
 
@@ -30,9 +40,13 @@ def make_enterprises(city):
     for index, county in enumerate(places.COUNTIES):
         trades = Wheel(trade_weights(county))
         stations = [station for station in city.stations if station.county == index]
-        for station, count in zip(stations, shares(by_county[index], [s.weight for s in stations]), strict=True):
+        for station, count in zip(
+            stations, shares(by_county[index], [s.weight for s in stations]), strict=True
+        ):
             for _one in range(count):
-                row = _enterprise(city, table, chance, companies, county, station, trades.pick(chance))
+                row = _enterprise(
+                    city, table, chance, companies, county, station, trades.pick(chance)
+                )
                 row.habit = habits.pick(chance)
                 if row.habit == "lapsed":
                     row.until = city.today.toordinal() - chance.between(110, 330)
@@ -79,7 +93,9 @@ def _enterprise(city, table, chance, companies, county, station, trade):
 def _status(chance):
     drawn = chance.random()
     statuses = Enterprise.Status
-    return statuses.ACTIVE if drawn > 0.02 else statuses.SUSPENDED if drawn > 0.008 else statuses.MOVED
+    return (
+        statuses.ACTIVE if drawn > 0.02 else statuses.SUSPENDED if drawn > 0.008 else statuses.MOVED
+    )
 
 
 def _position(chance, station):
@@ -91,7 +107,10 @@ def _position(chance, station):
 
 
 def make_contacts(city):
-    """Write one to three people an enterprise, encrypted by the model's own fields; returns their number."""
+    """Write one to three people an enterprise, encrypted by the model's own fields.
+
+    Returns their number.
+    """
     chance, table = Chance("contacts"), Table(Contact)
     names = Names(chance)
     for enterprise in city.enterprises:
@@ -111,7 +130,9 @@ def make_contacts(city):
                 work_phone=phone,
                 phone_index=blind_index(squeeze(phone)),
                 is_main=place == 0,
-                left_on=city.today - datetime.timedelta(days=chance.between(20, 300)) if left else None,
+                left_on=city.today - datetime.timedelta(days=chance.between(20, 300))
+                if left
+                else None,
             )
             if not left:
                 enterprise.contacts.append((key, surname(name), job_title))
@@ -119,5 +140,9 @@ def make_contacts(city):
 
 
 def _phone(chance):
-    """A number in a form that exists and in a series that does not: no operator has 154, no local number begins with 1."""
-    return f"154{chance.below(10**8):08}" if chance.happens(0.7) else f"0577-1{chance.below(10**7):07}"
+    """A number in a form that exists and in a series that does not: no operator has 154, no local
+    number begins with 1.
+    """
+    return (
+        f"154{chance.below(10**8):08}" if chance.happens(0.7) else f"0577-1{chance.below(10**7):07}"
+    )

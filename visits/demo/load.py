@@ -28,7 +28,10 @@ def city_is_there():
 
 
 def load_city(sizes, today, say):
-    """Load the city into a migrated database without units; ``say(line)`` hears of every step. All or nothing."""
+    """Load the city into a migrated database without units; ``say(line)`` hears of every step.
+
+    All or nothing.
+    """
     city = City(sizes, today)
     steps = (
         ("dictionaries", load_dictionaries),
@@ -57,7 +60,10 @@ def load_city(sizes, today, say):
 
 
 def _count_rows_for_the_planner():
-    """PostgreSQL would plan the first minutes' statements for empty tables; SQLite keeps no such numbers here."""
+    """PostgreSQL would plan the first minutes' statements for empty tables.
+
+    SQLite keeps no such numbers here.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
@@ -66,7 +72,9 @@ def _count_rows_for_the_planner():
 def _last_visits():
     """Fill when each enterprise was last visited (contacts do not count) and since when it waits."""
     last = (
-        Visit.objects.filter(enterprise=OuterRef("pk"), kind__in=Visit.Kind.VISITS, withdrawn_at=None)
+        Visit.objects.filter(
+            enterprise=OuterRef("pk"), kind__in=Visit.Kind.VISITS, withdrawn_at=None
+        )
         .order_by()
         .values("enterprise")
         .annotate(last=Max("held_on"))

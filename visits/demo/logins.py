@@ -12,4 +12,10 @@ DEMO_ADMINISTRATORS = (
     ("033006", Role.SECURITY_ADMIN, "安全管理员"),
     ("033007", Role.AUDIT_ADMIN, "审计管理员"),
 )
-DEMO_NUMBERS = (OFFICER, STATION_HEAD, COUNTY_MANAGER, CITY_MANAGER, *(number for number, *_rest in DEMO_ADMINISTRATORS))
+DEMO_NUMBERS = (
+    OFFICER,
+    STATION_HEAD,
+    COUNTY_MANAGER,
+    CITY_MANAGER,
+    *(number for number, *_rest in DEMO_ADMINISTRATORS),
+)

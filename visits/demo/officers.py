@@ -9,12 +9,20 @@ from crm.models import Role, User
 from liaisons.models import Officer, Posting
 from visits.demo.chance import Chance, shares
 from visits.demo.city import OPEN, OfficerRow
-from visits.demo.logins import CITY_MANAGER, COUNTY_MANAGER, DEMO_ADMINISTRATORS, OFFICER, PASSWORD, STATION_HEAD
+from visits.demo.logins import (
+    CITY_MANAGER,
+    COUNTY_MANAGER,
+    DEMO_ADMINISTRATORS,
+    OFFICER,
+    PASSWORD,
+    STATION_HEAD,
+)
 from visits.demo.people import Names
 
 #: How many of a hundred officers serve in the city's and in the counties' departments.
 CITY_SHARE, COUNTY_SHARE = 0.05, 0.15
-#: How many of a hundred station officers left, and how many moved to another station, within the year.
+#: How many of a hundred station officers left, and how many moved to another station, within the
+#: year.
 LEFT_SHARE, MOVED_SHARE = 0.035, 0.035
 
 
@@ -25,11 +33,14 @@ class People:
         self.city, self.chance = city, Chance("officers")
         self.names = Names(self.chance)
         self.users, self.officers, self.postings = Table(User), Table(Officer), Table(Posting)
-        # One password for all, hashed once: the demonstration's password is printed for everybody anyway, and two
-        # thousand hashes of half a second each would prove nothing. Real accounts are each made by crm's own verb.
+        # One password for all, hashed once: the demonstration's password is printed for everybody
+        # anyway, and two thousand hashes of half a second each would prove nothing. Real accounts
+        # are each made by crm's own verb.
         self.hash = make_password(PASSWORD)
         self.moment = city.ago(400)
-        numbers = self.chance.sample(range(34_000, 34_000 + 3 * assistants_and_all), assistants_and_all)
+        numbers = self.chance.sample(
+            range(34_000, 34_000 + 3 * assistants_and_all), assistants_and_all
+        )
         self.numbers = iter([f"{number:06}" for number in numbers])
 
     def account(self, unit, role, *, login=None, active=True, name=None):
@@ -48,14 +59,21 @@ class People:
         )
         return key, name, number
 
-    def officer(self, unit, tier, role=Role.OFFICER, *, kind=Officer.Kind.OFFICER, login=None, moves=None):
-        """Write an officer with the account and postings; ``moves`` is (ordinal, next unit or None for leaving)."""
+    def officer(
+        self, unit, tier, role=Role.OFFICER, *, kind=Officer.Kind.OFFICER, login=None, moves=None
+    ):
+        """Write an officer with the account and postings.
+
+        ``moves`` is (ordinal, next unit or None for leaving).
+        """
         chance = self.chance
         moves_on, next_unit = moves or (OPEN, None)
         has_left = moves is not None and next_unit is None
         last_unit = next_unit or unit
         key, name, number = self.account(last_unit, role, login=login, active=not has_left)
-        row = OfficerRow(key, name, number, tier, kind, unit, 0.3 + 1.4 * chance.random(), moves_on, next_unit)
+        row = OfficerRow(
+            key, name, number, tier, kind, unit, 0.3 + 1.4 * chance.random(), moves_on, next_unit
+        )
         self.officers.add(
             user_id=key,
             uid=chance.uid(),
@@ -66,7 +84,8 @@ class People:
             name=name,
             police_number=number,
             unit_id=last_unit.key,
-            work_phone=f"0577-1{chance.below(10**7):07}",  # no telephone in the country begins with a 1 after the area
+            # no telephone in the country begins with a 1 after the area
+            work_phone=f"0577-1{chance.below(10**7):07}",
             left_on=datetime.date.fromordinal(moves_on) if has_left else None,
         )
         self._post(row)
@@ -78,7 +97,9 @@ class People:
         ends = None if row.stays else datetime.date.fromordinal(row.moves_on)
         self.postings.add(officer_id=row.key, unit_id=row.unit.key, starts_on=begins, ends_on=ends)
         if row.next_unit is not None:
-            self.postings.add(officer_id=row.key, unit_id=row.next_unit.key, starts_on=ends, ends_on=None)
+            self.postings.add(
+                officer_id=row.key, unit_id=row.next_unit.key, starts_on=ends, ends_on=None
+            )
 
     def close(self):
         """Write the rest; returns the number of officers."""
@@ -118,13 +139,19 @@ def _managers(city, people):
 
 
 def _stations(city, people, count):
-    """Every station has a head and at least one officer; busy ones have more, though not in proportion."""
+    """Every station has a head and at least one officer.
+
+    Busy ones have more, though not in proportion.
+    """
     weights = [1.5 + station.weight**0.7 for station in city.stations]
     staff = shares(max(count - 2 * len(city.stations), 0), weights)
     for station, more in zip(city.stations, staff, strict=True):
         is_demo = station is city.demo_station
         station.head = people.officer(
-            station, Officer.Tier.STATION, Role.STATION_HEAD, login=STATION_HEAD if is_demo else None
+            station,
+            Officer.Tier.STATION,
+            Role.STATION_HEAD,
+            login=STATION_HEAD if is_demo else None,
         ).key
         people.officer(station, Officer.Tier.STATION, login=OFFICER if is_demo else None)
         for place in range(more):
@@ -138,7 +165,9 @@ def _moves(city, chance, station):
     if drawn >= LEFT_SHARE + MOVED_SHARE:
         return None
     day = city.today.toordinal() - chance.between(10, 340)
-    others = [other for other in city.stations if other.county == station.county and other is not station]
+    others = [
+        other for other in city.stations if other.county == station.county and other is not station
+    ]
     return (day, None) if drawn < LEFT_SHARE or not others else (day, chance.pick(others))
 
 

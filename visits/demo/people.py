@@ -24,7 +24,7 @@ WELL_KNOWN = frozenset(
     赵文博 郑建江 金志文 金海心 陈国华 陈小春 陈建军 陈建国 陈建斌 陈志华 陈志文 陈思雨 陈文清 陈明忠 陈素素 陈雨露
     高晓松 黄志忠 黄志文 黄旭华 黄晓明 黄海波
     """)
-)  # fmt: skip
+)
 
 
 def weighted(text):
@@ -47,13 +47,18 @@ class Names:
     def next(self, share_of_women=0.3):
         """One name of two or three characters (four with a double surname), never a well-known one."""
         while True:
-            name = self.surnames.pick(self.chance) + self._given(self.chance.happens(share_of_women))
+            name = self.surnames.pick(self.chance) + self._given(
+                self.chance.happens(share_of_women)
+            )
             if name not in WELL_KNOWN:
                 return name
 
     def _given(self, is_woman):
-        # Given names of one character are where made-up and well-known names meet: only rare ones, and seldom.
+        # Given names of one character are where made-up and well-known names meet: only rare ones,
+        # and seldom.
         chance, bank = self.chance, WOMEN if is_woman else MEN
         if chance.happens(0.02):
             return chance.pick(RARE)
-        return chance.pick(bank) + (chance.pick(RARE) if chance.happens(0.006) else chance.pick(bank))
+        return chance.pick(bank) + (
+            chance.pick(RARE) if chance.happens(0.006) else chance.pick(bank)
+        )

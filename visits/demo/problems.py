@@ -17,7 +17,14 @@ State = Problem.State
 #: Where an open matter stands, by the share of its time that has passed.
 _EARLY = (State.REGISTERED, State.REGISTERED, State.ACCEPTED, State.ASSIGNED)
 _MIDDLE = (State.ACCEPTED, State.ASSIGNED, State.ACKNOWLEDGED, State.IN_PROGRESS, State.IN_PROGRESS)
-_LATE = (State.IN_PROGRESS, State.IN_PROGRESS, State.IN_PROGRESS, State.ANSWERED, State.UNDER_REVIEW, State.FOLLOW_UP)
+_LATE = (
+    State.IN_PROGRESS,
+    State.IN_PROGRESS,
+    State.IN_PROGRESS,
+    State.ANSWERED,
+    State.UNDER_REVIEW,
+    State.FOLLOW_UP,
+)
 
 
 class Problems:
@@ -29,10 +36,16 @@ class Problems:
         self.steps, self.way = Steps(city.today), Chance("travel")
         self.yesterday = city.today - datetime.timedelta(days=1)
         children = {}
-        rows = ProblemCategory.objects.filter(parent__isnull=False, name__in=grievances.TITLES).order_by("code")
-        for key, name, parent, police in rows.values_list("pk", "name", "parent__code", "is_police_matter"):
+        rows = ProblemCategory.objects.filter(
+            parent__isnull=False, name__in=grievances.TITLES
+        ).order_by("code")
+        for key, name, parent, police in rows.values_list(
+            "pk", "name", "parent__code", "is_police_matter"
+        ):
             children.setdefault(parent, []).append((key, name, police))
-        self.levels = Wheel([(code, weight) for code, weight in grievances.WEIGHTS.items() if code in children])
+        self.levels = Wheel(
+            [(code, weight) for code, weight in grievances.WEIGHTS.items() if code in children]
+        )
         self.children = children
 
     def close(self):
@@ -41,14 +54,20 @@ class Problems:
         self.steps.table.close()
 
     def after(self, day, count):
-        """The day ``count`` working days after ``day``; asked for the same few days again and again."""
+        """The day ``count`` working days after ``day``.
+
+        Asked for the same few days again and again.
+        """
         found = self._days.get((day, count))
         if found is None:
             found = self._days[day, count] = self.calendar.add_working_days(day, count)
         return found
 
     def bring_forward(self, *, visit, enterprise, officer, unit, day, moment):
-        """Write one problem that came up in a visit (its key) on ``day``; ``moment`` is when it was entered."""
+        """Write one problem that came up in a visit (its key) on ``day``.
+
+        ``moment`` is when it was entered.
+        """
         chance = self.chance
         level = self.levels.pick(chance)
         category, name, is_police_matter = chance.pick(self.children[level])
@@ -79,7 +98,14 @@ class Problems:
             **where,
         )
         self.steps.write(
-            key, state=state, proof=where["proof"], officer=officer, unit=unit, moment=moment, due_at=due_at, ended_on=ended_on
+            key,
+            state=state,
+            proof=where["proof"],
+            officer=officer,
+            unit=unit,
+            moment=moment,
+            due_at=due_at,
+            ended_on=ended_on,
         )
 
     def _end_of(self, day):
@@ -94,16 +120,31 @@ class Problems:
             return "advice" if drawn < 0.7 else "normal"
         if level in grievances.HEAVY:
             return "urgent" if drawn < 0.15 else "complex" if drawn < 0.6 else "normal"
-        return "urgent" if drawn < 0.06 else "advice" if drawn < 0.2 else "complex" if drawn < 0.28 else "normal"
+        return (
+            "urgent"
+            if drawn < 0.06
+            else "advice"
+            if drawn < 0.2
+            else "complex"
+            if drawn < 0.28
+            else "normal"
+        )
 
     def _progress(self, day, due_on, level):
-        """``(state, ended on)``: most old matters are closed, some late; a few have lain open past their day."""
+        """``(state, ended on)``: most old matters are closed, some late.
+
+        A few have lain open past their day.
+        """
         chance = self.chance
         if chance.happens(ON_THE_SPOT if level not in grievances.HEAVY else 0.08):
             return State.SOLVED_ON_SPOT, day
         allowed = (due_on - day).days
         late = chance.happens(0.09)
-        took = chance.between(allowed + 1, 2 * allowed + 6) if late else chance.between((allowed + 1) // 2, allowed)
+        took = (
+            chance.between(allowed + 1, 2 * allowed + 6)
+            if late
+            else chance.between((allowed + 1) // 2, allowed)
+        )
         ended_on = day + datetime.timedelta(days=took)
         stays_open = chance.happens(0.04 if (self.city.today - day).days < 90 else 0.004)
         if ended_on <= self.yesterday and not stays_open:

@@ -13,7 +13,10 @@ CHUNK = 5000
 
 
 def index_city():
-    """Write the search index of enterprises, officers, projects, common causes and visits; returns the number of entries."""
+    """Write the search index of enterprises, officers, projects, common causes and visits.
+
+    Returns the number of entries.
+    """
     sources = (
         _named("enterprise", Enterprise.objects, "credit_code"),
         _named("officer", Officer.objects, "police_number"),
@@ -27,9 +30,11 @@ def index_city():
 
 @contextmanager
 def _index_built_at_once():
-    """PostgreSQL builds an inverted index over all rows in a fifth of the time that adding them one by one takes.
+    """PostgreSQL builds an inverted index over all rows in a fifth of the time that adding them one
+    by one takes.
 
-    Dropping and making it again is part of the load's own transaction: an interrupted load leaves the old one.
+    Dropping and making it again is part of the load's own transaction: an interrupted load leaves
+    the old one.
     """
     if connection.vendor != "postgresql":
         yield
@@ -49,19 +54,25 @@ def _index_built_at_once():
 
 
 def _named(noun, rows, code):
-    """Yield the entries of a noun with a name and a code, which are found by pinyin and initials as well."""
+    """Yield the entries of a noun with a name and a code, which are found by pinyin and initials as
+    well.
+    """
     for key, name, number in rows.order_by("pk").values_list("pk", "name", code):
         yield noun, key, (name, *pinyin(name), number), 0
 
 
 def _causes():
     """Yield the entries of the common causes; the newest are shown first."""
-    rows = CommonCause.objects.order_by("pk").values_list("pk", "title", "description", "solution", "founded_on")
+    rows = CommonCause.objects.order_by("pk").values_list(
+        "pk", "title", "description", "solution", "founded_on"
+    )
     for key, title, description, solution, founded_on in rows:
         yield "commoncause", key, (title, description, solution), founded_on.toordinal()
 
 
 def _visits():
     """Yield the entries of the visits' notes; the newest are shown first."""
-    for key, notes, held_on in Visit.objects.order_by("pk").values_list("pk", "notes", "held_on").iterator(CHUNK):
+    for key, notes, held_on in (
+        Visit.objects.order_by("pk").values_list("pk", "notes", "held_on").iterator(CHUNK)
+    ):
         yield "visit", key, (notes,), held_on.toordinal()

@@ -15,10 +15,26 @@ _KINDS_OF_PLACE = ("街道", "社区", "镇", "乡")
 def make_units(city):
     """Write the tree of units from the root down; returns their number."""
     table, chance = Table(Unit), Chance("units")
-    city.root = _add(table, None, Unit.Kind.CITY_BUREAU, places.CITY_CODE, places.CITY_NAME, places.CITY_SHORT, places.CITY_DIVISION)
+    city.root = _add(
+        table,
+        None,
+        Unit.Kind.CITY_BUREAU,
+        places.CITY_CODE,
+        places.CITY_NAME,
+        places.CITY_SHORT,
+        places.CITY_DIVISION,
+    )
     for number, name in enumerate(places.CITY_DEPARTMENTS, 81):
         code = f"{places.CITY_CODE}00{number}"
-        department = _add(table, city.root, Unit.Kind.DEPARTMENT, code, places.CITY_NAME + name, name, places.CITY_DIVISION)
+        department = _add(
+            table,
+            city.root,
+            Unit.Kind.DEPARTMENT,
+            code,
+            places.CITY_NAME + name,
+            name,
+            places.CITY_DIVISION,
+        )
         city.departments.append(department)
     for index, county in enumerate(places.COUNTIES):
         _make_county(city, table, chance, index, county)
@@ -29,16 +45,40 @@ def _make_county(city, table, chance, index, county):
     # The zone's bureau answers for no division of its own: units are not divisions.
     is_zone = county.code != county.division
     kind = Unit.Kind.ZONE_BUREAU if is_zone else Unit.Kind.COUNTY_BUREAU
-    bureau = _add(table, city.root, kind, county.code, county.bureau, county.short, None if is_zone else county.division)
+    bureau = _add(
+        table,
+        city.root,
+        kind,
+        county.code,
+        county.bureau,
+        county.short,
+        None if is_zone else county.division,
+    )
     bureau.county = index
     city.bureaux.append(bureau)
     for number, name in enumerate(places.COUNTY_DEPARTMENTS[: 3 if is_zone else None], 81):
-        department = _add(table, bureau, Unit.Kind.DEPARTMENT, f"{county.code}{number}", county.bureau + name, name, county.division)
+        department = _add(
+            table,
+            bureau,
+            Unit.Kind.DEPARTMENT,
+            f"{county.code}{number}",
+            county.bureau + name,
+            name,
+            county.division,
+        )
         department.county = index
         city.departments.append(department)
     for number, (place, weight) in enumerate(_towns(county, city.sizes.towns), 1):
         name = bare(place) + "派出所"
-        station = _add(table, bureau, Unit.Kind.STATION, f"{county.code}{number:02}", county.bureau + name, name, county.division)
+        station = _add(
+            table,
+            bureau,
+            Unit.Kind.STATION,
+            f"{county.code}{number:02}",
+            county.bureau + name,
+            name,
+            county.division,
+        )
         station.county, station.place, station.weight = index, place, weight
         station.pace = chance.pick((0.2, 0.5, 0.7, 0.8, 1.0, 1.0, 1.1, 1.3, 1.6, 2.1))
         _locate(station, county, chance)
@@ -67,7 +107,9 @@ def _locate(station, county, chance):
     """Somewhere within the county's radius, evenly over its area."""
     turn, distance = 2 * math.pi * chance.random(), county.radius * math.sqrt(chance.random())
     station.latitude = county.latitude + distance * math.sin(turn) * KILOMETRE
-    station.longitude = county.longitude + distance * math.cos(turn) * KILOMETRE / math.cos(math.radians(county.latitude))
+    station.longitude = county.longitude + distance * math.cos(turn) * KILOMETRE / math.cos(
+        math.radians(county.latitude)
+    )
 
 
 def _add(table, parent, kind, code, name, short_name, division):

@@ -18,9 +18,29 @@ from visits.models import Visit
 KINDS = Wheel((("door", 62), ("phone", 15), ("chat", 11), ("meeting", 7), ("came", 5)))
 #: A never-visited enterprise may still have been telephoned: a contact is not a visit.
 CONTACTS = Wheel((("phone", 6), ("chat", 4)))
-DURATIONS = {"door": (25, 80), "meeting": (45, 120), "came": (10, 40), "phone": (3, 15), "chat": (2, 10)}
+DURATIONS = {
+    "door": (25, 80),
+    "meeting": (45, 120),
+    "came": (10, 40),
+    "phone": (3, 15),
+    "chat": (2, 10),
+}
 #: When a contact begins: (hour, weight); Monday to Friday, and Saturday and Sunday with few.
-HOURS = Wheel(((8, 4), (9, 18), (10, 20), (11, 7), (13, 4), (14, 18), (15, 20), (16, 13), (17, 4), (18, 1), (19, 1)))
+HOURS = Wheel(
+    (
+        (8, 4),
+        (9, 18),
+        (10, 20),
+        (11, 7),
+        (13, 4),
+        (14, 18),
+        (15, 20),
+        (16, 13),
+        (17, 4),
+        (18, 1),
+        (19, 1),
+    )
+)
 WEEKDAYS = (1.05, 1.2, 1.15, 1.1, 0.85, 0.12, 0.05)
 HABITS = {"never": 0.06, "lapsed": 1.0, "usual": 1.0, "frequent": 2.6}
 WITH_PROBLEM = 0.118
@@ -53,7 +73,9 @@ class Year:
         """Write the year; returns the number of visits."""
         first = self.city.first_day
         days = [first + datetime.timedelta(days=n) for n in range(365)]
-        for day, count in zip(days, shares(self.city.sizes.visits, [self._busy(day) for day in days]), strict=True):
+        for day, count in zip(
+            days, shares(self.city.sizes.visits, [self._busy(day) for day in days]), strict=True
+        ):
             self._write_day(day, count)
             if day.day == 1:
                 self.report(f"  {day:%Y-%m}")
@@ -64,13 +86,28 @@ class Year:
     def _busy(self, day):
         """How much is done on a day, beside other days: working days, the season, the campaigns."""
         working = self.calendar.is_working(day)
-        weight = WEEKDAYS[min(day.weekday(), 4)] if working else WEEKDAYS[5 if day.weekday() < 6 else 6]
-        if any(county is None and starts <= day <= ends for _key, county, starts, ends in self.city.campaigns):
+        weight = (
+            WEEKDAYS[min(day.weekday(), 4)] if working else WEEKDAYS[5 if day.weekday() < 6 else 6]
+        )
+        if any(
+            county is None and starts <= day <= ends
+            for _key, county, starts, ends in self.city.campaigns
+        ):
             weight *= 1.45
-        return weight * (0.75 if day.month == 2 else 0.9 if day.month in (7, 8) else 1.1 if day.month in (4, 11, 12) else 1.0)
+        return weight * (
+            0.75
+            if day.month == 2
+            else 0.9
+            if day.month in (7, 8)
+            else 1.1
+            if day.month in (4, 11, 12)
+            else 1.0
+        )
 
     def _write_day(self, day, count):
-        midnight = datetime.datetime.combine(day, datetime.time(), tzinfo=timezone.get_current_timezone())
+        midnight = datetime.datetime.combine(
+            day, datetime.time(), tzinfo=timezone.get_current_timezone()
+        )
         seen, calls, ordinal = set(), [], day.toordinal()
         for place in range(count):
             enterprise = self._somebody(seen, ordinal)
@@ -82,7 +119,9 @@ class Year:
             self._write_call(call, day, ordinal, midnight)
 
     def _somebody(self, seen, ordinal):
-        """An enterprise whose turn it may be: not twice a day as long as there are others, no lapsed one."""
+        """An enterprise whose turn it may be: not twice a day as long as there are others, no
+        lapsed one.
+        """
         for _attempt in range(8):
             enterprise = self.wheel.pick(self.chance)
             if ordinal <= enterprise.until and enterprise.key not in seen:
@@ -113,7 +152,9 @@ class Year:
             uid=self.chance.uid(),
             created_by_id=officer.key,
             enterprise_id=enterprise.key,
-            project_id=enterprise.project if enterprise.project and self.chance.random() < 0.4 else None,
+            project_id=enterprise.project
+            if enterprise.project and self.chance.random() < 0.4
+            else None,
             officer_id=officer.key,
             unit_id=unit.key,
             kind=call.kind,
@@ -124,7 +165,12 @@ class Year:
         self.words.write(visit, topics, services, call.kind, officer, unit)
         for _one in range(count):
             self.problems.bring_forward(
-                visit=visit, enterprise=enterprise, officer=officer, unit=unit, day=day, moment=moments["created_at"]
+                visit=visit,
+                enterprise=enterprise,
+                officer=officer,
+                unit=unit,
+                day=day,
+                moment=moments["created_at"],
             )
 
     def _moments(self, call, midnight):
@@ -132,7 +178,12 @@ class Year:
         began = midnight + datetime.timedelta(minutes=call.minute)
         ended = began + datetime.timedelta(minutes=self.chance.between(*DURATIONS[call.kind]))
         entered = ended + datetime.timedelta(minutes=self.chance.between(2, 90))
-        return {"started_at": began, "ended_at": ended, "created_at": entered, "updated_at": entered}
+        return {
+            "started_at": began,
+            "ended_at": ended,
+            "created_at": entered,
+            "updated_at": entered,
+        }
 
     def _told(self, call, day, topics, services, count):
         """With whom, where, what was said, and when they speak again."""
@@ -140,7 +191,16 @@ class Year:
         contact = chance.pick(enterprise.contacts) if chance.random() < 0.9 else None
         next_on = self._next_contact(day)
         latitude, longitude = self._position(enterprise, call.kind)
-        notes = write_notes(chance, enterprise, call.kind, topics, services, problems=count, contact=contact, next_contact=next_on)
+        notes = write_notes(
+            chance,
+            enterprise,
+            call.kind,
+            topics,
+            services,
+            problems=count,
+            contact=contact,
+            next_contact=next_on,
+        )
         return {
             "contact_id": contact[0] if contact else None,
             "notes": notes,
@@ -151,10 +211,21 @@ class Year:
 
     def _problem_count(self):
         drawn = self.chance.random()
-        return 0 if drawn >= WITH_PROBLEM else 1 if drawn >= 0.17 * WITH_PROBLEM else 2 if drawn >= 0.03 * WITH_PROBLEM else 3
+        return (
+            0
+            if drawn >= WITH_PROBLEM
+            else 1
+            if drawn >= 0.17 * WITH_PROBLEM
+            else 2
+            if drawn >= 0.03 * WITH_PROBLEM
+            else 3
+        )
 
     def _next_contact(self, day):
-        """``(days from then, day)`` of the agreed next contact; three of ten visits agree on one."""
+        """``(days from then, day)`` of the agreed next contact.
+
+        Three of ten visits agree on one.
+        """
         if self.chance.random() >= 0.3:
             return None
         days = self.chance.pick((7, 10, 14, 15, 20, 30, 30, 45))
@@ -162,7 +233,11 @@ class Year:
 
     def _campaign(self, day, enterprise):
         for key, county, starts_on, ends_on in self.city.campaigns:
-            if starts_on <= day <= ends_on and county in (None, enterprise.unit.county) and self.chance.random() < 0.6:
+            if (
+                starts_on <= day <= ends_on
+                and county in (None, enterprise.unit.county)
+                and self.chance.random() < 0.6
+            ):
                 return key
         return None
 
@@ -171,7 +246,9 @@ class Year:
         if kind != "door" or self.chance.random() >= 0.35:
             return None, None
         near = self.chance.near
-        return Decimal(f"{enterprise.latitude + near(0.0006):.6f}"), Decimal(f"{enterprise.longitude + near(0.0006):.6f}")
+        return Decimal(f"{enterprise.latitude + near(0.0006):.6f}"), Decimal(
+            f"{enterprise.longitude + near(0.0006):.6f}"
+        )
 
 
 def make_visits(city, report):

@@ -1,7 +1,7 @@
 """The dictionaries that a visit is described with, as a new city starts with them.
 
-They are a beginning: the system administrator adds, renames and retires entries afterwards, and running a seed again
-adds what is missing and touches nothing that stands.
+They are a beginning: the system administrator adds, renames and retires entries afterwards, and
+running a seed again adds what is missing and touches nothing that stands.
 """
 
 from django.db import transaction
@@ -46,7 +46,12 @@ SERVICES = (
 )
 #: (code, name, police matter, the second level)
 CATEGORIES = (
-    ("cases", "涉企案件", True, ("合同诈骗", "职务侵占", "强迫交易", "恶意阻工", "暴力讨债", "侵犯知识产权", "盗窃")),
+    (
+        "cases",
+        "涉企案件",
+        True,
+        ("合同诈骗", "职务侵占", "强迫交易", "恶意阻工", "暴力讨债", "侵犯知识产权", "盗窃"),
+    ),
     ("stability", "内部稳定", True, ("劳资纠纷", "工伤赔付", "员工矛盾", "股东纠纷")),
     ("safety", "安全生产", True, ("危险化学品管理", "仓储安全", "施工安全")),
     ("order", "治安防范", True, ("厂区安防", "周边治安", "保安力量", "视频监控")),
@@ -80,14 +85,20 @@ def seed_services():
 
 def _add(model, words):
     model.objects.bulk_create(
-        [model(code=code, name=name, position=10 * place) for place, (code, name) in enumerate(words, 1)],
+        [
+            model(code=code, name=name, position=10 * place)
+            for place, (code, name) in enumerate(words, 1)
+        ],
         ignore_conflicts=True,
     )
     return model.objects.count()
 
 
 def seed_categories():
-    """What a problem is about, in two levels; a code of the second level is its parent's with a number."""
+    """What a problem is about, in two levels.
+
+    A code of the second level is its parent's with a number.
+    """
     ProblemCategory.objects.bulk_create(
         [
             ProblemCategory(code=code, name=name, is_police_matter=police, position=10 * place)
@@ -99,7 +110,11 @@ def seed_categories():
     ProblemCategory.objects.bulk_create(
         [
             ProblemCategory(
-                code=f"{code}-{number}", name=name, is_police_matter=police, position=10 * place + number, parent_id=parents[code]
+                code=f"{code}-{number}",
+                name=name,
+                is_police_matter=police,
+                position=10 * place + number,
+                parent_id=parents[code],
             )
             for place, (code, _name, police, below) in enumerate(CATEGORIES, 1)
             for number, name in enumerate(below, 1)
@@ -112,7 +127,8 @@ def seed_categories():
 def seed_limits():
     """How long problems may take, by urgency: what the code takes too where there is no row."""
     HandlingLimit.objects.bulk_create(
-        [HandlingLimit(urgency=urgency, amount=days) for urgency, days in DEFAULTS.items()], ignore_conflicts=True
+        [HandlingLimit(urgency=urgency, amount=days) for urgency, days in DEFAULTS.items()],
+        ignore_conflicts=True,
     )
     return HandlingLimit.objects.count()
 
@@ -130,7 +146,10 @@ STEPS = (
 
 
 def load_dictionaries(report=lambda name, count: None):
-    """Fill the code tables and dictionaries; ``report(name, count)`` is called after each. May be run again."""
+    """Fill the code tables and dictionaries; ``report(name, count)`` is called after each.
+
+    May be run again.
+    """
     with transaction.atomic():
         for name, seed in STEPS:
             report(name, seed())

@@ -1,4 +1,6 @@
-"""A problem category is called otherwise: what was used keeps its name, and a new entry takes its place."""
+"""A problem category is called otherwise: what was used keeps its name, and a new entry takes its
+place.
+"""
 
 import re
 
@@ -18,17 +20,23 @@ _VERSION = re.compile(r"\.v(\d+)$")
 def is_used(category):
     """Whether a problem was reported under the category or under one below it."""
     below = category.children.values("pk")
-    return Problem.objects.filter(category=category).exists() or Problem.objects.filter(category__in=below).exists()
+    return (
+        Problem.objects.filter(category=category).exists()
+        or Problem.objects.filter(category__in=below).exists()
+    )
 
 
 @transaction.atomic
 def category_replace(*, category, by, **changes):
-    """Let a new entry with ``changes`` (name, parent, …) take the category's place from today on; returns it.
+    """Let a new entry with ``changes`` (name, parent, …) take the category's place from today on;
+    returns it.
 
-    What lies below moves along, each as a new entry too; limits are carried over. Problems keep the old entries, which are no
-    longer offered. Conflict for an entry that has been replaced already.
+    What lies below moves along, each as a new entry too; limits are carried over. Problems keep the
+    old entries, which are no longer offered. Conflict for an entry that has been replaced already.
     """
-    taken = ProblemCategory.objects.filter(pk=category.pk, replaced_by__isnull=True).update(retired=True)
+    taken = ProblemCategory.objects.filter(pk=category.pk, replaced_by__isnull=True).update(
+        retired=True
+    )
     if not taken:
         raise Conflict()
     new = ProblemCategory(code=_next_code(category.code), valid_from=timezone.localdate())
@@ -37,11 +45,20 @@ def category_replace(*, category, by, **changes):
     new.save()
     ProblemCategory.objects.filter(pk=category.pk).update(replaced_by=new)
     HandlingLimit.objects.bulk_create(
-        HandlingLimit(category=new, urgency=limit.urgency, amount=limit.amount, measure=limit.measure)
+        HandlingLimit(
+            category=new, urgency=limit.urgency, amount=limit.amount, measure=limit.measure
+        )
         for limit in HandlingLimit.objects.filter(category=category)
     )
     transaction.on_commit(lambda: cache.delete_many(["words:categories", "words:limits"]))
-    audit("problemcategory.replace", by=by, target=category, old=category.name, new=new.name, code=new.code)
+    audit(
+        "problemcategory.replace",
+        by=by,
+        target=category,
+        old=category.name,
+        new=new.name,
+        code=new.code,
+    )
     for child in ProblemCategory.objects.filter(parent=category, retired=False):
         category_replace(category=child, by=by, parent=new)
     return new

@@ -7,4 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class ProblemUploadForm(forms.Form):
     """The file."""
 
-    file = forms.FileField(label=_("Spreadsheet (.xlsx, .xls or .csv)"), widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}))
+    file = forms.FileField(
+        label=_("Spreadsheet (.xlsx, .xls or .csv)"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )

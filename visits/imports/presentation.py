@@ -13,9 +13,14 @@ from visits.models.limits import Urgency
 
 
 def tell_rows(rows, user):
-    """Give each row of a page ``facts`` (what it holds, as it was understood) and, once it is a problem, its ``url``."""
+    """Give each row of a page ``facts`` (what it holds, as it was understood) and, once it is a
+    problem, its ``url``.
+    """
     enterprises = _names(Enterprise.objects.visible_to(user), rows, "enterprise_id")
-    units, categories = _names(Unit.objects, rows, "unit_id"), _names(ProblemCategory.objects, rows, "category_id")
+    units, categories = (
+        _names(Unit.objects, rows, "unit_id"),
+        _names(ProblemCategory.objects, rows, "category_id"),
+    )
     uids = [row.problem_uid for row in rows if row.problem_uid]
     there = set(Problem.objects.visible_to(user).filter(uid__in=uids).values_list("uid", flat=True))
     for row in rows:
@@ -23,12 +28,17 @@ def tell_rows(rows, user):
         when = _when(values.get("reported_at"))
         unit = units.get(values.get("unit_id"))
         told = (
-            enterprises.get(values.get("enterprise_id")), categories.get(values.get("category_id")),
-            values.get("urgency") and Urgency(values["urgency"]).label, when, unit and f"→ {unit}",
-        )  # fmt: skip
+            enterprises.get(values.get("enterprise_id")),
+            categories.get(values.get("category_id")),
+            values.get("urgency") and Urgency(values["urgency"]).label,
+            when,
+            unit and f"→ {unit}",
+        )
         row.name = values.get("title") or row.name
         row.facts = [fact for fact in told if fact]
-        row.url = reverse("problem_detail", args=[row.problem_uid]) if row.problem_uid in there else ""
+        row.url = (
+            reverse("problem_detail", args=[row.problem_uid]) if row.problem_uid in there else ""
+        )
 
 
 def _when(text):

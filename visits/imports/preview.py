@@ -27,7 +27,9 @@ Outcome = ProblemImportRow.Outcome
 
 @dataclass
 class Tables:
-    """What rows are read with, each fetched once: the enterprises are those that the importer may see."""
+    """What rows are read with, each fetched once: the enterprises are those that the importer may
+    see.
+    """
 
     by_code: dict = field(default_factory=dict)  # credit code → (key, name)
     by_name: dict = field(default_factory=dict)  # squeezed name → [(key, name)]
@@ -37,16 +39,29 @@ class Tables:
 
     @classmethod
     def of(cls, rows, batch, user):
-        """The tables for the rows of a batch by ``user``; a few statements, whatever the number of rows."""
+        """The tables for the rows of a batch by ``user``.
+
+        A few statements, whatever the number of rows.
+        """
         tables, column = cls(), batch.columns.get
         body = rows[batch.heading_row + 1 :]
-        codes = {mended_credit_code(parse.text_of(row[column("credit_code")])) for row in body} if "credit_code" in batch.columns else set()
-        names = {core_name(parse.text_of(row[column("name")])) for row in body} if "name" in batch.columns else set()
+        codes = (
+            {mended_credit_code(parse.text_of(row[column("credit_code")])) for row in body}
+            if "credit_code" in batch.columns
+            else set()
+        )
+        names = (
+            {core_name(parse.text_of(row[column("name")])) for row in body}
+            if "name" in batch.columns
+            else set()
+        )
         for key, code, name in _fetched(user, "credit_code", codes):
             tables.by_code[code] = key, name
         for key, _code, name in _fetched(user, "core_name", names):
             tables.by_name.setdefault(squeeze(name), []).append((key, name))
-        for key, code, name, short in Unit.objects.filter(closed_on__isnull=True).values_list("pk", "code", "name", "short_name"):
+        for key, code, name, short in Unit.objects.filter(closed_on__isnull=True).values_list(
+            "pk", "code", "name", "short_name"
+        ):
             tables.units |= {code: key, name: key, short: key}
         tables.add_categories()
         tables.add_problems()
@@ -54,12 +69,22 @@ class Tables:
 
     def add_categories(self):
         last = successors()
-        for key, code, name, above in ProblemCategory.objects.values_list("pk", "code", "name", "parent__name"):
+        for key, code, name, above in ProblemCategory.objects.values_list(
+            "pk", "code", "name", "parent__name"
+        ):
             for word in (code, squeeze(name), squeeze(f"{above or ''}{name}")):
                 self.categories.setdefault(word, set()).add(last[key])
 
     def add_problems(self):
-        keys = sorted({key for key, _name in [*self.by_code.values(), *(pair for pairs in self.by_name.values() for pair in pairs)]})
+        keys = sorted(
+            {
+                key
+                for key, _name in [
+                    *self.by_code.values(),
+                    *(pair for pairs in self.by_name.values() for pair in pairs),
+                ]
+            }
+        )
         for start in range(0, len(keys), CHUNK):
             found = Problem._base_manager.filter(enterprise__in=keys[start : start + CHUNK])
             for enterprise, title, day in found.values_list("enterprise", "title", "reported_on"):
@@ -69,12 +94,16 @@ class Tables:
 def _fetched(user, column, wanted):
     wanted = sorted(wanted - {""})
     for start in range(0, len(wanted), CHUNK):
-        found = Enterprise.objects.visible_to(user).filter(**{f"{column}__in": wanted[start : start + CHUNK]})
+        found = Enterprise.objects.visible_to(user).filter(
+            **{f"{column}__in": wanted[start : start + CHUNK]}
+        )
         yield from found.values_list("pk", "credit_code", "name")
 
 
 def preview_rows(rows, batch, user):
-    """The ProblemImportRow of every row below the headings (unsaved), compared with the problems that are there now."""
+    """The ProblemImportRow of every row below the headings (unsaved), compared with the problems
+    that are there now.
+    """
     tables, result = Tables.of(rows, batch, user), []
     for number in range(batch.heading_row + 1, len(rows)):
         row = rows[number]
@@ -92,10 +121,14 @@ def preview_rows(rows, batch, user):
 def _fill(line, row, columns, tables):
     """Read one row and decide what it would do; Refused with the faults of all its cells."""
     cells = {name: row[column] for name, column in columns.items() if column < len(row)}
-    line.name = " · ".join(filter(None, (parse.text_of(cells.get("name")), parse.text_of(cells.get("title")))))[:200]
+    line.name = " · ".join(
+        filter(None, (parse.text_of(cells.get("name")), parse.text_of(cells.get("title"))))
+    )[:200]
     read, faults = {}, []
     for name, reader in _READERS.items():
-        column = next((columns[part] for part in (name, *_ALSO.get(name, ())) if part in columns), None)
+        column = next(
+            (columns[part] for part in (name, *_ALSO.get(name, ())) if part in columns), None
+        )
         try:
             if isinstance(cells.get(name), WithoutResult):
                 raise parse.Unreadable(NO_RESULT)
@@ -111,13 +144,20 @@ def _fill(line, row, columns, tables):
     here = cell_name(columns.get("title", columns.get("description")), line.number)
     if (other := tables.known.setdefault(key, here)) != here:
         line.outcome = Outcome.SAME
-        line.notes = _("The same stands in %(cell)s.") % {"cell": other} if other else _("It has been reported already.")
+        line.notes = (
+            _("The same stands in %(cell)s.") % {"cell": other}
+            if other
+            else _("It has been reported already.")
+        )
     else:
         line.outcome, line.problem_uid = Outcome.NEW, uuid.uuid4()
 
 
 def _enterprise(cells, tables, line):
-    """Which enterprise it is: by its code, else by its whole name; one that is not the importer's to see is not there."""
+    """Which enterprise it is: by its code, else by its whole name.
+
+    One that is not the importer's to see is not there.
+    """
     raw, name = parse.text_of(cells.get("credit_code")), parse.name(cells.get("name"))
     code = mended_credit_code(raw)
     if code:
@@ -131,9 +171,15 @@ def _enterprise(cells, tables, line):
     if not code and not name:
         raise parse.Unreadable(_("Neither a name nor a credit code."))
     if len(found) > 1:
-        raise parse.Unreadable(_("Several enterprises are called “%(name)s”. Write the credit code.") % {"name": name[:60]})
+        raise parse.Unreadable(
+            _("Several enterprises are called “%(name)s”. Write the credit code.")
+            % {"name": name[:60]}
+        )
     if not found:
-        raise parse.Unreadable(_("No enterprise of yours is called “%(name)s”.") % {"name": (raw if code else name)[:60]})
+        raise parse.Unreadable(
+            _("No enterprise of yours is called “%(name)s”.")
+            % {"name": (raw if code else name)[:60]}
+        )
     key, known_as = found[0]
     if name and squeeze(name) != squeeze(known_as):
         line.notes = _("The code is that of %(name)s.") % {"name": known_as[:100]}
@@ -141,7 +187,9 @@ def _enterprise(cells, tables, line):
 
 
 def _title(cells, tables, line):
-    title = parse.text_of(cells.get("title")) or values.title_from(str(cells.get("description") or "").strip())
+    title = parse.text_of(cells.get("title")) or values.title_from(
+        str(cells.get("description") or "").strip()
+    )
     if not title:
         raise parse.Unreadable(_("Say in one line what the problem is."))
     if len(title) > 120:
@@ -152,7 +200,9 @@ def _title(cells, tables, line):
 def _description(cells, tables, line):
     text = str(cells.get("description") or "").strip()
     if len(text) > NOTES_LIMIT:
-        raise parse.Unreadable(_("A description has at most %(count)d characters.") % {"count": NOTES_LIMIT})
+        raise parse.Unreadable(
+            _("A description has at most %(count)d characters.") % {"count": NOTES_LIMIT}
+        )
     return {"description": text}
 
 
@@ -162,7 +212,10 @@ def _category(cells, tables, line):
         return {"category_id": None}
     found = tables.categories.get(text) or tables.categories.get(squeeze(text), set())
     if len(found) > 1:
-        raise parse.Unreadable(_("“%(text)s” stands in the dictionary more than once. Write it as 道路交管/停车难.") % {"text": text[:40]})
+        raise parse.Unreadable(
+            _("“%(text)s” stands in the dictionary more than once. Write it as 道路交管/停车难.")
+            % {"text": text[:40]}
+        )
     if not found:
         raise parse.Unreadable(_("There is no category called “%(text)s”.") % {"text": text[:40]})
     return {"category_id": next(iter(found))}
@@ -175,12 +228,19 @@ def _unit(cells, tables, line):
     return {"unit_id": tables.units[text] if text else None}
 
 
-#: field → how it is read: ``reader(cells, tables, line)`` returns values by name, or raises Unreadable.
+#: field → how it is read: ``reader(cells, tables, line)`` returns values by name, or raises
+#: Unreadable.
 _READERS = {
-    "name": _enterprise, "title": _title, "description": _description, "category": _category, "unit": _unit,
+    "name": _enterprise,
+    "title": _title,
+    "description": _description,
+    "category": _category,
+    "unit": _unit,
     "urgency": lambda cells, tables, line: {"urgency": values.urgency(cells.get("urgency"))},
-    "reported_at": lambda cells, tables, line: {"reported_at": values.moment(cells.get("reported_at"))},
+    "reported_at": lambda cells, tables, line: {
+        "reported_at": values.moment(cells.get("reported_at"))
+    },
     "police": lambda cells, tables, line: {"is_police_matter": values.police(cells.get("police"))},
-}  # fmt: skip
+}
 #: Where the fault of a field stands that the file has no column for.
 _ALSO = {"name": ("credit_code",), "title": ("description",)}

@@ -1,4 +1,6 @@
-"""What is done with an import of problems: it comes, is previewed, is written whole or not at all, may be taken back whole."""
+"""What is done with an import of problems: it comes, is previewed, is written whole or not at all,
+may be taken back whole.
+"""
 
 import datetime
 from collections import Counter
@@ -23,8 +25,9 @@ from visits.models.problems import Source
 from visits.problems import workflow
 from visits.problems.services import problem_begin, problem_from
 
-#: Problems that one file may bring: each begins, and is given to its unit, by the verbs that a person would use. With their
-#: history, notices and audit that is some 25 statements a row, within one transaction.
+#: Problems that one file may bring: each begins, and is given to its unit, by the verbs that a
+#: person would use. With their history, notices and audit that is some 25 statements a row, within
+#: one transaction.
 MOST_ROWS = 500
 State, Outcome = ProblemImport.State, ProblemImportRow.Outcome
 
@@ -34,16 +37,25 @@ class _MovedOn(Exception):  # noqa: N818 (it is a signal, not an error)
 
 
 def problems_upload(*, name, content, by):
-    """Keep a file (an iterable of bytes); returns the batch, which is read next. Invalid for what is no spreadsheet at sight."""
+    """Keep a file (an iterable of bytes); returns the batch, which is read next.
+
+    Invalid for what is no spreadsheet at sight.
+    """
     if not role_may(by, "create", ProblemImport):
         raise NotAllowed()
     if getattr(by, "officer", None) is None or by.unit is None:
-        raise NotAllowed(_("Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."))
+        raise NotAllowed(
+            _(
+                "Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."
+            )
+        )
     return batch_keep(ProblemImport(created_by=by), name, content)
 
 
 def problems_read(*, batch, by, tick=None):
-    """Read the file, recognise its columns and preview it; returns the batch. Invalid for no list of problems.
+    """Read the file, recognise its columns and preview it; returns the batch.
+
+    Invalid for no list of problems.
 
     Of a batch that went on already only the rows are kept anew.
     """
@@ -62,9 +74,16 @@ def problems_read(*, batch, by, tick=None):
 
 def _require_columns(columns, count):
     if not ({"name", "credit_code"} & set(columns) and {"title", "description"} & set(columns)):
-        raise Invalid(_("The headings were not recognised. There must be 企业名称 or 统一社会信用代码, and 诉求标题 or 诉求内容."))
+        raise Invalid(
+            _(
+                "The headings were not recognised. There must be 企业名称 or 统一社会信用代码, and 诉求标题 or 诉求内容."
+            )
+        )
     if count > MOST_ROWS:
-        raise Invalid(_("At most %(count)d problems are imported at once. Split the file.") % {"count": MOST_ROWS})
+        raise Invalid(
+            _("At most %(count)d problems are imported at once. Split the file.")
+            % {"count": MOST_ROWS}
+        )
 
 
 def _keep(batch, lines):
@@ -76,9 +95,11 @@ def _keep(batch, lines):
 
 
 def problems_commit(*, batch, by):
-    """Register the new problems of a previewed file, and give those to their unit that name one: all of it, or nothing.
+    """Register the new problems of a previewed file, and give those to their unit that name one:
+    all of it, or nothing.
 
-    Conflict when something has changed since the preview, which is made anew then. Returns the batch.
+    Conflict when something has changed since the preview, which is made anew then. Returns the
+    batch.
     """
     require_committable(batch)
     rows = kept_rows(batch.file)
@@ -97,42 +118,67 @@ def problems_commit(*, batch, by):
     except _MovedOn:
         with transaction.atomic():
             _keep(batch, preview_rows(rows, batch, by))
-        sentence = _("What this file is about was changed by others meanwhile. The preview was made anew: please look again.")
+        sentence = _(
+            "What this file is about was changed by others meanwhile. The preview was made anew: please look again."
+        )
         raise Conflict(sentence) from None
     batch.refresh_from_db()
     return batch
 
 
 def _one_by_one(lines):
-    """Let two files with problems of one enterprise in one after the other, so that the second sees what the first wrote."""
+    """Let two files with problems of one enterprise in one after the other, so that the second sees
+    what the first wrote.
+    """
     keys = {line.values["enterprise_id"] for line in lines}
-    list(Enterprise.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
+    list(
+        Enterprise.objects.select_for_update(of=("self",))
+        .filter(pk__in=keys)
+        .order_by("pk")
+        .values_list("pk")
+    )
 
 
 def _told(lines):
     """What a preview says, to be compared with another one."""
-    return sorted((line.number, str(line.outcome), sorted(line.values.items(), key=str)) for line in lines)
+    return sorted(
+        (line.number, str(line.outcome), sorted(line.values.items(), key=str)) for line in lines
+    )
 
 
 def _require_first(batch):
     """Mark the batch as written; exactly one of two that press at the same time goes on."""
-    if not ProblemImport.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(state=State.COMMITTED, committed_at=timezone.now()):
+    if not ProblemImport.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(
+        state=State.COMMITTED, committed_at=timezone.now()
+    ):
         raise Conflict(_("This file has already been imported."))
 
 
 def _write(lines, by):
-    """Begin the problem of each row, and let it be accepted and assigned where the row names a unit."""
+    """Begin the problem of each row, and let it be accepted and assigned where the row names a
+    unit.
+    """
     enterprises = Enterprise.objects.in_bulk({line.values["enterprise_id"] for line in lines})
-    categories, units = ProblemCategory.objects.select_related("parent").in_bulk(), Unit.objects.in_bulk()
+    categories, units = (
+        ProblemCategory.objects.select_related("parent").in_bulk(),
+        Unit.objects.in_bulk(),
+    )
     for line in lines:
         values = dict(line.values)
         unit, moment = units.get(values.pop("unit_id")), values.pop("reported_at")
-        values["enterprise"], values["category"] = enterprises[values.pop("enterprise_id")], categories.get(values.pop("category_id"))
+        values["enterprise"], values["category"] = (
+            enterprises[values.pop("enterprise_id")],
+            categories.get(values.pop("category_id")),
+        )
         values["reported_at"] = datetime.datetime.fromisoformat(moment) if moment else None
         if values["is_police_matter"] is None:
             del values["is_police_matter"]
         problem = problem_from(
-            values | {"source": Source.IMPORT}, officer=by.officer, unit=by.unit, uid=line.problem_uid, created_by=by
+            values | {"source": Source.IMPORT},
+            officer=by.officer,
+            unit=by.unit,
+            uid=line.problem_uid,
+            created_by=by,
         )
         problem_begin(problem, by=by)
         record("problem.register", by=by, target=problem)
@@ -145,28 +191,49 @@ def _write(lines, by):
 
 def obstacles_to_undo(batch):
     """Sentences that say what was built on an import since; empty when it can be taken back."""
-    versions = dict(batch.rows.filter(outcome=Outcome.NEW).values_list("problem_uid", "problem_version"))
-    problems = Problem.objects.filter(uid__in=batch.rows.filter(outcome=Outcome.NEW).values("problem_uid"))
+    versions = dict(
+        batch.rows.filter(outcome=Outcome.NEW).values_list("problem_uid", "problem_version")
+    )
+    problems = Problem.objects.filter(
+        uid__in=batch.rows.filter(outcome=Outcome.NEW).values("problem_uid")
+    )
     found, now = [], dict(problems.values_list("uid", "version"))
     if count := sum(now.get(uid) != version for uid, version in versions.items()):
-        found.append(_("%(count)d of its problems were taken further or changed since.") % {"count": count})
+        found.append(
+            _("%(count)d of its problems were taken further or changed since.") % {"count": count}
+        )
     for relation in Problem._meta.related_objects:
         if relation.related_model is ProblemStep or relation.many_to_many:
             continue
-        built_on = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": problems.values("pk")})
+        built_on = relation.related_model._base_manager.filter(
+            **{f"{relation.field.name}__in": problems.values("pk")}
+        )
         if count := built_on.count():
             kind = relation.related_model._meta.verbose_name_plural
-            found.append(_("%(count)d %(kind)s belong to problems of this import.") % {"count": count, "kind": kind})
+            found.append(
+                _("%(count)d %(kind)s belong to problems of this import.")
+                % {"count": count, "kind": kind}
+            )
     return found
 
 
 def problems_undo(*, batch, by):
-    """Take an import back whole: its problems go with their history. Conflict when somebody built on one of them."""
+    """Take an import back whole: its problems go with their history.
+
+    Conflict when somebody built on one of them.
+    """
     with transaction.atomic():
-        if not ProblemImport.objects.filter(pk=batch.pk, state=State.COMMITTED).update(state=State.UNDONE):
+        if not ProblemImport.objects.filter(pk=batch.pk, state=State.COMMITTED).update(
+            state=State.UNDONE
+        ):
             raise Conflict(_("This import is not in force."))
         uids = batch.rows.filter(outcome=Outcome.NEW).values("problem_uid")
-        list(Problem.objects.select_for_update(of=("self",)).filter(uid__in=uids).order_by("pk").values_list("pk"))
+        list(
+            Problem.objects.select_for_update(of=("self",))
+            .filter(uid__in=uids)
+            .order_by("pk")
+            .values_list("pk")
+        )
         if obstacles := obstacles_to_undo(batch):
             raise Conflict(_("It cannot be taken back any more.") + " " + " ".join(obstacles))
         problems = Problem.objects.filter(uid__in=uids)

@@ -12,12 +12,23 @@ from visits.models.limits import Urgency
 from visits.problems.services import fault_of_moment
 
 URGENCIES = {
-    "": Urgency.NORMAL, "一般": Urgency.NORMAL, "普通": Urgency.NORMAL, "正常": Urgency.NORMAL,
-    "紧急": Urgency.URGENT, "急": Urgency.URGENT,
-    "特急": Urgency.URGENT, "加急": Urgency.URGENT, "咨询": Urgency.ADVICE, "复杂": Urgency.COMPLEX, "疑难": Urgency.COMPLEX,
+    "": Urgency.NORMAL,
+    "一般": Urgency.NORMAL,
+    "普通": Urgency.NORMAL,
+    "正常": Urgency.NORMAL,
+    "紧急": Urgency.URGENT,
+    "急": Urgency.URGENT,
+    "特急": Urgency.URGENT,
+    "加急": Urgency.URGENT,
+    "咨询": Urgency.ADVICE,
+    "复杂": Urgency.COMPLEX,
+    "疑难": Urgency.COMPLEX,
     **{value: Urgency(value) for value in Urgency.values},
-}  # fmt: skip
-YES, NO = {"是", "1", "true", "yes", "y", "√", "涉警"}, {"否", "0", "false", "no", "n", "×", "x", "不涉警", "非涉警"}
+}
+YES, NO = (
+    {"是", "1", "true", "yes", "y", "√", "涉警"},
+    {"否", "0", "false", "no", "n", "×", "x", "不涉警", "非涉警"},
+)
 #: Characters of a title that is taken from the description.
 TITLE_LENGTH = 60
 
@@ -27,7 +38,10 @@ def urgency(value):
     found = URGENCIES.get(squeeze(text_of(value)))
     if found is None:
         known = "、".join(word for word in URGENCIES if word and not word.isascii())
-        raise Unreadable(_("“%(text)s” is no urgency. Write one of: %(known)s.") % {"text": text_of(value)[:40], "known": known})
+        raise Unreadable(
+            _("“%(text)s” is no urgency. Write one of: %(known)s.")
+            % {"text": text_of(value)[:40], "known": known}
+        )
     return found.value
 
 
@@ -37,14 +51,21 @@ def police(value):
     if not text:
         return None
     if text not in YES | NO:
-        raise Unreadable(_("“%(text)s” is neither yes nor no. Write 是 or 否.") % {"text": text[:40]})
+        raise Unreadable(
+            _("“%(text)s” is neither yes nor no. Write 是 or 否.") % {"text": text[:40]}
+        )
     return text in YES
 
 
 def moment(value):
-    """When it was reported, as a moment: a time as it stands, a day from its beginning; None when empty."""
+    """When it was reported, as a moment: a time as it stands, a day from its beginning.
+
+    None when empty.
+    """
     if isinstance(value, datetime.datetime):
-        found = timezone.make_aware(value.replace(microsecond=0)) if timezone.is_naive(value) else value
+        found = (
+            timezone.make_aware(value.replace(microsecond=0)) if timezone.is_naive(value) else value
+        )
     else:
         when = day(value)
         found = at(when, _time_in(text_of(value))) if when else None
@@ -59,7 +80,9 @@ def _time_in(text):
     try:
         return datetime.time.fromisoformat(last) if ":" in last else datetime.time()
     except ValueError:
-        raise Unreadable(_("“%(text)s” is no time. Write it as 2026-03-05 09:30.") % {"text": text[:40]}) from None
+        raise Unreadable(
+            _("“%(text)s” is no time. Write it as 2026-03-05 09:30.") % {"text": text[:40]}
+        ) from None
 
 
 def title_from(description):

@@ -1,4 +1,7 @@
-"""The pages of imports of problems; what they have in common with those of enterprises is liaisons.imports.views'."""
+"""The pages of imports of problems.
+
+What they have in common with those of enterprises is liaisons.imports.views'.
+"""
 
 import io
 from pathlib import Path
@@ -70,7 +73,13 @@ class ProblemTemplateView(PageView):
     def get(self, request):
         path = Path(settings.MEDIA_ROOT) / f"imports/template-{request.user.pk}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_table(path, "xlsx", title=_("Problems"), heads=[headings[0] for _label, headings in FIELDS.values()], rows=[])
+        write_table(
+            path,
+            "xlsx",
+            title=_("Problems"),
+            heads=[headings[0] for _label, headings in FIELDS.values()],
+            rows=[],
+        )
         file = io.BytesIO(path.read_bytes())
         path.unlink()
         return FileResponse(file, as_attachment=True, filename=f"{_('Problems')}.xlsx")

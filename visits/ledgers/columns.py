@@ -18,8 +18,8 @@ from visits.reporting.figures import terms
 class LedgerColumn:
     """One column: ``value(problem, clock)`` is its cell, ``width`` in half-width characters.
 
-    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` say what it needs beside the row, and
-    ``terms`` which of its words the ledger explains.
+    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` say what it
+    needs beside the row, and ``terms`` which of its words the ledger explains.
     """
 
     key: str
@@ -43,10 +43,18 @@ class Clock:
 
 #: What is fetched for a lot of problems, one statement each.
 FETCHED = {
-    "tasks": lambda: Prefetch("tasks", ProblemTask.objects.select_related("unit").order_by("pk"), "ledger_tasks"),
-    "feedback": lambda: Prefetch("feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback"),
+    "tasks": lambda: Prefetch(
+        "tasks", ProblemTask.objects.select_related("unit").order_by("pk"), "ledger_tasks"
+    ),
+    "feedback": lambda: Prefetch(
+        "feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback"
+    ),
     "steps": lambda: Prefetch(
-        "steps", ProblemStep.objects.filter(verb__in=("accept", "grant_extension", "pause", "resume")).order_by("position"), "ledger_steps"
+        "steps",
+        ProblemStep.objects.filter(
+            verb__in=("accept", "grant_extension", "pause", "resume")
+        ).order_by("position"),
+        "ledger_steps",
     ),
 }
 
@@ -69,12 +77,18 @@ def _moved(problem, clock):
         elif step.verb == "pause":
             since = _day(step.at)
         elif step.verb == "resume" and since:
-            told.append(_("paused %(since)s to %(until)s") % {"since": since, "until": _day(step.at)})
+            told.append(
+                _("paused %(since)s to %(until)s") % {"since": since, "until": _day(step.at)}
+            )
             since = None
     if problem.paused_at:
-        told.append(_("paused since %(since)s: %(reason)s") % {
-            "since": _day(problem.paused_at), "reason": problem.get_pause_reason_display(),
-        })  # fmt: skip
+        told.append(
+            _("paused since %(since)s: %(reason)s")
+            % {
+                "since": _day(problem.paused_at),
+                "reason": problem.get_pause_reason_display(),
+            }
+        )
     return "；".join(told)
 
 
@@ -93,7 +107,9 @@ def _followed_up(problem, clock):
         return _("By the enterprise's own link")
     if problem.state == State.UNCONFIRMED:
         return _("The enterprise did not answer")
-    return {Proof.VISIT: _("By a visit"), Proof.ON_SPOT: _("During the visit")}.get(problem.proof, "")
+    return {Proof.VISIT: _("By a visit"), Proof.ON_SPOT: _("During the visit")}.get(
+        problem.proof, ""
+    )
 
 
 def _solved(problem, clock):
@@ -117,45 +133,183 @@ COLUMNS = {
     column.key: column
     for column in (
         _c("number", gettext_lazy("Problem number"), lambda p, c: p.number, 10, usual=True),
-        _c("enterprise", gettext_lazy("Enterprise's name"), lambda p, c: p.enterprise.name, 18, usual=True, centred=False),
-        _c("credit_code", gettext_lazy("Credit code"), lambda p, c: p.enterprise.credit_code, 20, related=("enterprise",)),
-        _c("division", gettext_lazy("County"), lambda p, c: p.enterprise.division and p.enterprise.division.name, 8, usual=True,
-           related=("enterprise__division",)),
-        _c("source", gettext_lazy("Source of the problem"), lambda p, c: p.get_source_display(), 12),
-        _c("reported_on", gettext_lazy("Day reported"), lambda p, c: p.reported_on, _DAY, usual=True),
-        _c("title", gettext_lazy("Problem's title"), lambda p, c: p.title, 22, usual=True, centred=False),
-        _c("description", gettext_lazy("Details of the problem"), lambda p, c: p.description, 40, centred=False),
-        _c("first_category", gettext_lazy("First category"), _first_category, 9, usual=True, related=("category__parent",)),
-        _c("category", gettext_lazy("Second category"), _second_category, 9, related=("category__parent",)),
+        _c(
+            "enterprise",
+            gettext_lazy("Enterprise's name"),
+            lambda p, c: p.enterprise.name,
+            18,
+            usual=True,
+            centred=False,
+        ),
+        _c(
+            "credit_code",
+            gettext_lazy("Credit code"),
+            lambda p, c: p.enterprise.credit_code,
+            20,
+            related=("enterprise",),
+        ),
+        _c(
+            "division",
+            gettext_lazy("County"),
+            lambda p, c: p.enterprise.division and p.enterprise.division.name,
+            8,
+            usual=True,
+            related=("enterprise__division",),
+        ),
+        _c(
+            "source", gettext_lazy("Source of the problem"), lambda p, c: p.get_source_display(), 12
+        ),
+        _c(
+            "reported_on",
+            gettext_lazy("Day reported"),
+            lambda p, c: p.reported_on,
+            _DAY,
+            usual=True,
+        ),
+        _c(
+            "title",
+            gettext_lazy("Problem's title"),
+            lambda p, c: p.title,
+            22,
+            usual=True,
+            centred=False,
+        ),
+        _c(
+            "description",
+            gettext_lazy("Details of the problem"),
+            lambda p, c: p.description,
+            40,
+            centred=False,
+        ),
+        _c(
+            "first_category",
+            gettext_lazy("First category"),
+            _first_category,
+            9,
+            usual=True,
+            related=("category__parent",),
+        ),
+        _c(
+            "category",
+            gettext_lazy("Second category"),
+            _second_category,
+            9,
+            related=("category__parent",),
+        ),
         _c("urgency", gettext_lazy("Urgency"), lambda p, c: p.get_urgency_display(), 8),
         _c("police", gettext_lazy("Police matter"), lambda p, c: p.is_police_matter, 8),
-        _c("officer", gettext_lazy("Visiting officer"), lambda p, c: p.officer.name, 10, related=("officer",)),
-        _c("unit", gettext_lazy("Reporting unit"), lambda p, c: p.unit.short_name, 14, related=("unit",)),
-        _c("lead_unit", gettext_lazy("Unit in charge"), lambda p, c: p.lead_unit and p.lead_unit.short_name, 10, usual=True,
-           related=("lead_unit",)),
-        _c("helpers", gettext_lazy("Helping units"), lambda p, c: "、".join(t.unit.short_name for t in p.ledger_tasks), 16,
-           fetched="tasks"),
-        _c("handler", gettext_lazy("Handler"), lambda p, c: p.handler and p.handler.name, 8, usual=True, related=("handler",)),
+        _c(
+            "officer",
+            gettext_lazy("Visiting officer"),
+            lambda p, c: p.officer.name,
+            10,
+            related=("officer",),
+        ),
+        _c(
+            "unit",
+            gettext_lazy("Reporting unit"),
+            lambda p, c: p.unit.short_name,
+            14,
+            related=("unit",),
+        ),
+        _c(
+            "lead_unit",
+            gettext_lazy("Unit in charge"),
+            lambda p, c: p.lead_unit and p.lead_unit.short_name,
+            10,
+            usual=True,
+            related=("lead_unit",),
+        ),
+        _c(
+            "helpers",
+            gettext_lazy("Helping units"),
+            lambda p, c: "、".join(t.unit.short_name for t in p.ledger_tasks),
+            16,
+            fetched="tasks",
+        ),
+        _c(
+            "handler",
+            gettext_lazy("Handler"),
+            lambda p, c: p.handler and p.handler.name,
+            8,
+            usual=True,
+            related=("handler",),
+        ),
         _c("accepted_on", gettext_lazy("Accepted on"), _accepted_on, _DAY, fetched="steps"),
         _c("assigned_on", gettext_lazy("Assigned on"), lambda p, c: _day(p.assigned_at), _DAY),
         _c("due_on", gettext_lazy("Handling limit"), lambda p, c: p.due_on, _DAY, usual=True),
-        _c("state", gettext_lazy("State of handling"), lambda p, c: p.get_state_display(), 8, usual=True, terms=(terms.HANDLED,)),
-        _c("result", gettext_lazy("What was done"), lambda p, c: p.result, 28, usual=True, centred=False),
+        _c(
+            "state",
+            gettext_lazy("State of handling"),
+            lambda p, c: p.get_state_display(),
+            8,
+            usual=True,
+            terms=(terms.HANDLED,),
+        ),
+        _c(
+            "result",
+            gettext_lazy("What was done"),
+            lambda p, c: p.result,
+            28,
+            usual=True,
+            centred=False,
+        ),
         _c("reply", gettext_lazy("Reply"), lambda p, c: p.reply, 28, centred=False),
-        _c("handled_on", gettext_lazy("Handled on"), lambda p, c: _day(p.handled_at), _DAY, usual=True, terms=(terms.HANDLED,)),
-        _c("late", gettext_lazy("Overdue?"), _late, 6, usual=True, terms=(terms.IN_TIME, terms.OVERDUE)),
-        _c("days_late", gettext_lazy("Days overdue"), lambda p, c: days_late(p, c.calendar, c.now) or None, 6,
-           terms=(terms.OVERDUE, terms.DAYS_LATE)),
-        _c("moved", gettext_lazy("Extension or pause"), _moved, 20, centred=False, fetched="steps", terms=(terms.PAUSED,)),
+        _c(
+            "handled_on",
+            gettext_lazy("Handled on"),
+            lambda p, c: _day(p.handled_at),
+            _DAY,
+            usual=True,
+            terms=(terms.HANDLED,),
+        ),
+        _c(
+            "late",
+            gettext_lazy("Overdue?"),
+            _late,
+            6,
+            usual=True,
+            terms=(terms.IN_TIME, terms.OVERDUE),
+        ),
+        _c(
+            "days_late",
+            gettext_lazy("Days overdue"),
+            lambda p, c: days_late(p, c.calendar, c.now) or None,
+            6,
+            terms=(terms.OVERDUE, terms.DAYS_LATE),
+        ),
+        _c(
+            "moved",
+            gettext_lazy("Extension or pause"),
+            _moved,
+            20,
+            centred=False,
+            fetched="steps",
+            terms=(terms.PAUSED,),
+        ),
         _c("supervised_no", gettext_lazy("Supervision order"), lambda p, c: p.supervised_no, 16),
-        _c("follow_up", gettext_lazy("How it was followed up"), _followed_up, 12, fetched="feedback"),
-        _c("rating", gettext_lazy("Rating"), _rating, 6, usual=True, fetched="feedback", terms=(terms.RATING,)),
+        _c(
+            "follow_up",
+            gettext_lazy("How it was followed up"),
+            _followed_up,
+            12,
+            fetched="feedback",
+        ),
+        _c(
+            "rating",
+            gettext_lazy("Rating"),
+            _rating,
+            6,
+            usual=True,
+            fetched="feedback",
+            terms=(terms.RATING,),
+        ),
         _c("solved", gettext_lazy("Solved?"), _solved, 9, usual=True, terms=(terms.SOLVED,)),
         _c("redone", gettext_lazy("Times redone"), lambda p, c: p.redone, 6),
         _c("ended_on", gettext_lazy("Closed on"), lambda p, c: p.ended_on, _DAY),
         _c("remark", gettext_lazy("Remark"), lambda p, c: "", 9, usual=True),
     )
-}  # fmt: skip
+}
 
 USUAL = [column.key for column in COLUMNS.values() if column.usual]
 

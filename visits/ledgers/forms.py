@@ -10,25 +10,38 @@ from visits.ledgers.columns import COLUMNS
 
 
 class LedgerForm(forms.Form):
-    """Title, filling unit, and the columns: ``order`` names all of them in their order, ``shown`` those that are wanted."""
+    """Title, filling unit, and the columns: ``order`` names all of them in their order, ``shown``
+    those that are wanted.
+    """
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     title = forms.CharField(
-        label=gettext_lazy("Title"), max_length=60, help_text=gettext_lazy("{unit} stands for the unit that fills it in.")
+        label=gettext_lazy("Title"),
+        max_length=60,
+        help_text=gettext_lazy("{unit} stands for the unit that fills it in."),
     )
     filling_unit = forms.CharField(label=gettext_lazy("Filling unit"), max_length=60)
     shared = forms.BooleanField(required=False)
 
     def __init__(self, data=None, *, layout=None, unit=None):
-        """``layout`` is what the form begins with; ``unit`` the one whose layout the person may set, or None."""
+        """``layout`` is what the form begins with.
+
+        ``unit`` the one whose layout the person may set, or None.
+        """
         initial = {"title": layout.title, "filling_unit": layout.filling_unit} if layout else None
         super().__init__(data, initial=initial)
         if unit is None:
             del self.fields["shared"]
         else:
-            self.fields["shared"].label = _("Also for everybody in %(unit)s and below it who has not chosen yet") % {"unit": unit.name}
+            self.fields["shared"].label = _(
+                "Also for everybody in %(unit)s and below it who has not chosen yet"
+            ) % {"unit": unit.name}
         self.order = self._order(data.getlist("order") if data is not None else layout.columns)
-        self.shown = [key for key in self.order if key in (data.getlist("shown") if data is not None else layout.columns)]
+        self.shown = [
+            key
+            for key in self.order
+            if key in (data.getlist("shown") if data is not None else layout.columns)
+        ]
 
     @staticmethod
     def _order(wanted):
@@ -55,6 +68,10 @@ class LedgerForm(forms.Form):
         last, moved = len(self.order) - 1, getattr(self, "moved", None)
         for place, key in enumerate(self.order):
             yield {
-                "key": key, "label": COLUMNS[key].label, "shown": key in self.shown, "first": place == 0, "last": place == last,
+                "key": key,
+                "label": COLUMNS[key].label,
+                "shown": key in self.shown,
+                "first": place == 0,
+                "last": place == last,
                 "moved": key == moved,
-            }  # fmt: skip
+            }

@@ -18,7 +18,9 @@ PLACE = "{unit}"
 
 
 def layout_for(user):
-    """The layout that a person finds: their own, else that of the nearest unit above them that has one, else the usual one."""
+    """The layout that a person finds: their own, else that of the nearest unit above them that has
+    one, else the usual one.
+    """
     found = LedgerLayout.objects.visible_to(user).select_related("unit").order_by("unit__level")
     own = [layout for layout in found if layout.owner_id == user.pk]
     kept = (own or list(found) or [LedgerLayout(title=usual_title(), columns=USUAL)])[-1]
@@ -32,34 +34,54 @@ def usual_title():
 
 
 def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=None):
-    """Order the ledger of what the list of problems shows ``by`` with ``query`` (a QueryDict); returns the job.
+    """Order the ledger of what the list of problems shows ``by`` with ``query`` (a QueryDict).
 
-    The layout is kept for next time, and where ``shared`` as that of the person's unit and of all below it. The same
-    ``uid`` orders the same once. ``title`` may hold {unit}. Invalid without columns or with unknown ones, NotAllowed to
-    share for who manages nothing.
+    Returns the job.
+
+    The layout is kept for next time, and where ``shared`` as that of the person's unit and of all
+    below it. The same ``uid`` orders the same once. ``title`` may hold {unit}. Invalid without
+    columns or with unknown ones, NotAllowed to share for who manages nothing.
     """
     _definition, kept = asked(LIST, query, by)
     if not columns or not set(columns) <= set(COLUMNS) or len(set(columns)) < len(columns):
         raise Invalid(errors={"columns": [_("Choose at least one column.")]})
     heading = title.replace(PLACE, filling_unit)
-    params = {"list": LIST, "query": kept, "title": heading, "unit": filling_unit, "columns": list(columns)}
+    params = {
+        "list": LIST,
+        "query": kept,
+        "title": heading,
+        "unit": filling_unit,
+        "columns": list(columns),
+    }
     with transaction.atomic():
         layout_keep(title=title, filling_unit=filling_unit, columns=columns, by=by, shared=shared)
-        once = uid and uuid.uuid5(uid, f"{by.pk} {params}")  # a form that was changed and is sent again is another order
-        job = order_job("ledger", by=by, title=_("Ledger: %(what)s") % {"what": heading}, params=params, uid=once)
+        once = uid and uuid.uuid5(
+            uid, f"{by.pk} {params}"
+        )  # a form that was changed and is sent again is another order
+        job = order_job(
+            "ledger",
+            by=by,
+            title=_("Ledger: %(what)s") % {"what": heading},
+            params=params,
+            uid=once,
+        )
         audit("ledger.order", by=by, target=job, **params)
     return job
 
 
 def layout_keep(*, title, filling_unit, columns, by, shared=False):
-    """Keep a layout as ``by``'s own, and where ``shared`` as that of ``by``'s unit, whose members fill in their own units."""
+    """Keep a layout as ``by``'s own, and where ``shared`` as that of ``by``'s unit, whose members
+    fill in their own units.
+    """
     if shared and not (role_may(by, "share", LedgerLayout) and by.unit_id):
         raise NotAllowed()
     own = "" if by.unit and filling_unit == by.unit.name else filling_unit
     values = {"title": title, "filling_unit": own, "columns": list(columns)}
     LedgerLayout.objects.update_or_create(owner=by, defaults=values)
     if shared:
-        layout, _created = LedgerLayout.objects.update_or_create(unit=by.unit, defaults=values | {"filling_unit": ""})
+        layout, _created = LedgerLayout.objects.update_or_create(
+            unit=by.unit, defaults=values | {"filling_unit": ""}
+        )
         audit("ledger.share", by=by, target=layout, unit=by.unit.code, columns=list(columns))
 
 

@@ -17,7 +17,10 @@ from visits.problems.filters import ProblemFilterSet
 
 
 class LedgerView(PageView):
-    """The address carries the list's own query. POST orders, moves a column (``move``) or begins anew (``reset``)."""
+    """The address carries the list's own query.
+
+    POST orders, moves a column (``move``) or begins anew (``reset``).
+    """
 
     model = Problem
     template = "ledgers/ledger_form.html"
@@ -26,7 +29,9 @@ class LedgerView(PageView):
         return self.show(LedgerForm(layout=layout_for(request.user), unit=self.unit()))
 
     def post(self, request):
-        if "query" in request.POST:  # from the list, which knows its filters when the button is pressed
+        if (
+            "query" in request.POST
+        ):  # from the list, which knows its filters when the button is pressed
             return HttpResponseRedirect(self.address(QueryDict(request.POST["query"])))
         if "reset" in request.POST:
             layout_forget(by=request.user)
@@ -38,7 +43,9 @@ class LedgerView(PageView):
         error, status = "", 422
         if form.is_valid():
             try:
-                job = ledger_order(query=self.query(), columns=form.shown, by=request.user, **form.cleaned_data)
+                job = ledger_order(
+                    query=self.query(), columns=form.shown, by=request.user, **form.cleaned_data
+                )
             except Refusal as refusal:
                 error, status = str(refusal), refusal.status
             else:
@@ -59,13 +66,26 @@ class LedgerView(PageView):
     def address(self, query):
         query = query.copy()
         query.pop("cursor", None)
-        return f"{reverse('problem_ledger')}?{query.urlencode()}" if query else reverse("problem_ledger")
+        return (
+            f"{reverse('problem_ledger')}?{query.urlencode()}"
+            if query
+            else reverse("problem_ledger")
+        )
 
     def show(self, form, error="", status=200):
-        asked(LIST, self.query(), self.request.user)  # a filter that cannot be understood is refused here already
-        filters = ProblemFilterSet(self.query(), queryset=Problem.objects.visible_to(self.request.user), user=self.request.user)
+        asked(
+            LIST, self.query(), self.request.user
+        )  # a filter that cannot be understood is refused here already
+        filters = ProblemFilterSet(
+            self.query(),
+            queryset=Problem.objects.visible_to(self.request.user),
+            user=self.request.user,
+        )
         context = {
-            "form": form, "title": _("Ledger (Excel)"), "error": error, "chips": list(filters.active()),
+            "form": form,
+            "title": _("Ledger (Excel)"),
+            "error": error,
+            "chips": list(filters.active()),
             "cancel_url": f"{reverse(LIST)}?{self.query().urlencode()}",
-        }  # fmt: skip
+        }
         return render(self.request, self.template, context, status=status)

@@ -37,11 +37,18 @@ def make_ledger(job):
             title=job.params["title"],
             left=_("Filled in by: %(unit)s") % {"unit": job.params["unit"]},
             right=_("Filled in on: %(day)s") % {"day": f"{now.year}年{now.month}月{now.day}日"},
-            about=_("What it holds: %(filter)s. As of %(moment)s.") % {"filter": filter_words(filters), "moment": f"{now:%Y-%m-%d %H:%M}"},
-            heads=[LedgerHead(str(column.label), column.width, column.centred) for column in columns],
+            about=_("What it holds: %(filter)s. As of %(moment)s.")
+            % {"filter": filter_words(filters), "moment": f"{now:%Y-%m-%d %H:%M}"},
+            heads=[
+                LedgerHead(str(column.label), column.width, column.centred) for column in columns
+            ],
             rows=_cells(job, columns, clock, rows_by_key(rows, ordering, MOST_ROWS)),
             notes=lambda count: _notes(count, columns),
-            signature=[_("Made by: %(name)s") % {"name": job.owner.name}, _("Checked by:"), _("Telephone:")],
+            signature=[
+                _("Made by: %(name)s") % {"name": job.owner.name},
+                _("Checked by:"),
+                _("Telephone:"),
+            ],
         )
         progress(job, min(total, MOST_ROWS))
     tell_cut(job, total, MOST_ROWS)
@@ -57,7 +64,9 @@ def _cells(job, columns, clock, rows):
 def _notes(count, columns):
     """What stands below the table: how many there are, and what the words mean."""
     return [
-        _("Notes: %(count)d problems in all. Limits are counted in working days or office hours, days overdue in working days.")
+        _(
+            "Notes: %(count)d problems in all. Limits are counted in working days or office hours, days overdue in working days."
+        )
         % {"count": count},
         *(f"{number}. {term}" for number, term in enumerate(terms_of(columns), start=1)),
     ]

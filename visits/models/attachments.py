@@ -13,18 +13,36 @@ from visits.models.problems import Problem, ProblemStep
 
 
 class Attachment(Checked):
-    """A file of a problem, kept under a random name (visits.attachments.services, visits.attachments.checking).
+    """A file of a problem, kept under a random name (visits.attachments.services,
+    visits.attachments.checking).
 
-    It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid`` and to whoever sent it,
-    ``owner`` or, through the enterprise's own door, ``link``. ``for_enterprise`` says that the enterprise may see it.
+    It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid``
+    and to whoever sent it, ``owner`` or, through the enterprise's own door, ``link``.
+    ``for_enterprise`` says that the enterprise may see it.
     """
 
     uid = models.UUIDField(unique=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("sent by"))
-    link = models.ForeignKey(EnterpriseLink, models.PROTECT, null=True, related_name="attachments", verbose_name=_("sent through"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("sent by"),
+    )
+    link = models.ForeignKey(
+        EnterpriseLink,
+        models.PROTECT,
+        null=True,
+        related_name="attachments",
+        verbose_name=_("sent through"),
+    )
     form_uid = models.UUIDField(db_index=True)
-    problem = models.ForeignKey(Problem, models.CASCADE, null=True, related_name="attachments", verbose_name=_("problem"))
-    step = models.ForeignKey(ProblemStep, models.CASCADE, null=True, related_name="attachments", verbose_name=_("step"))
+    problem = models.ForeignKey(
+        Problem, models.CASCADE, null=True, related_name="attachments", verbose_name=_("problem")
+    )
+    step = models.ForeignKey(
+        ProblemStep, models.CASCADE, null=True, related_name="attachments", verbose_name=_("step")
+    )
     media_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))  # bytes
     for_enterprise = models.BooleanField(_("the enterprise may see it"), default=False)
@@ -40,14 +58,24 @@ class Attachment(Checked):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(owner__isnull=False, link__isnull=True) | Q(owner__isnull=True, link__isnull=False),
+                condition=Q(owner__isnull=False, link__isnull=True)
+                | Q(owner__isnull=True, link__isnull=False),
                 name="attachment_from_one",
             ),
-            models.CheckConstraint(condition=Q(step__isnull=True) | Q(problem__isnull=False), name="attachment_step_of_problem"),
+            models.CheckConstraint(
+                condition=Q(step__isnull=True) | Q(problem__isnull=False),
+                name="attachment_step_of_problem",
+            ),
         ]
         indexes = [
-            models.Index(fields=["created_at"], name="attachment_waiting", condition=Q(problem__isnull=True)),
-            models.Index(fields=["link", "created_at"], name="attachment_link", condition=Q(link__isnull=False)),
+            models.Index(
+                fields=["created_at"], name="attachment_waiting", condition=Q(problem__isnull=True)
+            ),
+            models.Index(
+                fields=["link", "created_at"],
+                name="attachment_link",
+                condition=Q(link__isnull=False),
+            ),
         ]
 
     def __str__(self):

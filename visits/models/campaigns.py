@@ -22,15 +22,24 @@ class Campaign(Noun):
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
         ordering = ["-starts_on"]
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="campaign_forward")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="campaign_forward"
+            )
+        ]
 
     def __str__(self):
         return self.name
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Everybody sees what their units and the units above run; a manager changes those of the managed units."""
+        """Everybody sees what their units and the units above run.
+
+        A manager changes those of the managed units.
+        """
         if action != "view":
             return Q(unit__in=scope.managed_units)
         above = [code for code in (scope.unit.path if scope.unit else "").split("/") if code]
-        return Q(unit__in=scope.units) | Q(unit__in=Unit.objects.filter(code__in=above).values("pk"))
+        return Q(unit__in=scope.units) | Q(
+            unit__in=Unit.objects.filter(code__in=above).values("pk")
+        )

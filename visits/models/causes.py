@@ -23,21 +23,46 @@ class CauseState(models.TextChoices):
 class CommonCause(Noun):
     """One matter behind several problems. Each problem keeps its own way, clock and handling unit.
 
-    ``solution`` is for the house alone; ``reply`` is what each enterprise is told, and what answers are proposed with.
-    ``member_count`` counts all joined problems, those that an asker may not see included.
+    ``solution`` is for the house alone; ``reply`` is what each enterprise is told, and what answers
+    are proposed with. ``member_count`` counts all joined problems, those that an asker may not see
+    included.
     """
 
     State = CauseState
 
     title = NameField(_("common cause"), max_length=120)
-    description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("lead unit"))
-    lead_officer = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead officer"))
-    state = models.CharField(_("state"), max_length=8, choices=CauseState.choices, default=CauseState.OPEN)
-    solution = models.TextField(
-        _("what was done (internal)"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)]
+    description = models.TextField(
+        _("description"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)],
     )
-    reply = models.TextField(_("reply to the enterprises"), blank=True, default="", validators=[MaxLengthValidator(2000, TOO_LONG)])
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name=_("lead unit")
+    )
+    lead_officer = models.ForeignKey(
+        Officer,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lead officer"),
+    )
+    state = models.CharField(
+        _("state"), max_length=8, choices=CauseState.choices, default=CauseState.OPEN
+    )
+    solution = models.TextField(
+        _("what was done (internal)"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)],
+    )
+    reply = models.TextField(
+        _("reply to the enterprises"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(2000, TOO_LONG)],
+    )
     founded_on = models.DateField(_("begun on"), default=timezone.localdate)
     solved_on = models.DateField(_("solved on"), null=True, blank=True)
     member_count = models.PositiveIntegerField(_("problems"), default=0, editable=False)
@@ -66,7 +91,11 @@ class CommonCause(Noun):
         if action != "view":
             return own | Q(lead_unit__in=scope.managed_units)
         seen = Problem._default_manager.filter(Problem.scope_q(scope)).values("pk")
-        return own | Q(lead_unit__in=scope.units) | Q(pk__in=CauseMember.objects.filter(problem__in=seen).values("cause"))
+        return (
+            own
+            | Q(lead_unit__in=scope.units)
+            | Q(pk__in=CauseMember.objects.filter(problem__in=seen).values("cause"))
+        )
 
     @property
     def is_open(self):
@@ -74,11 +103,16 @@ class CommonCause(Noun):
 
 
 class CauseMember(models.Model):
-    """A problem's place in the one common cause it belongs to; taken away when it is taken out (its history says so)."""
+    """A problem's place in the one common cause it belongs to.
+
+    Taken away when it is taken out (its history says so).
+    """
 
     cause = models.ForeignKey(CommonCause, models.CASCADE, related_name="members")
     problem = models.OneToOneField(Problem, models.CASCADE, related_name="membership")
-    joined_by = models.ForeignKey("crm.User", models.PROTECT, related_name="+", verbose_name=_("joined by"))
+    joined_by = models.ForeignKey(
+        "crm.User", models.PROTECT, related_name="+", verbose_name=_("joined by")
+    )
     joined_at = models.DateTimeField(_("joined at"))
     why = models.TextField(_("why"), blank=True, default="")
 
@@ -97,8 +131,12 @@ class CauseStep(models.Model):
     verb = models.CharField(_("act"), max_length=12)
     at = models.DateTimeField(_("time"))
     by = models.ForeignKey("crm.User", models.PROTECT, related_name="+", verbose_name=_("person"))
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time"))
-    problem = models.ForeignKey(Problem, models.CASCADE, null=True, related_name="+", verbose_name=_("problem"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time")
+    )
+    problem = models.ForeignKey(
+        Problem, models.CASCADE, null=True, related_name="+", verbose_name=_("problem")
+    )
     why = models.TextField(_("why"), blank=True, default="")
 
     class Meta:
@@ -111,7 +149,8 @@ class CauseStep(models.Model):
 
 
 class DismissedGroup(Noun):
-    """Problems that a unit has looked at and found to be no common cause: not proposed again until one more is like them.
+    """Problems that a unit has looked at and found to be no common cause: not proposed again until
+    one more is like them.
 
     ``problems`` are their primary keys. It holds for everybody who looks from the same unit.
     """
@@ -138,25 +177,43 @@ class DismissedGroup(Noun):
 def holding(problems):
     """The condition of a common cause that holds one of ``problems``, a queryset.
 
-    Its keys are fetched by a statement of their own: within each alternative of a scope PostgreSQL would plan them anew.
+    Its keys are fetched by a statement of their own: within each alternative of a scope PostgreSQL
+    would plan them anew.
     """
     members = CauseMember.objects.filter(problem__in=problems.values("pk")).order_by()
     return Q(pk__in=list(members.values_list("cause", flat=True).distinct()))
 
 
 def unanswered(problems):
-    """The condition of a common cause with one of ``problems`` (those that may be seen) that has not been answered yet."""
+    """The condition of a common cause with one of ``problems`` (those that may be seen) that has
+    not been answered yet.
+    """
     return holding(problems.filter(state__in=ProblemState.LATE_POSSIBLE))
 
 
 def unanswered_count(problems):
-    """For a queryset of common causes: how many of ``problems`` (those that may be seen) in it have not been answered yet."""
+    """For a queryset of common causes: how many of ``problems`` (those that may be seen) in it have
+    not been answered yet.
+    """
     waiting = problems.filter(state__in=ProblemState.LATE_POSSIBLE).values("pk")
     waiting = CauseMember.objects.filter(cause=OuterRef("pk"), problem__in=waiting)
-    return Coalesce(Subquery(waiting.order_by().values("cause").annotate(count=Count("pk")).values("count")), 0)
+    return Coalesce(
+        Subquery(waiting.order_by().values("cause").annotate(count=Count("pk")).values("count")), 0
+    )
 
 
 def enterprise_count(problems):
-    """For a queryset of common causes: of how many enterprises those of ``problems`` (those that may be seen) in it are."""
-    members = CauseMember.objects.filter(cause=OuterRef("pk"), problem__in=problems.values("pk")).order_by().values("cause")
-    return Coalesce(Subquery(members.annotate(count=Count("problem__enterprise", distinct=True)).values("count")), 0)
+    """For a queryset of common causes: of how many enterprises those of ``problems`` (those that
+    may be seen) in it are.
+    """
+    members = (
+        CauseMember.objects.filter(cause=OuterRef("pk"), problem__in=problems.values("pk"))
+        .order_by()
+        .values("cause")
+    )
+    return Coalesce(
+        Subquery(
+            members.annotate(count=Count("problem__enterprise", distinct=True)).values("count")
+        ),
+        0,
+    )

@@ -14,8 +14,9 @@ FAILED, EXCEEDED = "failed", "exceeded"
 class Checked(models.Model):
     """An upload: ``checking`` until a worker has looked into it, then ``ready`` or ``refused``.
 
-    ``original`` is what was uploaded, in quarantine (visits.attachments.storage), as long as it is being checked; nobody is ever
-    handed it. ``refusal`` says why it is not taken: {"why": a word, …} as why_not takes it.
+    ``original`` is what was uploaded, in quarantine (visits.attachments.storage), as long as it is
+    being checked; nobody is ever handed it. ``refusal`` says why it is not taken: {"why": a word,
+    …} as why_not takes it.
     """
 
     class State(models.TextChoices):
@@ -24,7 +25,9 @@ class Checked(models.Model):
         REFUSED = "refused", gettext_lazy("Not taken")
 
     name = NameField(gettext_lazy("name"), max_length=120)  # as the sender called it, made harmless
-    state = models.CharField(gettext_lazy("state"), max_length=8, choices=State.choices, default=State.CHECKING)
+    state = models.CharField(
+        gettext_lazy("state"), max_length=8, choices=State.choices, default=State.CHECKING
+    )
     original = MediaPathField(max_length=100, blank=True, default="")
     refusal = models.JSONField(blank=True, default=dict)
     file = MediaPathField(max_length=100, blank=True, default="")
@@ -51,28 +54,46 @@ class Checked(models.Model):
 
     @property
     def may_try_again(self):
-        """Whether the same file sent again is checked again: what was refused may have been our own fault."""
+        """Whether the same file sent again is checked again: what was refused may have been our own
+        fault.
+        """
         return self.is_refused and self.refusal["why"] in {FAILED, EXCEEDED}
 
     @property
     def why_refused(self):
-        """The sentence that tells why it is not taken and what to do; empty for what is not refused."""
+        """The sentence that tells why it is not taken and what to do.
+
+        Empty for what is not refused.
+        """
         return why_not(self.name, **self.refusal) if self.is_refused else ""
 
 
 def why_not(name, why, count=0):
-    """The sentence that says why the file ``name`` is not taken; ``count`` are the megapixels of a picture."""
+    """The sentence that says why the file ``name`` is not taken.
+
+    ``count`` are the megapixels of a picture.
+    """
     sentences = {
         "large": _("“%(name)s” is larger than 20 MB."),
         "empty": _("“%(name)s” is empty."),
-        "kind": _("“%(name)s” is of a kind that is not taken. Pictures, PDF, OFD, Word, Excel, WPS, text and CSV are."),
+        "kind": _(
+            "“%(name)s” is of a kind that is not taken. Pictures, PDF, OFD, Word, Excel, WPS, text and CSV are."
+        ),
         "picture": _("“%(name)s” is not a picture that can be read. Use JPEG, PNG or WebP."),
         "pixels": _("“%(name)s” has %(count)d megapixels; at most 64 are taken. Make it smaller."),
-        "cut": _("“%(name)s” is incomplete: its end is missing. Choose the original again, or take the picture anew."),
-        "other": _("“%(name)s” is not what its ending says. Open it, save it anew and choose it again."),
+        "cut": _(
+            "“%(name)s” is incomplete: its end is missing. Choose the original again, or take the picture anew."
+        ),
+        "other": _(
+            "“%(name)s” is not what its ending says. Open it, save it anew and choose it again."
+        ),
         "macros": _("“%(name)s” holds macros. Save it without them and choose it again."),
         "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no document does."),
-        EXCEEDED: _("“%(name)s” could not be read within the memory and time that are given. Make it smaller and choose it again."),
-        FAILED: _("“%(name)s” could not be checked. Choose it again; if that fails too, tell the administrator."),
+        EXCEEDED: _(
+            "“%(name)s” could not be read within the memory and time that are given. Make it smaller and choose it again."
+        ),
+        FAILED: _(
+            "“%(name)s” could not be checked. Choose it again; if that fails too, tell the administrator."
+        ),
     }
     return sentences[why] % {"name": name, "count": count}

@@ -1,4 +1,7 @@
-"""The words that a visit is described with; the system administrator edits them in Django's admin."""
+"""The words that a visit is described with.
+
+The system administrator edits them in Django's admin.
+"""
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -12,7 +15,10 @@ KEPT = 60
 
 
 def offered(model, key="pk"):
-    """The words of a dictionary that are still offered, as choices ``(key, name)``; read once a minute a process."""
+    """The words of a dictionary that are still offered, as choices ``(key, name)``.
+
+    Read once a minute a process.
+    """
     return cache.get_or_set(
         f"words:{model._meta.model_name}:{key}",
         lambda: list(model.objects.filter(retired=False).values_list(key, "name")),
@@ -21,21 +27,35 @@ def offered(model, key="pk"):
 
 
 def offered_codes(model):
-    """The words of a dictionary that are still offered, as code → key; read once a minute a process."""
+    """The words of a dictionary that are still offered, as code → key.
+
+    Read once a minute a process.
+    """
     return cache.get_or_set(
-        f"codes:{model._meta.model_name}", lambda: dict(model.objects.filter(retired=False).values_list("code", "pk")), KEPT
+        f"codes:{model._meta.model_name}",
+        lambda: dict(model.objects.filter(retired=False).values_list("code", "pk")),
+        KEPT,
     )
 
 
 def offered_categories():
-    """The problem categories still offered as ``(key, parent's key, name)``; read once a minute a process."""
+    """The problem categories still offered as ``(key, parent's key, name)``.
+
+    Read once a minute a process.
+    """
     return cache.get_or_set(
-        "words:categories", lambda: list(ProblemCategory.objects.filter(retired=False).values_list("pk", "parent", "name")), KEPT
+        "words:categories",
+        lambda: list(
+            ProblemCategory.objects.filter(retired=False).values_list("pk", "parent", "name")
+        ),
+        KEPT,
     )
 
 
 def successors():
-    """Each problem category's key → the key of the one that counts for it today: itself, or the last that took its place."""
+    """Each problem category's key → the key of the one that counts for it today: itself, or the
+    last that took its place.
+    """
     replaced = dict(ProblemCategory.objects.values_list("pk", "replaced_by"))
     return {key: _last(key, replaced) for key in replaced}
 
@@ -49,7 +69,9 @@ def _last(key, replaced):
 
 
 def keys_counted_for(category):
-    """The keys of all categories whose problems count for ``category`` today: its versions, and the versions of what is below."""
+    """The keys of all categories whose problems count for ``category`` today: its versions, and the
+    versions of what is below.
+    """
     last = successors()
     parents = dict(ProblemCategory.objects.values_list("pk", "parent"))
     wanted = last[category.pk]
@@ -91,31 +113,54 @@ class ServiceItem(Word):
 class ProblemCategory(Word):
     """What a problem is about, in two levels.
 
-    An entry that was used is never called otherwise: a new one takes its place (visits.dictionaries.services), so that a
-    problem keeps the name under which it was reported. ``valid_from`` is when an entry took its predecessor's place,
-    ``replaced_by`` the one that took its own.
+    An entry that was used is never called otherwise: a new one takes its place
+    (visits.dictionaries.services), so that a problem keeps the name under which it was reported.
+    ``valid_from`` is when an entry took its predecessor's place, ``replaced_by`` the one that took
+    its own.
     """
 
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("within"))
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("within"),
+    )
     is_police_matter = models.BooleanField(_("police matter"), default=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True, editable=False)
     replaced_by = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name=_("replaced by"),
-        help_text=_("Of an entry that is no longer offered: figures and filters count its problems there."),
-    )  # fmt: skip
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
+        help_text=_(
+            "Of an entry that is no longer offered: figures and filters count its problems there."
+        ),
+    )
 
     class Meta(Word.Meta):
         verbose_name = _("problem category")
         verbose_name_plural = _("problem categories")
 
     def clean(self):
-        """An entry lies at most one level below another, and is replaced by one that is still offered."""
+        """An entry lies at most one level below another, and is replaced by one that is still
+        offered.
+        """
         wrong = {}
-        if self.parent_id and (self.parent_id == self.pk or self.parent.parent_id or self.pk and self.children.exists()):
+        if self.parent_id and (
+            self.parent_id == self.pk or self.parent.parent_id or self.pk and self.children.exists()
+        ):
             wrong["parent"] = _("There are two levels only.")
         if self.replaced_by_id:
             self.retired = True
-            if self.replaced_by_id == self.pk or self.replaced_by.retired or self.replaced_by.replaced_by_id:
+            if (
+                self.replaced_by_id == self.pk
+                or self.replaced_by.retired
+                or self.replaced_by.replaced_by_id
+            ):
                 wrong["replaced_by"] = _("Choose another entry that is still offered.")
         if wrong:
             raise ValidationError(wrong)

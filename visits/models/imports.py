@@ -18,12 +18,18 @@ class ProblemImport(Batch):
 
 
 class ProblemImportRow(BatchRow):
-    """One row of a file of problems, and the problem that it became: ``problem_version`` is that after the import."""
+    """One row of a file of problems, and the problem that it became: ``problem_version`` is that
+    after the import.
+    """
 
     batch = models.ForeignKey(ProblemImport, models.CASCADE, related_name="rows")
     problem_uid = models.UUIDField(null=True)
     problem_version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="problemimportrow_number_once")]
-        indexes = [models.Index(fields=["batch", "outcome", "number"], name="problemimportrow_outcome")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="problemimportrow_number_once")
+        ]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "number"], name="problemimportrow_outcome")
+        ]

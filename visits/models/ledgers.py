@@ -1,4 +1,6 @@
-"""How a ledger of problems is laid out: as a person left it, or as a unit's manager set it for all below."""
+"""How a ledger of problems is laid out: as a person left it, or as a unit's manager set it for all
+below.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -11,14 +13,23 @@ from crm.text.fields import NameField
 
 
 class LedgerLayout(models.Model):
-    """Title, filling unit and columns of a ledger, of one person or (``unit``) of everybody in a unit and below it.
+    """Title, filling unit and columns of a ledger, of one person or (``unit``) of everybody in a
+    unit and below it.
 
-    ``title`` may hold ``{unit}``, which stands for the filling unit; an empty ``filling_unit`` is the person's own.
-    ``columns`` are keys of visits.ledgers.columns in their order.
+    ``title`` may hold ``{unit}``, which stands for the filling unit; an empty ``filling_unit`` is
+    the person's own. ``columns`` are keys of visits.ledgers.columns in their order.
     """
 
-    owner = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="ledger_layout", verbose_name=_("owner"))
-    unit = models.OneToOneField(Unit, models.CASCADE, null=True, related_name="ledger_layout", verbose_name=_("unit"))
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        related_name="ledger_layout",
+        verbose_name=_("owner"),
+    )
+    unit = models.OneToOneField(
+        Unit, models.CASCADE, null=True, related_name="ledger_layout", verbose_name=_("unit")
+    )
     title = NameField(_("title"), max_length=60)
     filling_unit = NameField(_("filling unit"), max_length=60, blank=True, default="")
     columns = models.JSONField(default=list)
@@ -33,7 +44,9 @@ class LedgerLayout(models.Model):
         verbose_name_plural = _("layouts of ledgers")
         constraints = [
             models.CheckConstraint(
-                condition=Q(owner__isnull=True, unit__isnull=False) | Q(owner__isnull=False, unit__isnull=True), name="ledgerlayout_of_one"
+                condition=Q(owner__isnull=True, unit__isnull=False)
+                | Q(owner__isnull=False, unit__isnull=True),
+                name="ledgerlayout_of_one",
             )
         ]
 

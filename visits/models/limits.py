@@ -17,7 +17,9 @@ class Urgency(models.TextChoices):
 
 
 class Measure(models.TextChoices):
-    """What a limit is counted in: the hours of the office (settings.OFFICE_HOURS) or the days of the calendar."""
+    """What a limit is counted in: the hours of the office (settings.OFFICE_HOURS) or the days of
+    the calendar.
+    """
 
     HOURS = "hours", _("working hours")
     DAYS = "days", _("working days")
@@ -30,16 +32,26 @@ DEFAULTS = {Urgency.URGENT: 1, Urgency.ADVICE: 3, Urgency.NORMAL: 7, Urgency.COM
 class HandlingLimit(models.Model):
     """The limit for problems of an urgency, for all categories or for one (and what lies below it).
 
-    The row of the category itself counts before that of the category above it, and that before the one for all.
+    The row of the category itself counts before that of the category above it, and that before the
+    one for all.
     """
 
     urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices)
     category = models.ForeignKey(
-        ProblemCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"),
+        ProblemCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("category"),
         help_text=_("Empty: all categories."),
-    )  # fmt: skip
-    amount = models.PositiveSmallIntegerField(_("limit"), validators=[MinValueValidator(1), MaxValueValidator(500)])
-    measure = models.CharField(_("counted in"), max_length=5, choices=Measure.choices, default=Measure.DAYS)
+    )
+    amount = models.PositiveSmallIntegerField(
+        _("limit"), validators=[MinValueValidator(1), MaxValueValidator(500)]
+    )
+    measure = models.CharField(
+        _("counted in"), max_length=5, choices=Measure.choices, default=Measure.DAYS
+    )
 
     class Meta:
         verbose_name = _("limit for problems")
@@ -47,7 +59,9 @@ class HandlingLimit(models.Model):
         ordering = ["urgency", "category"]
         constraints = [
             models.UniqueConstraint(fields=["urgency", "category"], name="handlinglimit_once"),
-            models.UniqueConstraint(fields=["urgency"], name="handlinglimit_for_all", condition=Q(category__isnull=True)),
+            models.UniqueConstraint(
+                fields=["urgency"], name="handlinglimit_for_all", condition=Q(category__isnull=True)
+            ),
         ]
 
     def __str__(self):
@@ -55,7 +69,9 @@ class HandlingLimit(models.Model):
 
 
 def limit_for(urgency, category=None):
-    """``(amount, measure)`` that a problem of this urgency and category (a row, or None) is to be handled within."""
+    """``(amount, measure)`` that a problem of this urgency and category (a row, or None) is to be
+    handled within.
+    """
     limits = cache.get_or_set("words:limits", _limits, KEPT)
     places = (category.pk, category.parent_id, None) if category else (None,)
     found = (limits.get((str(urgency), place)) for place in places)

@@ -1,7 +1,7 @@
 """The enterprise's own door: links without an account, and what came in through them.
 
-What an enterprise may read stands in columns of its own: ``Problem.reply``, ``Feedback.remark`` and the words of its
-own reports. The door's pages are given those and nothing else.
+What an enterprise may read stands in columns of its own: ``Problem.reply``, ``Feedback.remark`` and
+the words of its own reports. The door's pages are given those and nothing else.
 """
 
 import hashlib
@@ -31,17 +31,36 @@ class Purpose(models.TextChoices):
 class EnterpriseLink(Noun):
     """An address that opens the door for one enterprise; whoever holds it needs no account.
 
-    ``confirm`` is for one problem and works once: ``used_at`` is when. ``report`` is for one contact and works until it
-    expires: ``used_at`` is when it was last used. ``created_by`` handed it out, ``unit`` is that person's at the time.
+    ``confirm`` is for one problem and works once: ``used_at`` is when. ``report`` is for one
+    contact and works until it expires: ``used_at`` is when it was last used. ``created_by`` handed
+    it out, ``unit`` is that person's at the time.
     """
 
     Purpose = Purpose
 
     purpose = models.CharField(_("what it is for"), max_length=8, choices=Purpose.choices)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="links", verbose_name=_("enterprise"))
-    problem = models.ForeignKey(Problem, models.PROTECT, null=True, blank=True, related_name="links", verbose_name=_("problem"))
-    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="links", verbose_name=_("handed to"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time"))
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="links", verbose_name=_("enterprise")
+    )
+    problem = models.ForeignKey(
+        Problem,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="links",
+        verbose_name=_("problem"),
+    )
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="links",
+        verbose_name=_("handed to"),
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time")
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("expires at"))
     used_at = models.DateTimeField(_("used at"), null=True, editable=False)
@@ -72,7 +91,9 @@ class EnterpriseLink(Noun):
 
     @property
     def is_open(self):
-        """Whether it can still be used: ``opening`` asked of one row, and a confirm link not used yet."""
+        """Whether it can still be used: ``opening`` asked of one row, and a confirm link not used
+        yet.
+        """
         return self.revoked_at is None and self.expires_at > timezone.now() and not self.is_spent
 
     @property
@@ -82,15 +103,20 @@ class EnterpriseLink(Noun):
 
 
 def opening():
-    """The condition of a link that opens the door now: not expired, not revoked, its contact still there."""
-    return Q(revoked_at__isnull=True, expires_at__gt=timezone.now()) & (Q(contact__isnull=True) | Q(contact__left_on__isnull=True))
+    """The condition of a link that opens the door now: not expired, not revoked, its contact still
+    there.
+    """
+    return Q(revoked_at__isnull=True, expires_at__gt=timezone.now()) & (
+        Q(contact__isnull=True) | Q(contact__left_on__isnull=True)
+    )
 
 
 def link_behind(secret):
     """The link that a secret opens, with its enterprise and problem; None for every other text.
 
-    All texts are hashed and asked for by one and the same statement, which finds a row or none: unknown, expired,
-    revoked and malformed secrets cannot be told apart, not by time either. A used confirm link is found.
+    All texts are hashed and asked for by one and the same statement, which finds a row or none:
+    unknown, expired, revoked and malformed secrets cannot be told apart, not by time either. A used
+    confirm link is found.
     """
     found = EnterpriseLink.objects.filter(opening(), digest=digest_of(secret))
     return found.select_related("enterprise", "problem").first()
@@ -123,7 +149,9 @@ class Feedback(models.Model):
         verbose_name_plural = _("enterprises' feedback")
         ordering = ["problem", "at"]
         constraints = [
-            models.CheckConstraint(condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="feedback_rating"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="feedback_rating"
+            ),
         ]
 
     def __str__(self):
@@ -133,8 +161,8 @@ class Feedback(models.Model):
 class EnterpriseReport(models.Model):
     """A problem that came through a report link, as the enterprise worded it.
 
-    ``uid`` is the form's own, ``payload_hash`` of what it held: sent twice it is one problem. The door shows this
-    title; that of the problem may be edited by the police and is theirs.
+    ``uid`` is the form's own, ``payload_hash`` of what it held: sent twice it is one problem. The
+    door shows this title; that of the problem may be edited by the police and is theirs.
     """
 
     link = models.ForeignKey(EnterpriseLink, models.PROTECT, related_name="reports")
@@ -147,7 +175,9 @@ class EnterpriseReport(models.Model):
     class Meta:
         verbose_name = _("enterprise's report")
         verbose_name_plural = _("enterprises' reports")
-        constraints = [models.UniqueConstraint(fields=["link", "uid"], name="enterprisereport_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["link", "uid"], name="enterprisereport_once")
+        ]
         indexes = [models.Index(fields=["link", "-at"], name="enterprisereport_newest")]
 
     def __str__(self):

@@ -14,9 +14,11 @@ from visits.models.visits import Visit
 
 
 class Photo(Checked):
-    """A photo of a visit: decoded, capped, re-encoded without metadata, under a random name (visits.attachments).
+    """A photo of a visit: decoded, capped, re-encoded without metadata, under a random name
+    (visits.attachments).
 
-    It is uploaded while the form is still open: until the visit is recorded it belongs to ``visit_uid`` and its owner.
+    It is uploaded while the form is still open: until the visit is recorded it belongs to
+    ``visit_uid`` and its owner.
     """
 
     uid = models.UUIDField(unique=True)
@@ -24,7 +26,9 @@ class Photo(Checked):
     visit_uid = models.UUIDField(db_index=True)
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
     name = NameField(_("name"), max_length=120, blank=True, default="")  # not kept of older ones
-    print_copy = MediaPathField(max_length=100, blank=True, default="")  # as large as a summary prints it
+    print_copy = MediaPathField(
+        max_length=100, blank=True, default=""
+    )  # as large as a summary prints it
     width = models.PositiveIntegerField(default=0)  # pixels, once it is ready
     height = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -20,23 +20,35 @@ def still_open():
 
 
 def overdue(at=None):
-    """The condition of a problem that is overdue at a moment (now): its clock runs and is past. There is no other."""
-    # False, not unknown, where no clock runs; and a clock runs in open problems only, whose indexes are small.
+    """The condition of a problem that is overdue at a moment (now): its clock runs and is past.
+
+    There is no other.
+    """
+    # False, not unknown, where no clock runs; and a clock runs in open problems only, whose indexes
+    # are small.
     return still_open() & Q(overdue_from__isnull=False, overdue_from__lte=at or timezone.now())
 
 
 def near_due(until):
-    """The condition of a problem that is not overdue yet and will be at ``until`` unless it is answered."""
+    """The condition of a problem that is not overdue yet and will be at ``until`` unless it is
+    answered.
+    """
     return Q(overdue_from__gt=timezone.now(), overdue_from__lte=until)
 
 
 def supervised():
-    """The condition of a supervised matter, ended or not; as keys, or SQLite would rather look through all of a person's units."""
+    """The condition of a supervised matter, ended or not.
+
+    As keys, or SQLite would rather look through all of a person's units.
+    """
     return Q(pk__in=Problem.objects.filter(supervised_no__gt="").values("pk"))
 
 
 class State(models.TextChoices):
-    """Where a problem is on its way (domain.md §3); visits.problems.workflow.engine says what leads from one to the next."""
+    """Where a problem is on its way (domain.md §3).
+
+    Visits.problems.workflow.engine says what leads from one to the next.
+    """
 
     REGISTERED = "registered", _("Registered")
     ACCEPTED = "accepted", _("Accepted")
@@ -57,7 +69,8 @@ class State(models.TextChoices):
 
 State.ENDED = frozenset({State.CLOSED, State.SOLVED_ON_SPOT, State.UNCONFIRMED, State.WITHDRAWN})
 State.OPEN = frozenset(set(State) - State.ENDED)
-#: Handled (办结): somebody has answered; whether it is solved (解决) is for the enterprise to say, or for a visit to see.
+#: Handled (办结): somebody has answered; whether it is solved (解决) is for the enterprise to say, or
+#: for a visit to see.
 State.HANDLED = frozenset({State.ANSWERED, State.UNDER_REVIEW, State.FOLLOW_UP, *State.ENDED})
 #: The states in which the clock runs.
 State.LATE_POSSIBLE = State.OPEN - State.HANDLED
@@ -94,36 +107,84 @@ class Pause(models.TextChoices):
 class Problem(Noun):
     """A problem of an enterprise (企业诉求). ``unit`` is the reporting officer's unit at the time.
 
-    ``dispatch_unit`` accepts, assigns, reviews and follows up; ``lead_unit`` handles. ``due_at`` is the first clock's
-    end, and ``overdue_from`` the same as long as that clock runs: empty when answered, paused or ended, so that
-    being overdue is one comparison of one column.
+    ``dispatch_unit`` accepts, assigns, reviews and follows up; ``lead_unit`` handles. ``due_at`` is
+    the first clock's end, and ``overdue_from`` the same as long as that clock runs: empty when
+    answered, paused or ended, so that being overdue is one comparison of one column.
     """
 
     State, Source, Proof, Pause, Urgency = State, Source, Proof, Pause, Urgency
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="problems", verbose_name=_("enterprise"))
-    visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="problems", verbose_name=_("reported in"))
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="problems", verbose_name=_("reported by"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time"))
-    source = models.CharField(_("how it came"), max_length=10, choices=Source.choices, default=Source.ENTERPRISE_PAGE)
-    title = NameField(_("problem"), max_length=120)
-    description = models.TextField(_("description"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
-    category = models.ForeignKey(
-        ProblemCategory, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="problems", verbose_name=_("enterprise")
     )
-    urgency = models.CharField(_("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL)
+    visit = models.ForeignKey(
+        Visit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name=_("reported in"),
+    )
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, related_name="problems", verbose_name=_("reported by")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time")
+    )
+    source = models.CharField(
+        _("how it came"), max_length=10, choices=Source.choices, default=Source.ENTERPRISE_PAGE
+    )
+    title = NameField(_("problem"), max_length=120)
+    description = models.TextField(
+        _("description"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)],
+    )
+    category = models.ForeignKey(
+        ProblemCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("category"),
+    )
+    urgency = models.CharField(
+        _("urgency"), max_length=8, choices=Urgency.choices, default=Urgency.NORMAL
+    )
     is_police_matter = models.BooleanField(_("police matter"), default=True)
 
-    state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.REGISTERED)
-    proof = models.CharField(_("proof"), max_length=10, choices=Proof.choices, blank=True, default=Proof.NONE)
-    dispatch_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("dispatching unit"))
-    lead_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handling unit"))
-    handler = models.ForeignKey(Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler"))
+    state = models.CharField(
+        _("state"), max_length=16, choices=State.choices, default=State.REGISTERED
+    )
+    proof = models.CharField(
+        _("proof"), max_length=10, choices=Proof.choices, blank=True, default=Proof.NONE
+    )
+    dispatch_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("dispatching unit")
+    )
+    lead_unit = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("handling unit"),
+    )
+    handler = models.ForeignKey(
+        Officer, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("handler")
+    )
 
     contact = models.ForeignKey(
-        Contact, models.PROTECT, null=True, blank=True, related_name="problems", verbose_name=_("who told us")
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="problems",
+        verbose_name=_("who told us"),
     )
-    #: When the enterprise told us, where that was before somebody entered it: the time of a call, of an imported line.
+    #: When the enterprise told us, where that was before somebody entered it: the time of a call,
+    #: of an imported line.
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
     reported_on = models.DateField(_("reported on"))
     due_on = models.DateField(_("due on"))
@@ -132,9 +193,13 @@ class Problem(Noun):
     overdue_from = models.DateTimeField(_("overdue from"), null=True, editable=False)
     assigned_at = models.DateTimeField(_("assigned at"), null=True, editable=False)
     handled_at = models.DateTimeField(_("answered at"), null=True, editable=False)
-    follow_up_until = models.DateTimeField(_("waits for the enterprise until"), null=True, editable=False)
+    follow_up_until = models.DateTimeField(
+        _("waits for the enterprise until"), null=True, editable=False
+    )
     paused_at = models.DateTimeField(_("paused since"), null=True, editable=False)
-    pause_reason = models.CharField(_("why paused"), max_length=12, choices=Pause.choices, blank=True, default="")
+    pause_reason = models.CharField(
+        _("why paused"), max_length=12, choices=Pause.choices, blank=True, default=""
+    )
     extension_until = models.DateField(_("extension asked until"), null=True, blank=True)
     planned_for = models.DateField(_("planned for"), null=True, blank=True)
     outside_body = NameField(_("body outside the police"), max_length=100, blank=True, default="")
@@ -142,9 +207,20 @@ class Problem(Noun):
     repeats = models.PositiveSmallIntegerField(_("times reported again"), default=0, editable=False)
     supervised_no = NameField(_("supervision order"), max_length=30, blank=True, default="")
 
-    #: What was done, for the house alone; and what the enterprise is told (its door shows nothing else).
-    result = models.TextField(_("what was done (internal)"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
-    reply = models.TextField(_("reply to the enterprise"), blank=True, default="", validators=[MaxLengthValidator(2000, TOO_LONG)])
+    #: What was done, for the house alone; and what the enterprise is told (its door shows nothing
+    #: else).
+    result = models.TextField(
+        _("what was done (internal)"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)],
+    )
+    reply = models.TextField(
+        _("reply to the enterprise"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(2000, TOO_LONG)],
+    )
 
     roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
 
@@ -153,26 +229,63 @@ class Problem(Noun):
         verbose_name_plural = _("problems")
         indexes = [
             models.Index(fields=["-reported_on", "-id"], name="problem_newest"),
-            models.Index(fields=["due_on", "id"], name="problem_open_due", condition=Q(ended_on__isnull=True)),
-            # With ended_on, though it is always empty there: SQLite then counts from the index alone.
-            models.Index(fields=["unit", "overdue_from", "ended_on"], name="problem_open_unit", condition=Q(ended_on__isnull=True)),
+            models.Index(
+                fields=["due_on", "id"], name="problem_open_due", condition=Q(ended_on__isnull=True)
+            ),
+            # With ended_on, though it is always empty there: SQLite then counts from the index
+            # alone.
+            models.Index(
+                fields=["unit", "overdue_from", "ended_on"],
+                name="problem_open_unit",
+                condition=Q(ended_on__isnull=True),
+            ),
             models.Index(
                 fields=["enterprise", "unit", "overdue_from", "ended_on"],
                 name="problem_open_enterprise",
                 condition=Q(ended_on__isnull=True),
             ),
-            models.Index(fields=["officer", "overdue_from"], name="problem_open_officer", condition=Q(ended_on__isnull=True)),
-            models.Index(fields=["dispatch_unit", "overdue_from"], name="problem_open_dispatch", condition=Q(ended_on__isnull=True)),
-            models.Index(fields=["lead_unit", "overdue_from"], name="problem_open_lead", condition=Q(ended_on__isnull=True)),
-            models.Index(fields=["state", "-reported_on", "-id"], name="problem_open_state", condition=Q(ended_on__isnull=True)),
-            models.Index(fields=["supervised_no"], name="problem_supervised", condition=Q(supervised_no__gt="")),
+            models.Index(
+                fields=["officer", "overdue_from"],
+                name="problem_open_officer",
+                condition=Q(ended_on__isnull=True),
+            ),
+            models.Index(
+                fields=["dispatch_unit", "overdue_from"],
+                name="problem_open_dispatch",
+                condition=Q(ended_on__isnull=True),
+            ),
+            models.Index(
+                fields=["lead_unit", "overdue_from"],
+                name="problem_open_lead",
+                condition=Q(ended_on__isnull=True),
+            ),
+            models.Index(
+                fields=["state", "-reported_on", "-id"],
+                name="problem_open_state",
+                condition=Q(ended_on__isnull=True),
+            ),
+            models.Index(
+                fields=["supervised_no"],
+                name="problem_supervised",
+                condition=Q(supervised_no__gt=""),
+            ),
             models.Index(fields=["enterprise", "-reported_on"], name="problem_enterprise"),
             models.Index(fields=["unit", "-reported_on", "-id"], name="problem_unit_newest"),
             models.Index(fields=["officer", "-reported_on", "-id"], name="problem_officer_newest"),
-            models.Index(fields=["dispatch_unit", "-reported_on", "-id"], name="problem_dispatch_newest"),
+            models.Index(
+                fields=["dispatch_unit", "-reported_on", "-id"], name="problem_dispatch_newest"
+            ),
             models.Index(fields=["lead_unit", "-reported_on", "-id"], name="problem_lead_newest"),
-            models.Index(fields=["overdue_from"], name="problem_overdue", condition=Q(overdue_from__isnull=False)),
-            models.Index(fields=["follow_up_until"], name="problem_follow_up", condition=Q(follow_up_until__isnull=False)),
+            models.Index(
+                fields=["overdue_from"],
+                name="problem_overdue",
+                condition=Q(overdue_from__isnull=False),
+            ),
+            models.Index(
+                fields=["follow_up_until"],
+                name="problem_follow_up",
+                condition=Q(follow_up_until__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -180,19 +293,31 @@ class Problem(Noun):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Problems one reported, of one's units, in their hands or with their help, and of the enterprises one is assigned to."""
+        """Problems one reported, of one's units, in their hands or with their help, and of the
+        enterprises one is assigned to.
+        """
         if action != "view":
             return Q(officer__in=scope.own) | Q(unit__in=scope.managed_units)
-        mine = Assignment.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
+        mine = (
+            Assignment.objects.current()
+            .filter(officer__in=scope.own, enterprise__isnull=False)
+            .values("enterprise")
+        )
         helped = ProblemTask.objects.filter(unit__in=scope.units).values("problem")
         return (
-            Q(officer__in=scope.own) | Q(unit__in=scope.units) | Q(dispatch_unit__in=scope.units) | Q(lead_unit__in=scope.units)
-            | Q(pk__in=helped) | Q(enterprise__in=mine)
-        )  # fmt: skip
+            Q(officer__in=scope.own)
+            | Q(unit__in=scope.units)
+            | Q(dispatch_unit__in=scope.units)
+            | Q(lead_unit__in=scope.units)
+            | Q(pk__in=helped)
+            | Q(enterprise__in=mine)
+        )
 
     @property
     def number(self):
-        """What people call it by on paper (诉求编号), as 20261125-3F2A9C: its day and the beginning of its identifier."""
+        """What people call it by on paper (诉求编号), as 20261125-3F2A9C: its day and the beginning of
+        its identifier.
+        """
         return f"{self.reported_on:%Y%m%d}-{self.uid.hex[:6].upper()}"
 
     @property
@@ -207,7 +332,9 @@ class Problem(Noun):
 
 
 def in_hand_of(user):
-    """The condition of a problem that waits for the person's own unit: to dispatch, to handle, or to help."""
+    """The condition of a problem that waits for the person's own unit: to dispatch, to handle, or
+    to help.
+    """
     unit, unassigned = user.unit_id, {State.REGISTERED, State.ACCEPTED, State.RETURNED}
     helped = ProblemTask.objects.filter(unit=unit, answered_at__isnull=True).values("problem")
     return still_open() & (
@@ -224,8 +351,15 @@ class ProblemTask(models.Model):
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
     due_at = models.DateTimeField(_("due at"))
     answered_at = models.DateTimeField(_("answered at"), null=True)
-    answered_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"))
-    answer = models.TextField(_("what was done"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
+    answered_by = models.ForeignKey(
+        Officer, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
+    answer = models.TextField(
+        _("what was done"),
+        blank=True,
+        default="",
+        validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)],
+    )
 
     roles_for = {"view": Role.BUSINESS}
 
@@ -233,15 +367,26 @@ class ProblemTask(models.Model):
         verbose_name = _("co-handler's part")
         verbose_name_plural = _("co-handlers' parts")
         constraints = [models.UniqueConstraint(fields=["problem", "unit"], name="problemtask_once")]
-        indexes = [models.Index(fields=["unit", "due_at"], name="problemtask_open", condition=Q(answered_at__isnull=True))]
+        indexes = [
+            models.Index(
+                fields=["unit", "due_at"],
+                name="problemtask_open",
+                condition=Q(answered_at__isnull=True),
+            )
+        ]
 
     def __str__(self):
         return f"{self.unit} {self.problem}"
 
     @property
     def is_overdue(self):
-        """Whether the part is past its limit and not answered; its clock stands still while that of the problem does."""
-        return self.answered_at is None and self.due_at <= (self.problem.paused_at or timezone.now())
+        """Whether the part is past its limit and not answered.
+
+        Its clock stands still while that of the problem does.
+        """
+        return self.answered_at is None and self.due_at <= (
+            self.problem.paused_at or timezone.now()
+        )
 
 
 class ProblemStep(models.Model):
@@ -253,19 +398,31 @@ class ProblemStep(models.Model):
     old_state = models.CharField(max_length=16, choices=State.choices, blank=True, default="")
     new_state = models.CharField(max_length=16, choices=State.choices)
     at = models.DateTimeField(_("time"))
-    by = models.ForeignKey("crm.User", models.PROTECT, null=True, related_name="+", verbose_name=_("person"))  # None: the system
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time"))
-    to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("to unit"))
+    by = models.ForeignKey(
+        "crm.User", models.PROTECT, null=True, related_name="+", verbose_name=_("person")
+    )  # None: the system
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time")
+    )
+    to_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("to unit")
+    )
     why = models.TextField(_("why"), blank=True, default="")
-    detail = models.CharField(_("detail"), max_length=100, blank=True, default="")  # day asked for (ISO), Pause, or outside body
+    detail = models.CharField(
+        _("detail"), max_length=100, blank=True, default=""
+    )  # day asked for (ISO), Pause, or outside body
     due_at = models.DateTimeField(_("due at"), null=True)  # as it stood after the step
-    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="+", verbose_name=_("visit"))
+    visit = models.ForeignKey(
+        Visit, models.PROTECT, null=True, related_name="+", verbose_name=_("visit")
+    )
 
     class Meta:
         verbose_name = _("step of a problem")
         verbose_name_plural = _("steps of problems")
         ordering = ["problem", "position"]
-        constraints = [models.UniqueConstraint(fields=["problem", "position"], name="problemstep_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["problem", "position"], name="problemstep_once")
+        ]
 
     def __str__(self):
         return f"{self.problem_id}.{self.position} {self.verb}"

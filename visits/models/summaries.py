@@ -17,17 +17,24 @@ GROUPS, GROUP = 4, 5  # 100 bits
 
 
 def number_for(job_uid):
-    """The verification number of a job's document: four groups of five characters that only this service can tell.
+    """The verification number of a job's document: four groups of five characters that only this
+    service can tell.
 
     It follows from the job, so that a second run after a kill prints the same number.
     """
-    digest = int.from_bytes(salted_hmac("visits.summary", str(job_uid), algorithm="sha256").digest())
+    digest = int.from_bytes(
+        salted_hmac("visits.summary", str(job_uid), algorithm="sha256").digest()
+    )
     characters = [ALPHABET[digest >> (5 * position) & 31] for position in range(GROUPS * GROUP)]
-    return "-".join("".join(characters[start : start + GROUP]) for start in range(0, len(characters), GROUP))
+    return "-".join(
+        "".join(characters[start : start + GROUP]) for start in range(0, len(characters), GROUP)
+    )
 
 
 def tidy_number(text):
-    """A number as a person typed it, in the form it is kept in: capitals, groups, O and I read as 0 and 1."""
+    """A number as a person typed it, in the form it is kept in: capitals, groups, O and I read as 0
+    and 1.
+    """
     plain = "".join(c for c in text.upper().translate(str.maketrans("OIL", "011")) if c in ALPHABET)
     return "-".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))[:30]
 
@@ -35,12 +42,15 @@ def tidy_number(text):
 class Summary(models.Model):
     """One PDF file, written down when it is put in its place.
 
-    ``content`` is the hash of what a single visit's summary says; the same content is not made twice.
+    ``content`` is the hash of what a single visit's summary says; the same content is not made
+    twice.
     """
 
     number = models.CharField(_("verification number"), max_length=30, unique=True)
     job = models.OneToOneField(Job, models.CASCADE, related_name="summary")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ordered by"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("ordered by")
+    )
     title = NameField(_("title"), max_length=200)
     sha256 = models.CharField(max_length=64, db_index=True)
     content = models.CharField(max_length=64, default="")
@@ -71,7 +81,9 @@ class SummaryVisit(models.Model):
     facts_version = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["summary", "visit"], name="summaryvisit_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["summary", "visit"], name="summaryvisit_once")
+        ]
 
     def __str__(self):
         return f"{self.summary} {self.visit_id}"

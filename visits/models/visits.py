@@ -1,4 +1,6 @@
-"""The visit (服务走访): a service to an enterprise, never an inspection, so it has no field for findings or penalties."""
+"""The visit (服务走访): a service to an enterprise, never an inspection, so it has no field for
+findings or penalties.
+"""
 
 import datetime
 
@@ -22,10 +24,12 @@ TOO_LONG = _("At most %(limit_value)d characters; there are %(show_value)d.")
 
 
 class Visit(Noun):
-    """One call on an enterprise. ``unit`` is the lead officer's unit at the time and never changes afterwards.
+    """One call on an enterprise.
 
-    ``facts_version`` grows whenever anything changes that a PDF summary of the visit shows (the visit, its photos,
-    its problems): a summary made from an older one is genuine but superseded.
+    ``unit`` is the lead officer's unit at the time and never changes afterwards.
+
+    ``facts_version`` grows whenever anything changes that a PDF summary of the visit shows (the
+    visit, its photos, its problems): a summary made from an older one is genuine but superseded.
     """
 
     class Kind(models.TextChoices):
@@ -38,30 +42,65 @@ class Visit(Noun):
     #: A contact by telephone or chat is not a visit: coverage counts these only (domain.md §3).
     Kind.VISITS = frozenset({Kind.DOOR, Kind.MEETING, Kind.CAME})
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="visits", verbose_name=_("enterprise"))
-    project = models.ForeignKey(
-        KeyProject, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("key project")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="visits", verbose_name=_("enterprise")
     )
-    officer = models.ForeignKey(Officer, models.PROTECT, related_name="visits", verbose_name=_("officer"))
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time"))
-    companions = models.ManyToManyField(Officer, blank=True, related_name="accompanied", verbose_name=_("companions"))
+    project = models.ForeignKey(
+        KeyProject,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("key project"),
+    )
+    officer = models.ForeignKey(
+        Officer, models.PROTECT, related_name="visits", verbose_name=_("officer")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name=_("unit at the time")
+    )
+    companions = models.ManyToManyField(
+        Officer, blank=True, related_name="accompanied", verbose_name=_("companions")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.DOOR)
     started_at = models.DateTimeField(_("began"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     held_on = models.DateField(_("day"), editable=False)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("campaign"))
-    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("interviewee"))
+    campaign = models.ForeignKey(
+        Campaign,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("campaign"),
+    )
+    contact = models.ForeignKey(
+        Contact,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits",
+        verbose_name=_("interviewee"),
+    )
     topics = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
-    services = models.ManyToManyField(ServiceItem, blank=True, related_name="+", verbose_name=_("services given"))
-    notes = models.TextField(_("notes"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)])
+    services = models.ManyToManyField(
+        ServiceItem, blank=True, related_name="+", verbose_name=_("services given")
+    )
+    notes = models.TextField(
+        _("notes"), blank=True, default="", validators=[MaxLengthValidator(NOTES_LIMIT, TOO_LONG)]
+    )
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True)
-    outside_code = NameField(_("administrative action code (issued elsewhere)"), max_length=40, blank=True, default="")
+    outside_code = NameField(
+        _("administrative action code (issued elsewhere)"), max_length=40, blank=True, default=""
+    )
     latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True, blank=True)
     problem_count = models.PositiveSmallIntegerField(_("problems"), default=0, editable=False)
     facts_version = models.PositiveIntegerField(default=1, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, editable=False)
-    withdrawn_reason = models.CharField(_("why withdrawn"), max_length=200, blank=True, default="", editable=False)
+    withdrawn_reason = models.CharField(
+        _("why withdrawn"), max_length=200, blank=True, default="", editable=False
+    )
 
     roles_for = {"view": Role.BUSINESS, "create": Role.BUSINESS, "change": Role.BUSINESS}
 
@@ -74,17 +113,26 @@ class Visit(Noun):
             models.Index(fields=["unit", "kind", "-held_on", "-id"], name="visit_unit_kind"),
             models.Index(fields=["officer", "-held_on", "-id"], name="visit_officer_newest"),
             models.Index(fields=["enterprise", "-held_on", "-id"], name="visit_enterprise_newest"),
-            models.Index(fields=["next_contact_on"], name="visit_next_contact", condition=Q(next_contact_on__isnull=False)),
+            models.Index(
+                fields=["next_contact_on"],
+                name="visit_next_contact",
+                condition=Q(next_contact_on__isnull=False),
+            ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="visit_forward")
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="visit_forward",
+            )
         ]
 
     def __str__(self):
         return f"{self.enterprise} {self.held_on}"
 
     def clean(self):
-        """Refuse a visit of the future and one that ended before it began; a call lies within the last year.
+        """Refuse a visit of the future and one that ended before it began.
+
+        A call lies within the last year.
 
         The next contact comes after the call, and a position is a place on earth.
         """
@@ -92,13 +140,23 @@ class Visit(Noun):
             return
         now = timezone.now()
         if self.started_at > now + datetime.timedelta(minutes=5):
-            raise ValidationError({"started_at": _("A visit can be recorded once it has taken place; this time is in the future.")})
+            raise ValidationError(
+                {
+                    "started_at": _(
+                        "A visit can be recorded once it has taken place; this time is in the future."
+                    )
+                }
+            )
         if self.started_at < now - datetime.timedelta(days=400):
-            raise ValidationError({"started_at": _("This was more than a year ago. Please check the date.")})
+            raise ValidationError(
+                {"started_at": _("This was more than a year ago. Please check the date.")}
+            )
         if self.ended_at is not None and self.ended_at < self.started_at:
             raise ValidationError({"ended_at": _("The visit cannot end before it began.")})
         if self.ended_at is not None and self.ended_at > now + datetime.timedelta(minutes=5):
-            raise ValidationError({"ended_at": _("The end is in the future. Leave it empty or correct it.")})
+            raise ValidationError(
+                {"ended_at": _("The end is in the future. Leave it empty or correct it.")}
+            )
         self.held_on = timezone.localdate(self.started_at)
         wrong = {
             name: _("Between −%(most)d and %(most)d.") % {"most": most}
@@ -111,12 +169,15 @@ class Visit(Noun):
             raise ValidationError(wrong)
 
     def touch(self):
-        """Note that something which a summary of this visit shows has changed: what was made before is superseded."""
+        """Note that something which a summary of this visit shows has changed: what was made before
+        is superseded.
+        """
         type(self).objects.filter(pk=self.pk).update(facts_version=models.F("facts_version") + 1)
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Visits of one's own (as lead or companion), of one's units, and to the enterprises one is assigned to.
+        """Visits of one's own (as lead or companion), of one's units, and to the enterprises one is
+        assigned to.
 
         Changed by the lead officer and by the managers of the unit that made it.
         """
@@ -126,12 +187,18 @@ class Visit(Noun):
         if scope.manages:
             return own | Q(unit__in=scope.units)
         accompanied = cls.companions.through.objects.filter(officer__in=scope.own).values("visit")
-        mine = Assignment.objects.current().filter(officer__in=scope.own, enterprise__isnull=False).values("enterprise")
+        mine = (
+            Assignment.objects.current()
+            .filter(officer__in=scope.own, enterprise__isnull=False)
+            .values("enterprise")
+        )
         return own | Q(unit__in=scope.units) | Q(pk__in=accompanied) | Q(enterprise__in=mine)
 
 
 def keys_visited(kinds, first=None, last=None):
-    """The keys of the enterprises visited between two days (None: open): a condition for rows that are already scoped."""
+    """The keys of the enterprises visited between two days (None: open): a condition for rows that
+    are already scoped.
+    """
     visits = Visit.objects.filter(kind__in=kinds, withdrawn_at__isnull=True)
     visits = visits.filter(held_on__gte=first) if first else visits
     visits = visits.filter(held_on__lte=last) if last else visits
@@ -139,7 +206,8 @@ def keys_visited(kinds, first=None, last=None):
 
 
 class VisitDraft(models.Model):
-    """What is being typed into a visit form: kept at every pause, deleted when the visit is recorded.
+    """What is being typed into a visit form: kept at every pause, deleted when the visit is
+    recorded.
 
     ``uid`` becomes the visit's uid, so that a draft sent twice makes one visit.
     """

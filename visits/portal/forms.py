@@ -25,24 +25,33 @@ ASKED = {"required": gettext_lazy("Please answer this question.")}
 
 def _yes_or_no(question):
     return forms.TypedChoiceField(
-        label=question, choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))], coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect, error_messages=ASKED,
-    )  # fmt: skip
+        label=question,
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages=ASKED,
+    )
 
 
 class ConfirmForm(forms.Form):
     """Solved: how it was done, by the four questions of a follow-up."""
 
     rating = forms.TypedChoiceField(
-        label=gettext_lazy("How satisfied are you with the handling?"), choices=RATINGS, coerce=int, widget=forms.RadioSelect,
+        label=gettext_lazy("How satisfied are you with the handling?"),
+        choices=RATINGS,
+        coerce=int,
+        widget=forms.RadioSelect,
         error_messages=ASKED,
-    )  # fmt: skip
+    )
     was_prompt = _yes_or_no(gettext_lazy("Were you contacted in time?"))
     was_polite = _yes_or_no(gettext_lazy("Were you treated politely?"))
     was_explained = _yes_or_no(gettext_lazy("Was the result explained to you?"))
     was_solved = _yes_or_no(gettext_lazy("Is the problem solved?"))
     remark = forms.CharField(
-        label=gettext_lazy("Anything else you wish to say"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Anything else you wish to say"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
@@ -50,7 +59,9 @@ class DisputeForm(forms.Form):
     """Not solved: why."""
 
     remark = forms.CharField(
-        label=gettext_lazy("What is not solved?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 5})
+        label=gettext_lazy("What is not solved?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
 
 
@@ -60,18 +71,28 @@ class ReportForm(forms.Form):
     uid = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=gettext_lazy("The problem in one sentence"), max_length=120)
     description = forms.CharField(
-        label=gettext_lazy("Details"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("Where, since when, and what you would like. Please write no personal data of others."),
-    )  # fmt: skip
-    category = forms.ModelChoiceField(ProblemCategory.objects.none(), label=gettext_lazy("What it is about"), required=False)
+        label=gettext_lazy("Details"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "Where, since when, and what you would like. Please write no personal data of others."
+        ),
+    )
+    category = forms.ModelChoiceField(
+        ProblemCategory.objects.none(), label=gettext_lazy("What it is about"), required=False
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["uid"].initial = uuid.uuid4
-        self.fields["category"].queryset = ProblemCategory.objects.filter(parent__isnull=True, retired=False)
+        self.fields["category"].queryset = ProblemCategory.objects.filter(
+            parent__isnull=True, retired=False
+        )
         self.fields["category"].choices = [
-            ("", _("I do not know")), *((key, name) for key, parent, name in offered_categories() if parent is None)
-        ]  # fmt: skip
+            ("", _("I do not know")),
+            *((key, name) for key, parent, name in offered_categories() if parent is None),
+        ]
 
 
 class LinkForm(forms.Form):
@@ -81,14 +102,20 @@ class LinkForm(forms.Form):
     contact = forms.ModelChoiceField(None, label=gettext_lazy("Handed to"), to_field_name="uid")
 
     def __init__(self, *args, user, enterprise, required, **kwargs):
-        """``user`` is who issues the link: the choices are the contacts of ``enterprise`` that this person may see."""
+        """``user`` is who issues the link: the choices are the contacts of ``enterprise`` that this
+        person may see.
+        """
         super().__init__(*args, **kwargs)
         self.fields["uid"].initial = uuid.uuid4
         field = self.fields["contact"]
         field.required = required
         if not required:
             field.empty_label = _("Nobody in particular")
-        field.queryset = Contact.objects.visible_to(user).filter(enterprise=enterprise, left_on__isnull=True).order_by("-is_main", "pk")
+        field.queryset = (
+            Contact.objects.visible_to(user)
+            .filter(enterprise=enterprise, left_on__isnull=True)
+            .order_by("-is_main", "pk")
+        )
         field.label_from_instance = lambda contact: f"{contact.masked_name} {contact.job_title}"
 
     def payload(self):

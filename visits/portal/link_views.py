@@ -20,7 +20,10 @@ from visits.portal.services import QUESTIONS
 
 
 class LinkIssueView(PageView):
-    """A form, and then the address and its code: shown this once. A subclass says what the link is for."""
+    """A form, and then the address and its code: shown this once.
+
+    A subclass says what the link is for.
+    """
 
     model = EnterpriseLink
     action = "create"
@@ -37,7 +40,11 @@ class LinkIssueView(PageView):
             payload = form.payload() | {name: str(row.uid) for name, row in target.items()}
             try:
                 link, secret = link_issue(
-                    uid=form.cleaned_data["uid"], payload=payload, by=request.user, contact=form.cleaned_data["contact"], **target
+                    uid=form.cleaned_data["uid"],
+                    payload=payload,
+                    by=request.user,
+                    contact=form.cleaned_data["contact"],
+                    **target,
                 )
             except Invalid as invalid:
                 add_errors(form, invalid)
@@ -54,7 +61,9 @@ class LinkIssueView(PageView):
 
     def form(self, target, data=None):
         enterprise = self.enterprise(target)
-        return LinkForm(data, user=self.request.user, enterprise=enterprise, required=self.needs_contact)
+        return LinkForm(
+            data, user=self.request.user, enterprise=enterprise, required=self.needs_contact
+        )
 
     def enterprise(self, target):
         return target["problem"].enterprise if "problem" in target else target["enterprise"]
@@ -62,10 +71,14 @@ class LinkIssueView(PageView):
     def show(self, form, target, status=200):
         enterprise = self.enterprise(target)
         context = {
-            "form": form, "title": self.title(), "subtitle": str(target.get("problem", enterprise)), "cancel_url": self.back_url(target),
-            "submit_label": _("Issue the link"), "needs_contact": self.needs_contact,
+            "form": form,
+            "title": self.title(),
+            "subtitle": str(target.get("problem", enterprise)),
+            "cancel_url": self.back_url(target),
+            "submit_label": _("Issue the link"),
+            "needs_contact": self.needs_contact,
             "contact_url": reverse("contact_create", args=[enterprise.uid]),
-        }  # fmt: skip
+        }
         return render(self.request, self.template, context, status=status)
 
     def shown(self, link, secret):
@@ -74,9 +87,14 @@ class LinkIssueView(PageView):
         code = segno.make_qr(address, error="m").svg_data_uri(border=2) if secret else ""
         target = {"problem": link.problem} if link.problem else {"enterprise": link.enterprise}
         context = {
-            "title": self.title(), "subtitle": link.enterprise.name, "link": link, "address": address, "code": code,
-            "confirms": link.purpose == Purpose.CONFIRM, "back_url": self.back_url(target),
-        }  # fmt: skip
+            "title": self.title(),
+            "subtitle": link.enterprise.name,
+            "link": link,
+            "address": address,
+            "code": code,
+            "confirms": link.purpose == Purpose.CONFIRM,
+            "back_url": self.back_url(target),
+        }
         return render(self.request, "portal/link_shown.html", context)
 
 
@@ -100,7 +118,9 @@ class EnterpriseLinkView(LinkIssueView):
     needs_contact = True
 
     def found(self, uid):
-        return {"enterprise": row_or_missing(Enterprise.objects.visible_to(self.request.user), uid=uid)}
+        return {
+            "enterprise": row_or_missing(Enterprise.objects.visible_to(self.request.user), uid=uid)
+        }
 
     def title(self):
         return _("Link for the enterprise to report")
@@ -129,41 +149,65 @@ class EnterpriseLinksPanel(PageView):
 
     def get(self, request, uid):
         enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        links = EnterpriseLink.objects.visible_to(request.user).filter(enterprise=enterprise, purpose=Purpose.REPORT)
+        links = EnterpriseLink.objects.visible_to(request.user).filter(
+            enterprise=enterprise, purpose=Purpose.REPORT
+        )
         links = links.select_related("created_by", "unit", "contact").order_by("-created_at", "-pk")
         may_issue = link_obstacle(by=request.user, enterprise=enterprise) is None
         context = {
-            "links": told_links(links.annotate(reported=Count("reports"))[:SHOWN], request.user, may_issue),
+            "links": told_links(
+                links.annotate(reported=Count("reports"))[:SHOWN], request.user, may_issue
+            ),
             "issue_url": reverse("enterprise_link", args=[enterprise.uid]) if may_issue else "",
-        }  # fmt: skip
+        }
         return render(request, "portal/link_list.html", context)
 
 
 class ProblemProofPanel(PageView):
-    """What the enterprise said of a problem, and the links it was asked through, as a part of the problem's page."""
+    """What the enterprise said of a problem, and the links it was asked through, as a part of the
+    problem's page.
+    """
 
     model = Problem
 
     def get(self, request, uid):
-        problem = row_or_missing(Problem.objects.visible_to(request.user).select_related("enterprise"), uid=uid)
+        problem = row_or_missing(
+            Problem.objects.visible_to(request.user).select_related("enterprise"), uid=uid
+        )
         may_issue = link_obstacle(by=request.user, problem=problem) is None
-        context = {**proof_of(problem, request.user), "issue_url": reverse("problem_link", args=[problem.uid]) if may_issue else ""}
+        context = {
+            **proof_of(problem, request.user),
+            "issue_url": reverse("problem_link", args=[problem.uid]) if may_issue else "",
+        }
         return render(request, "portal/problem_proof.html", context)
 
 
 def told_links(links, user, may_issue=None):
-    """The links, the newest first, with whether ``user`` may revoke each; ``may_issue`` where that is known for all."""
+    """The links, the newest first, with whether ``user`` may revoke each.
+
+    ``may_issue`` where that is known for all.
+    """
     told = list(links)
     for link in told:
         own = link.created_by_id == user.pk
-        link.may_revoke = link.is_open and (own or may_issue) if may_issue is not None else may_revoke(link=link, by=user)
+        link.may_revoke = (
+            link.is_open and (own or may_issue)
+            if may_issue is not None
+            else may_revoke(link=link, by=user)
+        )
     return told
 
 
 def proof_of(problem, user):
-    """What a problem's page says of its proof: the enterprise's feedback, and the links it was asked through."""
+    """What a problem's page says of its proof: the enterprise's feedback, and the links it was
+    asked through.
+    """
     feedback = list(problem.feedback.order_by("-at"))
     for said in feedback:
-        said.answers = [(said._meta.get_field(name).verbose_name, getattr(said, name)) for name in QUESTIONS]
-    links = problem.links.select_related("created_by", "unit", "contact").order_by("-created_at", "-pk")[:SHOWN]
+        said.answers = [
+            (said._meta.get_field(name).verbose_name, getattr(said, name)) for name in QUESTIONS
+        ]
+    links = problem.links.select_related("created_by", "unit", "contact").order_by(
+        "-created_at", "-pk"
+    )[:SHOWN]
     return {"feedback": feedback, "links": told_links(links, user)}

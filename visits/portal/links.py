@@ -1,4 +1,7 @@
-"""Links for enterprises are issued and revoked; visits.portal.services has what is done through them."""
+"""Links for enterprises are issued and revoked.
+
+Visits.portal.services has what is done through them.
+"""
 
 import datetime
 import secrets
@@ -22,39 +25,53 @@ SECRET_BYTES = 24
 
 
 def link_obstacle(*, by, problem=None, enterprise=None):
-    """The refusal that keeps ``by`` from issuing a link now, or None: for one problem to confirm, or to report for an enterprise.
+    """The refusal that keeps ``by`` from issuing a link now, or None: for one problem to confirm,
+    or to report for an enterprise.
 
-    Who follows a problem up hands out its link; for reports, who serves the enterprise today or manages its unit.
+    Who follows a problem up hands out its link; for reports, who serves the enterprise today or
+    manages its unit.
     """
     if problem is not None:
         if problem.state not in WAITING:
-            return Conflict(_("Only what has been answered and approved can be confirmed by the enterprise."))
+            return Conflict(
+                _("Only what has been answered and approved can be confirmed by the enterprise.")
+            )
         allowed = follower(by, problem)
     else:
         allowed = may(by, "change", enterprise)
     if not allowed:
         return NotAllowed(_("This link is issued by those who follow up with the enterprise."))
     if by.unit is None or not hasattr(by, "officer"):
-        return NotAllowed(_("Only an officer with a unit can issue a link. Ask the system administrator to enter you as one."))
+        return NotAllowed(
+            _(
+                "Only an officer with a unit can issue a link. Ask the system administrator to enter you as one."
+            )
+        )
     return None
 
 
 def link_issue(*, uid, payload, by, problem=None, enterprise=None, contact=None):
-    """Issue a link: to confirm ``problem``, or for ``contact`` to report problems of ``enterprise``.
+    """Issue a link: to confirm ``problem``, or for ``contact`` to report problems of
+    ``enterprise``.
 
-    Returns ``(link, secret)``; the secret is told here and never again: it is empty when the same form was sent before.
-    An earlier link for the same is revoked, so that a lost one is worth nothing.
+    Returns ``(link, secret)``; the secret is told here and never again: it is empty when the same
+    form was sent before. An earlier link for the same is revoked, so that a lost one is worth
+    nothing.
     """
     row = EnterpriseLink(
-        purpose=Purpose.CONFIRM if problem else Purpose.REPORT, problem=problem, contact=contact,
+        purpose=Purpose.CONFIRM if problem else Purpose.REPORT,
+        problem=problem,
+        contact=contact,
         enterprise=problem.enterprise if problem else enterprise,
-    )  # fmt: skip
+    )
     require_in_scope(row.enterprise if problem is None else problem, by)
     if (refusal := link_obstacle(by=by, problem=problem, enterprise=enterprise)) is not None:
         raise refusal
     if contact is None and problem is None:
         raise Invalid(errors={"contact": [_("Choose the person whom the link is handed to.")]})
-    if contact is not None and (contact.enterprise_id != row.enterprise.pk or contact.left_on is not None):
+    if contact is not None and (
+        contact.enterprise_id != row.enterprise.pk or contact.left_on is not None
+    ):
         raise Invalid(errors={"contact": [_("This person does not work at the enterprise.")]})
     secret = secrets.token_urlsafe(SECRET_BYTES)
     days = settings.CONFIRM_LINK_DAYS if problem else settings.REPORT_LINK_DAYS
@@ -62,21 +79,29 @@ def link_issue(*, uid, payload, by, problem=None, enterprise=None, contact=None)
     def make(**identity):
         for name, value in identity.items():
             setattr(row, name, value)
-        row.unit, row.digest, row.expires_at = by.unit, digest_of(secret), timezone.now() + datetime.timedelta(days=days)
+        row.unit, row.digest, row.expires_at = (
+            by.unit,
+            digest_of(secret),
+            timezone.now() + datetime.timedelta(days=days),
+        )
         for earlier in _for_the_same(row):
             _revoke(earlier, by)
         validate(row)
         row.save()
         return row
 
-    link, created = create_once(EnterpriseLink, uid=uid, payload=payload, by=by, make=make, verb="link.issue")
+    link, created = create_once(
+        EnterpriseLink, uid=uid, payload=payload, by=by, make=make, verb="link.issue"
+    )
     return link, secret if created else ""
 
 
 def _for_the_same(row):
     """The links that a new one replaces: of its problem, or of its contact."""
     of = {"problem": row.problem} if row.problem else {"contact": row.contact}
-    unused = EnterpriseLink.objects.filter(purpose=row.purpose, revoked_at__isnull=True, expires_at__gt=timezone.now(), **of)
+    unused = EnterpriseLink.objects.filter(
+        purpose=row.purpose, revoked_at__isnull=True, expires_at__gt=timezone.now(), **of
+    )
     return unused.filter(used_at__isnull=True) if row.problem else unused
 
 

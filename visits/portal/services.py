@@ -1,4 +1,7 @@
-"""What an enterprise does through its own door: it answers, or it reports. There is no person: the link is who acts."""
+"""What an enterprise does through its own door: it answers, or it reports.
+
+There is no person: the link is who acts.
+"""
 
 from django.conf import settings
 from django.db import transaction
@@ -28,16 +31,26 @@ class TooMany(Refusal):
 
     status = 429
     code = "too-many"
-    sentence = gettext_lazy("So many reports came through this link today that no more are taken. Please call your officer.")
+    sentence = gettext_lazy(
+        "So many reports came through this link today that no more are taken. Please call your officer."
+    )
 
 
 def feedback_give(*, link, answer, remark="", rating=None, **questions):
-    """Take an enterprise's answer through a confirm link: the link is used up, the problem closed or redone, all or nothing.
+    """Take an enterprise's answer through a confirm link: the link is used up, the problem closed
+    or redone, all or nothing.
 
-    ``answer`` is Feedback.Answer; a confirmation needs ``rating`` (1–5) and all four QUESTIONS, a dispute its reason
-    in ``remark``. Of many at once one wins; Conflict for the others, and where the problem waits for no answer.
+    ``answer`` is Feedback.Answer; a confirmation needs ``rating`` (1–5) and all four QUESTIONS, a
+    dispute its reason in ``remark``. Of many at once one wins; Conflict for the others, and where
+    the problem waits for no answer.
     """
-    feedback = Feedback(problem_id=link.problem_id, link=link, answer=answer, remark=remark.strip(), at=timezone.now())
+    feedback = Feedback(
+        problem_id=link.problem_id,
+        link=link,
+        answer=answer,
+        remark=remark.strip(),
+        at=timezone.now(),
+    )
     confirms = answer == Feedback.Answer.CONFIRM
     if confirms:
         feedback.rating = rating
@@ -64,19 +77,27 @@ def _lacking(feedback, confirms):
     """The errors of what an answer needs and does not have."""
     if not confirms:
         return {} if feedback.remark else {"remark": [_("Say what is not solved.")]}
-    errors = {name: [_("Please answer this question.")] for name in ("rating", *QUESTIONS) if getattr(feedback, name) is None}
+    errors = {
+        name: [_("Please answer this question.")]
+        for name in ("rating", *QUESTIONS)
+        if getattr(feedback, name) is None
+    }
     if feedback.was_solved is False:
         errors["was_solved"] = [_("If it is not solved, use “Not solved” below and say why.")]
     return errors
 
 
 def link_use(link, purpose, at):
-    """Note that a link is used, by one conditional UPDATE: of many racers with a confirm link exactly one gets past.
+    """Note that a link is used, by one conditional UPDATE: of many racers with a confirm link
+    exactly one gets past.
 
-    The conditions are on the row's own columns: PostgreSQL looks at them again after it has waited for another writer,
-    which it would not do for a subquery. The row stays locked until the transaction ends.
+    The conditions are on the row's own columns: PostgreSQL looks at them again after it has waited
+    for another writer, which it would not do for a subquery. The row stays locked until the
+    transaction ends.
     """
-    holding = EnterpriseLink.objects.filter(pk=link.pk, purpose=purpose, revoked_at__isnull=True, expires_at__gt=at)
+    holding = EnterpriseLink.objects.filter(
+        pk=link.pk, purpose=purpose, revoked_at__isnull=True, expires_at__gt=at
+    )
     if purpose == Purpose.CONFIRM:
         holding = holding.filter(used_at__isnull=True)
     if not holding.update(used_at=at, updated_at=at, version=F("version") + 1):
@@ -85,36 +106,65 @@ def link_use(link, purpose, at):
 
 
 def problem_report(*, link, uid, title, description="", category=None, files=None):
-    """Register a problem that an enterprise reports through its link. Returns ``(problem, created)``.
+    """Register a problem that an enterprise reports through its link.
 
-    It goes to the officer who leads at the enterprise today, else to whoever issued the link. Nobody entered it:
-    ``created_by`` is empty, and its history names the enterprise. The same ``uid`` and words make one problem,
-    IdentityConflict with others; ``files`` is as in take_step. TooMany beyond settings.LINK_REPORTS_A_DAY.
+    Returns ``(problem, created)``.
+
+    It goes to the officer who leads at the enterprise today, else to whoever issued the link.
+    Nobody entered it: ``created_by`` is empty, and its history names the enterprise. The same
+    ``uid`` and words make one problem, IdentityConflict with others; ``files`` is as in take_step.
+    TooMany beyond settings.LINK_REPORTS_A_DAY.
     """
-    digest = payload_hash({"title": title, "description": description, "category": category.code if category else ""})
+    digest = payload_hash(
+        {"title": title, "description": description, "category": category.code if category else ""}
+    )
     now = timezone.now()
     with transaction.atomic():
         link_use(link, Purpose.REPORT, now)  # which lets reports through one link in one by one
-        earlier = EnterpriseReport.objects.filter(link=link, uid=uid).select_related("problem").first()
+        earlier = (
+            EnterpriseReport.objects.filter(link=link, uid=uid).select_related("problem").first()
+        )
         if earlier is not None:
             if earlier.payload_hash != digest:
-                raise IdentityConflict(_("This form was sent already with other words. Open the address again to report something else."))
+                raise IdentityConflict(
+                    _(
+                        "This form was sent already with other words. Open the address again to report something else."
+                    )
+                )
             return earlier.problem, False
-        if EnterpriseReport.objects.filter(link=link, at__gte=midnight(timezone.localdate(now))).count() >= settings.LINK_REPORTS_A_DAY:
+        if (
+            EnterpriseReport.objects.filter(
+                link=link, at__gte=midnight(timezone.localdate(now))
+            ).count()
+            >= settings.LINK_REPORTS_A_DAY
+        ):
             raise TooMany()
         officer, unit = receiver(link)
-        values = {"enterprise": link.enterprise, "title": title, "description": description, "category": category}
+        values = {
+            "enterprise": link.enterprise,
+            "title": title,
+            "description": description,
+            "category": category,
+        }
         problem = problem_from(values | {"source": Source.ENTERPRISE}, officer=officer, unit=unit)
         problem_begin(problem, by=None)
         if files is not None:
             files_take(form_uid=files, problem=problem, link=link)
-        EnterpriseReport.objects.create(link=link, problem=problem, uid=uid, payload_hash=digest, title=problem.title, at=now)
+        EnterpriseReport.objects.create(
+            link=link, problem=problem, uid=uid, payload_hash=digest, title=problem.title, at=now
+        )
         record("problem.register", by=None, target=problem, link=str(link.uid))
     return problem, True
 
 
 def receiver(link):
     """The officer and the unit that a report through ``link`` goes to."""
-    leads = Assignment.objects.current().filter(enterprise=link.enterprise_id, part=Assignment.Part.LEAD)
-    lead = leads.filter(officer__left_on__isnull=True, officer__unit__isnull=False).select_related("officer__unit").first()
+    leads = Assignment.objects.current().filter(
+        enterprise=link.enterprise_id, part=Assignment.Part.LEAD
+    )
+    lead = (
+        leads.filter(officer__left_on__isnull=True, officer__unit__isnull=False)
+        .select_related("officer__unit")
+        .first()
+    )
     return (lead.officer, lead.officer.unit) if lead else (link.created_by.officer, link.unit)

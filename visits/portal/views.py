@@ -1,7 +1,7 @@
 """The enterprise's own door: pages without login, behind a secret address.
 
-They are given plain values and no rows: the enterprise's name, what it reported, the reply it was given. Whatever does
-not open the door gets one and the same page.
+They are given plain values and no rows: the enterprise's name, what it reported, the reply it was
+given. Whatever does not open the door gets one and the same page.
 """
 
 from django.conf import settings
@@ -27,26 +27,41 @@ from visits.portal.services import feedback_give, problem_report
 from visits.problems.file_views import handed_out
 from visits.problems.workflow import WAITING
 
-#: The address is a secret and leaves this page nowhere. An older browser, which does not know the second word, sends no
-#: referrer; a current one tells our own name alone: with no-referrer it would send our own forms as from nowhere.
-HEADERS = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer, strict-origin", "Cache-Control": "no-store"}
+#: The address is a secret and leaves this page nowhere. An older browser, which does not know the
+#: second word, sends no referrer; a current one tells our own name alone: with no-referrer it would
+#: send our own forms as from nowhere.
+HEADERS = {
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "no-referrer, strict-origin",
+    "Cache-Control": "no-store",
+}
 #: Reports that the door shows, the newest first.
 SHOWN = 20
 RECEIVED, AT_WORK, REPLIED, DONE = (
-    gettext_lazy("Received"), gettext_lazy("Being handled"), gettext_lazy("Replied to"), gettext_lazy("Completed"),
-)  # fmt: skip
+    gettext_lazy("Received"),
+    gettext_lazy("Being handled"),
+    gettext_lazy("Replied to"),
+    gettext_lazy("Completed"),
+)
 #: What the public is told of a state; every other one is being handled.
 PUBLIC_WORDS = {
-    State.REGISTERED: RECEIVED, State.ACCEPTED: RECEIVED, State.RETURNED: RECEIVED,
-    State.FOLLOW_UP: REPLIED, State.UNCONFIRMED: REPLIED, State.CLOSED: DONE, State.SOLVED_ON_SPOT: DONE,
+    State.REGISTERED: RECEIVED,
+    State.ACCEPTED: RECEIVED,
+    State.RETURNED: RECEIVED,
+    State.FOLLOW_UP: REPLIED,
+    State.UNCONFIRMED: REPLIED,
+    State.CLOSED: DONE,
+    State.SOLVED_ON_SPOT: DONE,
     State.WITHDRAWN: gettext_lazy("Withdrawn"),
-}  # fmt: skip
+}
 #: The states in which the reply has been approved and is the enterprise's to read.
 REPLY_SHOWN = {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
 
 
 class DoorView(Enclosing, View):
-    """Whatever stands behind a secret: an answer to give, a problem to report, a file of either, or nothing."""
+    """Whatever stands behind a secret: an answer to give, a problem to report, a file of either, or
+    nothing.
+    """
 
     def dispatch(self, request, secret):
         self.link = link = link_behind(secret)
@@ -86,7 +101,11 @@ class DoorView(Enclosing, View):
     def answer(self, link):
         """Take the answer; then the address says that it was taken, however often it is asked."""
         confirms = self.request.POST.get("answer") == Feedback.Answer.CONFIRM
-        form = ConfirmForm(self.request.POST, auto_id="c_%s") if confirms else DisputeForm(self.request.POST, auto_id="d_%s")
+        form = (
+            ConfirmForm(self.request.POST, auto_id="c_%s")
+            if confirms
+            else DisputeForm(self.request.POST, auto_id="d_%s")
+        )
         if form.is_valid():
             answer = Feedback.Answer.CONFIRM if confirms else Feedback.Answer.DISPUTE
             try:
@@ -95,7 +114,12 @@ class DoorView(Enclosing, View):
                 add_errors(form, invalid)
             except Conflict:  # somebody was faster: perhaps the same person, pressing twice
                 link.refresh_from_db(fields=["used_at", "problem"])
-                return self.answer_page(link, form, error=_("This has just changed. Please look at it again."), status=409)
+                return self.answer_page(
+                    link,
+                    form,
+                    error=_("This has just changed. Please look at it again."),
+                    status=409,
+                )
             else:
                 return self.back()
         return self.answer_page(link, form, status=422)
@@ -106,19 +130,38 @@ class DoorView(Enclosing, View):
     def file(self, link, uid):
         """A file that the enterprise sent or may see; every other text gets what opens nothing."""
         attachment = file_behind(link, uid)
-        if attachment is None or not attachment.is_ready or not (settings.MEDIA_ROOT / attachment.file).is_file():
+        if (
+            attachment is None
+            or not attachment.is_ready
+            or not (settings.MEDIA_ROOT / attachment.file).is_file()
+        ):
             return refused()
         return handed_out(attachment)
 
     def look(self, link, uid):
-        """How the check of a file goes, for the page that shows it: one of a form that is not taken yet, or of a report."""
-        waiting = link.attachments.filter(uid=uid, problem__isnull=True).first() if link.purpose == Purpose.REPORT else None
+        """How the check of a file goes, for the page that shows it: one of a form that is not taken
+        yet, or of a report.
+        """
+        waiting = (
+            link.attachments.filter(uid=uid, problem__isnull=True).first()
+            if link.purpose == Purpose.REPORT
+            else None
+        )
         attachment = waiting or file_behind(link, uid)
         if attachment is None:
             return refused()
-        context = {"file": waiting, "may_show": False} if waiting else {"file": file_line(attachment)}
+        context = (
+            {"file": waiting, "may_show": False} if waiting else {"file": file_line(attachment)}
+        )
         template = "attachments/file_waiting.html" if waiting else "portal/file.html"
-        return state_shown(self.request, attachment, template, context, place=f"file-{uid}", address=look_address(uid))
+        return state_shown(
+            self.request,
+            attachment,
+            template,
+            context,
+            place=f"file-{uid}",
+            address=look_address(uid),
+        )
 
     def remove(self, link, uid):
         """Take away a file that came through this link and was refused."""
@@ -131,9 +174,14 @@ class DoorView(Enclosing, View):
     # --- report ---
     def report_page(self, link, form=None, error="", status=200):
         context = {
-            "enterprise": link.enterprise.name, "form": form or ReportForm(), "error": error, "reports": list(report_lines(link)),
-            **self.enclosed(may_show=False), "sent": "sent" in self.request.GET, "most": settings.LINK_REPORTS_A_DAY,
-        }  # fmt: skip
+            "enterprise": link.enterprise.name,
+            "form": form or ReportForm(),
+            "error": error,
+            "reports": list(report_lines(link)),
+            **self.enclosed(may_show=False),
+            "sent": "sent" in self.request.GET,
+            "most": settings.LINK_REPORTS_A_DAY,
+        }
         return render(self.request, "portal/report.html", context, status=status)
 
     def report(self, link):
@@ -156,7 +204,9 @@ class DoorView(Enclosing, View):
 
 
 def refused():
-    """What everything gets that does not open the door: not drawn for this request, so that no two can differ."""
+    """What everything gets that does not open the door: not drawn for this request, so that no two
+    can differ.
+    """
     return HttpResponse(render_to_string("portal/refused.html"), status=404)
 
 
@@ -164,31 +214,49 @@ def confirm_facts(link):
     """All that a confirm link tells, as plain values."""
     problem = link.problem
     return {
-        "enterprise": link.enterprise.name, "subject": problem.title, "reported_on": problem.reported_on,
-        "reply": problem.reply if problem.state in REPLY_SHOWN else "", "waits": problem.state in WAITING,
-        "ended": problem.state in State.ENDED, "files": list(file_lines(problem)),
-    }  # fmt: skip
+        "enterprise": link.enterprise.name,
+        "subject": problem.title,
+        "reported_on": problem.reported_on,
+        "reply": problem.reply if problem.state in REPLY_SHOWN else "",
+        "waits": problem.state in WAITING,
+        "ended": problem.state in State.ENDED,
+        "files": list(file_lines(problem)),
+    }
 
 
 def reports_of(link):
-    """The newest reports that came through a link, with their problems and the files that the enterprise may see."""
-    seen = Prefetch("problem__attachments", queryset=files_for_enterprise(), to_attr="files_for_enterprise")
-    return link.reports.select_related("problem").prefetch_related(seen).order_by("-at", "-pk")[:SHOWN]
+    """The newest reports that came through a link, with their problems and the files that the
+    enterprise may see.
+    """
+    seen = Prefetch(
+        "problem__attachments", queryset=files_for_enterprise(), to_attr="files_for_enterprise"
+    )
+    return (
+        link.reports.select_related("problem").prefetch_related(seen).order_by("-at", "-pk")[:SHOWN]
+    )
 
 
 def files_shown(problem):
-    """The files of a problem that the enterprise sees: its own always, those of the police, once ready, with the approved reply."""
+    """The files of a problem that the enterprise sees: its own always, those of the police, once
+    ready, with the approved reply.
+    """
     files = getattr(problem, "files_for_enterprise", None)
     files = files_for_enterprise().filter(problem=problem) if files is None else files
-    return [file for file in files if file.link_id or (file.is_ready and problem.state in REPLY_SHOWN)]
+    return [
+        file for file in files if file.link_id or (file.is_ready and problem.state in REPLY_SHOWN)
+    ]
 
 
 def file_behind(link, uid):
     """The file with this uid that the enterprise sees through the link, or None."""
     if link.is_spent:
         return None
-    problems = [link.problem] if link.problem_id else [report.problem for report in reports_of(link)]
-    return next((file for problem in problems for file in files_shown(problem) if file.uid == uid), None)
+    problems = (
+        [link.problem] if link.problem_id else [report.problem for report in reports_of(link)]
+    )
+    return next(
+        (file for problem in problems for file in files_shown(problem) if file.uid == uid), None
+    )
 
 
 def file_lines(problem):
@@ -198,9 +266,14 @@ def file_lines(problem):
 
 def file_line(file):
     return {
-        "uid": file.uid, "name": file.name, "size": file.size, "own": bool(file.link_id), "state": file.state,
-        "sentence": file.why_refused, "look": look_address(file.uid),
-    }  # fmt: skip
+        "uid": file.uid,
+        "name": file.name,
+        "size": file.size,
+        "own": bool(file.link_id),
+        "state": file.state,
+        "sentence": file.why_refused,
+        "look": look_address(file.uid),
+    }
 
 
 def look_address(uid):
@@ -213,6 +286,10 @@ def report_lines(link):
     for report in reports_of(link):
         state = report.problem.state
         yield {
-            "title": report.title, "at": report.at, "state": PUBLIC_WORDS.get(state, AT_WORK), "done": state in State.ENDED,
-            "reply": report.problem.reply if state in REPLY_SHOWN else "", "files": list(file_lines(report.problem)),
-        }  # fmt: skip
+            "title": report.title,
+            "at": report.at,
+            "state": PUBLIC_WORDS.get(state, AT_WORK),
+            "done": state in State.ENDED,
+            "reply": report.problem.reply if state in REPLY_SHOWN else "",
+            "files": list(file_lines(report.problem)),
+        }

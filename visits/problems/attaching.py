@@ -1,4 +1,6 @@
-"""Files come to a problem outside its steps, and a person decides which of them the enterprise may see."""
+"""Files come to a problem outside its steps, and a person decides which of them the enterprise may
+see.
+"""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,37 +15,55 @@ from visits.problems.workflow.engine import touch_visit, write_step
 
 
 def may_attach(user, problem):
-    """Whether ``user`` may add files to a problem: who reported it, and the units in whose hands it is or that help."""
+    """Whether ``user`` may add files to a problem: who reported it, and the units in whose hands it
+    is or that help.
+    """
     if user.role not in Problem.roles_for["change"]:
         return False
     if user.pk == problem.officer_id or any(
-        unit and user_in(user, unit) for unit in (problem.unit_id, problem.dispatch_unit_id, problem.lead_unit_id)
+        unit and user_in(user, unit)
+        for unit in (problem.unit_id, problem.dispatch_unit_id, problem.lead_unit_id)
     ):
         return True
     return any(user_in(user, unit) for unit in problem.tasks.values_list("unit", flat=True))
 
 
 def problem_attach(*, problem, form_uid, by, why="", shown=()):
-    """Let the files that ``by`` has sent for ``form_uid`` be the problem's, as a step of its history. Returns the problem.
+    """Let the files that ``by`` has sent for ``form_uid`` be the problem's, as a step of its
+    history. Returns the problem.
 
-    The same ``form_uid`` sent twice is one step. NotAllowed, Conflict where somebody was faster, Invalid without a file.
+    The same ``form_uid`` sent twice is one step. NotAllowed, Conflict where somebody was faster,
+    Invalid without a file.
     """
     if not may_attach(by, problem):
-        raise NotAllowed(_("Files are added by who reported the problem and by the units that handle it."))
+        raise NotAllowed(
+            _("Files are added by who reported the problem and by the units that handle it.")
+        )
     if not files_waiting(form_uid=form_uid, by=by).exists():
         if Attachment.objects.filter(form_uid=form_uid, owner=by, problem=problem).exists():
             return problem
         raise Invalid(errors={"files": [_("Choose at least one file.")]})
     now = timezone.now()
     with transaction.atomic():
-        moved = Problem.objects.filter(pk=problem.pk, version=problem.version).update(version=problem.version + 1, updated_at=now)
+        moved = Problem.objects.filter(pk=problem.pk, version=problem.version).update(
+            version=problem.version + 1, updated_at=now
+        )
         if not moved:
             raise Conflict()
         problem.version += 1
-        step = write_step(ProblemStep(
-            problem=problem, verb="attach", old_state=problem.state, new_state=problem.state, at=now, by=by, unit_id=by.unit_id,
-            why=why.strip()[:2000], due_at=problem.due_at,
-        ))  # fmt: skip
+        step = write_step(
+            ProblemStep(
+                problem=problem,
+                verb="attach",
+                old_state=problem.state,
+                new_state=problem.state,
+                at=now,
+                by=by,
+                unit_id=by.unit_id,
+                why=why.strip()[:2000],
+                due_at=problem.due_at,
+            )
+        )
         count = files_take(form_uid=form_uid, problem=problem, step=step, by=by, shown=shown)
         record("problem.attach", by=by, target=problem, files=count)
         touch_visit(problem)
@@ -51,11 +71,26 @@ def problem_attach(*, problem, form_uid, by, why="", shown=()):
 
 
 def attachment_show(*, attachment, shown, by):
-    """Let the enterprise see a file at its own door, or no longer. What it sent itself it always sees."""
+    """Let the enterprise see a file at its own door, or no longer.
+
+    What it sent itself it always sees.
+    """
     if not may_attach(by, attachment.problem):
-        raise NotAllowed(_("Files are added by who reported the problem and by the units that handle it."))
+        raise NotAllowed(
+            _("Files are added by who reported the problem and by the units that handle it.")
+        )
     if attachment.link_id:
         raise Conflict(_("The enterprise sent this file itself."))
     with transaction.atomic():
-        if Attachment.objects.filter(pk=attachment.pk).exclude(for_enterprise=shown).update(for_enterprise=shown):
-            audit("problem.show_file", by=by, target=attachment.problem, file=attachment.name, shown=shown)
+        if (
+            Attachment.objects.filter(pk=attachment.pk)
+            .exclude(for_enterprise=shown)
+            .update(for_enterprise=shown)
+        ):
+            audit(
+                "problem.show_file",
+                by=by,
+                target=attachment.problem,
+                file=attachment.name,
+                shown=shown,
+            )

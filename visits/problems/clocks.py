@@ -1,4 +1,6 @@
-"""When a problem is due: the one clock that starts with its report, and never starts again by itself."""
+"""When a problem is due: the one clock that starts with its report, and never starts again by
+itself.
+"""
 
 import datetime
 
@@ -11,8 +13,8 @@ from visits.models.limits import Measure, limit_for
 def due_moment(start, urgency, category=None, calendar=None):
     """The moment at which a problem that came at ``start`` (aware) becomes overdue.
 
-    A limit in days runs to the end of its last working day, the day of ``start`` not counted; one in hours counts the
-    office's hours.
+    A limit in days runs to the end of its last working day, the day of ``start`` not counted; one
+    in hours counts the office's hours.
     """
     amount, measure = limit_for(urgency, category)
     return moment_after(start, amount, measure, calendar or WorkingCalendar())
@@ -31,12 +33,16 @@ def end_of(day):
 
 
 def day_of(due_at):
-    """The day on which something due at that moment is due: midnight still belongs to the day before."""
+    """The day on which something due at that moment is due: midnight still belongs to the day
+    before.
+    """
     return timezone.localdate(due_at - datetime.timedelta(microseconds=1))
 
 
 def shifted(due_at, paused_at, now, calendar):
-    """``due_at`` moved by the working time that a pause took: by whole working days where a day's end was the limit."""
+    """``due_at`` moved by the working time that a pause took: by whole working days where a day's
+    end was the limit.
+    """
     local = timezone.localtime(due_at)
     if local.time() == datetime.time():
         lost = calendar.working_days_between(timezone.localdate(paused_at), timezone.localdate(now))
@@ -51,7 +57,9 @@ def warns_at(due_at, calendar):
 
 
 def days_late(problem, calendar, now):
-    """Working days begun between the limit's end and the answer, or ``now`` while there is none; 0 in time.
+    """Working days begun between the limit's end and the answer, or ``now`` while there is none.
+
+    0 in time.
 
     None where nothing can be said: it ended without an answer, or has no limit.
     """

@@ -1,9 +1,10 @@
-"""Limits that come near, pass, and are past for long: states that a sweep reads off the clocks, and tells of once.
+"""Limits that come near, pass, and are past for long: states that a sweep reads off the clocks, and
+tells of once.
 
-Nothing is remembered between two sweeps but the notices themselves: each sweep asks what is nearly due, overdue or
-overdue for long *now* and tells whoever has not been told. So a sweep that did not run for days is made up for by the
-next one, and one that runs twice tells nothing twice. A notice's key holds the day of the limit: a limit that was moved
-is told of anew.
+Nothing is remembered between two sweeps but the notices themselves: each sweep asks what is nearly
+due, overdue or overdue for long *now* and tells whoever has not been told. So a sweep that did not
+run for days is made up for by the next one, and one that runs twice tells nothing twice. A notice's
+key holds the day of the limit: a limit that was moved is told of anew.
 
     one working day before    the handler, or everybody of the handling unit
     overdue                   the handler, and who manages the handling unit
@@ -50,13 +51,18 @@ class Limit:
 
 
 def sweep_due():
-    """Tell of every limit that is nearly due, overdue, or overdue for long; returns how many notices were new."""
+    """Tell of every limit that is nearly due, overdue, or overdue for long.
+
+    Returns how many notices were new.
+    """
     calendar, now, told = WorkingCalendar(), timezone.now(), 0
 
     @cache
     def levels(day):
         """How many levels of settings.ESCALATION_DAYS an overdue limit of that day has reached."""
-        return sum(now >= end_of(calendar.add_working_days(day, days)) for days in settings.ESCALATION_DAYS)
+        return sum(
+            now >= end_of(calendar.add_working_days(day, days)) for days in settings.ESCALATION_DAYS
+        )
 
     until = end_of(calendar.add_working_days(timezone.localdate(now), 1))
     for limits in _batches(until):
@@ -66,13 +72,20 @@ def sweep_due():
 
 
 def _batches(until):
-    """Lists of the limits that are due before ``until`` or were: problems whose clock runs, then helping units' open parts."""
-    problems = Problem.objects.filter(near_due(until) | overdue()).select_related("lead_unit", "dispatch_unit", "enterprise")
+    """Lists of the limits that are due before ``until`` or were: problems whose clock runs, then
+    helping units' open parts.
+    """
+    problems = Problem.objects.filter(near_due(until) | overdue()).select_related(
+        "lead_unit", "dispatch_unit", "enterprise"
+    )
     for rows in _lots(problems):
         handlers = _at_work({row.handler_id for row in rows})
         yield [limit for row in rows if (limit := _limit(row, handlers)) is not None]
     parts = ProblemTask.objects.filter(
-        answered_at__isnull=True, due_at__lte=until, problem__state__in=State.LATE_POSSIBLE, problem__paused_at__isnull=True
+        answered_at__isnull=True,
+        due_at__lte=until,
+        problem__state__in=State.LATE_POSSIBLE,
+        problem__paused_at__isnull=True,
     )
     for rows in _lots(parts.select_related("problem__enterprise", "unit")):
         yield [Limit(row.problem, row.unit, row.due_at, part=True) for row in rows]
@@ -88,29 +101,49 @@ def _lots(queryset):
 
 def _at_work(officers):
     """Those of some officers (keys) whose account is in use."""
-    return set(User.objects.filter(Q(pk__in=officers - {None}), is_active=True).values_list("pk", flat=True))
+    return set(
+        User.objects.filter(Q(pk__in=officers - {None}), is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def _limit(problem, handlers):
-    """The limit of a problem, in the hands of the unit that handles it, or that has yet to assign it."""
+    """The limit of a problem, in the hands of the unit that handles it, or that has yet to assign
+    it.
+    """
     unit = problem.lead_unit or problem.dispatch_unit
     if unit is None:
         return None
     handler = problem.handler_id if problem.handler_id in handlers else None
-    return Limit(problem, unit, problem.overdue_from, handler, everybody=problem.lead_unit is not None)
+    return Limit(
+        problem, unit, problem.overdue_from, handler, everybody=problem.lead_unit is not None
+    )
 
 
 def _notices(limit, people, now, levels):
     """Every notice that the state of a limit asks for, whether told already or not."""
     if limit.due_at > now:
-        waiting = [limit.handler] if limit.handler else people.serving(limit.unit) if limit.everybody else people.managing(limit.unit)
+        waiting = (
+            [limit.handler]
+            if limit.handler
+            else people.serving(limit.unit)
+            if limit.everybody
+            else people.managing(limit.unit)
+        )
         yield from _told(limit, "warning", "warning", waiting)
         return
-    yield from _told(limit, "overdue", "overdue", {*filter(None, [limit.handler]), *people.managing(limit.unit)})
+    yield from _told(
+        limit, "overdue", "overdue", {*filter(None, [limit.handler]), *people.managing(limit.unit)}
+    )
     for level in range(levels(day_of(limit.due_at))):
-        yield from _told(limit, "escalated", f"late{level + 1}", people.managing(limit.unit, above=level))
+        yield from _told(
+            limit, "escalated", f"late{level + 1}", people.managing(limit.unit, above=level)
+        )
 
 
 def _told(limit, kind, state, persons):
     for person in persons:
-        yield notice_about(limit.problem, person, limit.kind(kind), limit.key(state), due_at=limit.due_at)
+        yield notice_about(
+            limit.problem, person, limit.kind(kind), limit.key(state), due_at=limit.due_at
+        )

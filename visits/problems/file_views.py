@@ -31,22 +31,39 @@ class AttachmentUploadView(PageView):
         try:
             attachment = attachment_keep(form_uid=form_uid, upload=upload, by=request.user)
         except Refusal as refusal:
-            return render(request, "attachments/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
-        return render(request, "attachments/file_waiting.html", {"file": attachment, "may_show": True})
+            return render(
+                request,
+                "attachments/photo_refused.html",
+                {"sentence": str(refusal)},
+                status=refusal.status,
+            )
+        return render(
+            request, "attachments/file_waiting.html", {"file": attachment, "may_show": True}
+        )
 
 
 class AttachmentStateView(PageView):
-    """How the check of a file goes, for the page that shows it: a form that is being filled in, or its problem's."""
+    """How the check of a file goes, for the page that shows it: a form that is being filled in, or
+    its problem's.
+    """
 
     model = Attachment
 
     def get(self, request, uid):
-        file = row_or_missing(Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid)
-        context = {"file": file, "may_show": True, "shown_files": [uuid_or_none(uid) for uid in request.GET.getlist("shown")]}
+        file = row_or_missing(
+            Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid
+        )
+        context = {
+            "file": file,
+            "may_show": True,
+            "shown_files": [uuid_or_none(uid) for uid in request.GET.getlist("shown")],
+        }
         if file.problem:
             context["may_attach"] = may_attach(request.user, file.problem)
         template = "attachments/file.html" if file.problem else "attachments/file_waiting.html"
-        return state_shown(request, file, template, context, place=f"file-{uid}", address=request.path)
+        return state_shown(
+            request, file, template, context, place=f"file-{uid}", address=request.path
+        )
 
 
 class AttachmentDropView(PageView):
@@ -56,7 +73,9 @@ class AttachmentDropView(PageView):
     action = "change"
 
     def post(self, request, uid):
-        attachment = row_or_missing(Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid)
+        attachment = row_or_missing(
+            Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid
+        )
         problem = attachment.problem
         if problem and not may_attach(request.user, problem):
             raise NotAllowed()
@@ -67,7 +86,10 @@ class AttachmentDropView(PageView):
 
 
 class AttachmentView(PageView):
-    """The file, to be saved: no browser is asked to show what somebody sent. Every time is audited."""
+    """The file, to be saved: no browser is asked to show what somebody sent.
+
+    Every time is audited.
+    """
 
     model = Attachment
 
@@ -79,7 +101,9 @@ class AttachmentView(PageView):
 
 
 class AttachmentPictureView(PageView):
-    """A picture, which was written anew from its pixels alone, to be looked at: small in lists, or as it is kept."""
+    """A picture, which was written anew from its pixels alone, to be looked at: small in lists, or
+    as it is kept.
+    """
 
     model = Attachment
     sizes = {"small": "thumbnail", "large": "file"}
@@ -106,7 +130,12 @@ def handed_out(attachment):
     path = settings.MEDIA_ROOT / attachment.file
     if not path.is_file():
         raise Missing()
-    response = FileResponse(path.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.media_type)
+    response = FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=attachment.name,
+        content_type=attachment.media_type,
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"
     return response
@@ -123,11 +152,22 @@ class ProblemFilesView(Enclosing, PageView):
         self.keep_sent()
         for sentence in self.refused_files:
             messages.error(request, sentence)
-        if self.form_uid is not None and files_waiting(form_uid=self.form_uid, by=request.user).exists() or not self.refused_files:
+        if (
+            self.form_uid is not None
+            and files_waiting(form_uid=self.form_uid, by=request.user).exists()
+            or not self.refused_files
+        ):
             try:
-                problem_attach(problem=problem, form_uid=self.form_uid, by=request.user, why=request.POST.get("why", ""))
+                problem_attach(
+                    problem=problem,
+                    form_uid=self.form_uid,
+                    by=request.user,
+                    why=request.POST.get("why", ""),
+                )
             except Refusal as refusal:
-                sentences = [s for errors in refusal.extra.get("errors", {}).values() for s in errors]
+                sentences = [
+                    s for errors in refusal.extra.get("errors", {}).values() for s in errors
+                ]
                 messages.error(request, "；".join(map(str, sentences)) or str(refusal))
             else:
                 messages.success(request, _("Saved."))
@@ -141,10 +181,16 @@ class AttachmentShowView(PageView):
     action = "change"
 
     def post(self, request, uid):
-        attachments = Attachment.objects.visible_to(request.user).filter(problem__isnull=False).select_related("problem")
+        attachments = (
+            Attachment.objects.visible_to(request.user)
+            .filter(problem__isnull=False)
+            .select_related("problem")
+        )
         attachment = row_or_missing(attachments, uid=uid)
         try:
             attachment_show(attachment=attachment, shown="shown" in request.POST, by=request.user)
         except Refusal as refusal:
             messages.error(request, str(refusal))
-        return HttpResponseRedirect(reverse("problem_detail", args=[attachment.problem.uid]) + f"#file-{attachment.uid}")
+        return HttpResponseRedirect(
+            reverse("problem_detail", args=[attachment.problem.uid]) + f"#file-{attachment.uid}"
+        )

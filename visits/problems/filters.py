@@ -26,7 +26,10 @@ from visits.models.problems import State, in_hand_of, overdue, still_open, super
 
 
 class CurrentCategories(ModelChoiceIterator):
-    """Offers each category once, as it is called today; an address that names an older version is still understood."""
+    """Offers each category once, as it is called today.
+
+    An address that names an older version is still understood.
+    """
 
     def __init__(self, field):
         super().__init__(field)
@@ -88,7 +91,9 @@ class ProblemFilterSet(NounFilterSet):
     solved = YesFilter(~Q(proof=""), label=_("Solved, with proof"))
     state = StateFilter(choices=Problem.State.choices, distinct=False, label=_("State"))
     urgency = django_filters.ChoiceFilter(choices=Problem.Urgency.choices, label=_("Urgency"))
-    category = CategoryFilter(queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category"))
+    category = CategoryFilter(
+        queryset=ProblemCategory.objects.all(), to_field_name="code", label=_("Category")
+    )
     division = OfEnterprisesIn()
     section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method=of_section)
     reported_from = DayFrom("reported_on", label=_("Reported from"))

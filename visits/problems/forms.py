@@ -19,19 +19,45 @@ TOLD_HOW = (Source.ENTERPRISE_PAGE, Source.PHONE)
 
 
 class ProblemForm(NounForm):
-    """What a problem is about; with ``enterprise`` a new one, and outside a visit also how it came."""
+    """What a problem is about.
+
+    With ``enterprise`` a new one, and outside a visit also how it came.
+    """
 
     is_police_matter = forms.TypedChoiceField(
-        label=gettext_lazy("Police matter"), required=False, coerce=lambda value: value == "True", empty_value=None,
-        choices=[("", gettext_lazy("As its category says")), ("True", gettext_lazy("Yes")), ("False", gettext_lazy("No"))],
-    )  # fmt: skip
+        label=gettext_lazy("Police matter"),
+        required=False,
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        choices=[
+            ("", gettext_lazy("As its category says")),
+            ("True", gettext_lazy("Yes")),
+            ("False", gettext_lazy("No")),
+        ],
+    )
 
     class Meta:
         model = Problem
-        fields = ["source", "contact", "reported_at", "title", "category", "urgency", "is_police_matter", "description"]
+        fields = [
+            "source",
+            "contact",
+            "reported_at",
+            "title",
+            "category",
+            "urgency",
+            "is_police_matter",
+            "description",
+        ]
         widgets = {"source": forms.RadioSelect, "reported_at": DateTimeInput}
-        labels = {"contact": gettext_lazy("Who called"), "reported_at": gettext_lazy("Time of the call")}
-        help_texts = {"reported_at": gettext_lazy("The time limit runs from the call, not from when it is entered.")}
+        labels = {
+            "contact": gettext_lazy("Who called"),
+            "reported_at": gettext_lazy("Time of the call"),
+        }
+        help_texts = {
+            "reported_at": gettext_lazy(
+                "The time limit runs from the call, not from when it is entered."
+            )
+        }
 
     def __init__(self, *args, user, enterprise=None, visit=None, **kwargs):
         super().__init__(*args, user=user, **kwargs)
@@ -45,22 +71,39 @@ class ProblemForm(NounForm):
             self.fields["title"].widget.attrs |= asks_for_similar(enterprise)
 
     def categories(self):
-        """The categories that are offered, and the one that a problem has though it is no longer offered."""
+        """The categories that are offered, and the one that a problem has though it is no longer
+        offered.
+        """
         choices, category = category_choices(), self.instance.category if self.instance.pk else None
-        return [*choices, (category.pk, category.name)] if category is not None and category.retired else choices
+        return (
+            [*choices, (category.pk, category.name)]
+            if category is not None and category.retired
+            else choices
+        )
 
     def ask_how_it_came(self, user, enterprise):
         self.fields["source"].required = False
         self.fields["source"].choices = [(source.value, source.label) for source in TOLD_HOW]
         self.fields["reported_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
         contact = self.fields["contact"]
-        contact.queryset = Contact.objects.visible_to(user).filter(enterprise=enterprise, left_on__isnull=True).order_by("-is_main", "pk")
-        contact.to_field_name, contact.empty_label = "uid", _("Somebody else, or nobody in particular")
+        contact.queryset = (
+            Contact.objects.visible_to(user)
+            .filter(enterprise=enterprise, left_on__isnull=True)
+            .order_by("-is_main", "pk")
+        )
+        contact.to_field_name, contact.empty_label = (
+            "uid",
+            _("Somebody else, or nobody in particular"),
+        )
         contact.label_from_instance = lambda row: f"{row.masked_name} {row.job_title}"
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("source") == Source.PHONE and "reported_at" not in self.errors and not cleaned.get("reported_at"):
+        if (
+            cleaned.get("source") == Source.PHONE
+            and "reported_at" not in self.errors
+            and not cleaned.get("reported_at")
+        ):
             self.add_error("reported_at", _("Say when the enterprise called."))
         return cleaned
 
@@ -72,16 +115,21 @@ class ProblemForm(NounForm):
         if "source" in values and not values["source"]:
             del values["source"]
         if values["is_police_matter"] is None:
-            values["is_police_matter"] = values["category"].is_police_matter if values["category"] else True
+            values["is_police_matter"] = (
+                values["category"].is_police_matter if values["category"] else True
+            )
         return values
 
 
 def asks_for_similar(enterprise):
     """Attributes of a title's input: while it is typed, problems like it are shown below it."""
     return {
-        "hx-get": reverse("problem_similar", args=[enterprise.uid]), "hx-trigger": "input changed delay:500ms",
-        "hx-target": "next .similar", "hx-sync": "this:replace", "autocomplete": "off",
-    }  # fmt: skip
+        "hx-get": reverse("problem_similar", args=[enterprise.uid]),
+        "hx-trigger": "input changed delay:500ms",
+        "hx-target": "next .similar",
+        "hx-sync": "this:replace",
+        "autocomplete": "off",
+    }
 
 
 def category_choices():
@@ -94,7 +142,9 @@ def category_choices():
         else:
             groups.setdefault(parent, []).append((key, name))
     listed = [
-        (names[parent], [(parent, names[parent]), *children]) if children else (parent, names[parent])
+        (names[parent], [(parent, names[parent]), *children])
+        if children
+        else (parent, names[parent])
         for parent, children in groups.items()
         if parent in names
     ]

@@ -1,7 +1,9 @@
-"""Who is told of what happens to a problem: whoever has to do the next thing, or waits for it; never who did it.
+"""Who is told of what happens to a problem: whoever has to do the next thing, or waits for it.
 
-``tell_step`` is called in the transaction of each step (visits.problems.workflow.engine); the limits are watched by
-visits.problems.deadlines.
+Never who did it.
+
+``tell_step`` is called in the transaction of each step (visits.problems.workflow.engine); the
+limits are watched by visits.problems.deadlines.
 """
 
 from collections import defaultdict
@@ -34,12 +36,30 @@ KINDS = (
     Kind("problem.warning", _("Nearly due"), "clock-exclamation", lasting=True),
     Kind("problem.overdue", _("Overdue"), "alarm", grave=True, lasting=True),
     Kind("problem.escalated", _("Overdue for long"), "alert-triangle", grave=True, lasting=True),
-    Kind("problem.part_warning", _("Your unit's part is nearly due"), "clock-exclamation", lasting=True),
-    Kind("problem.part_overdue", _("A helping unit's part is overdue"), "alarm", grave=True, lasting=True),
-    Kind("problem.part_escalated", _("A helping unit's part is overdue for long"), "alert-triangle", grave=True, lasting=True),
+    Kind(
+        "problem.part_warning",
+        _("Your unit's part is nearly due"),
+        "clock-exclamation",
+        lasting=True,
+    ),
+    Kind(
+        "problem.part_overdue",
+        _("A helping unit's part is overdue"),
+        "alarm",
+        grave=True,
+        lasting=True,
+    ),
+    Kind(
+        "problem.part_escalated",
+        _("A helping unit's part is overdue for long"),
+        "alert-triangle",
+        grave=True,
+        lasting=True,
+    ),
 )
 
-#: Verb → the kind of notice and who gets it: "lead" and "dispatch" are those who answer for these units.
+#: Verb → the kind of notice and who gets it: "lead" and "dispatch" are those who answer for these
+#: units.
 TOLD = {
     "register": ("problem.registered", ("dispatch", "reporter")),
     "assign": ("problem.assigned", ("lead",)),
@@ -66,7 +86,9 @@ TOLD = {
 
 
 class People:
-    """Who answers for some units, and who serves in them: one statement, however many units there are."""
+    """Who answers for some units, and who serves in them: one statement, however many units there
+    are.
+    """
 
     def __init__(self, units):
         units = list(units)
@@ -79,7 +101,9 @@ class People:
                 self._managers[path].append(pk)
 
     def managing(self, unit, above=0):
-        """Who manages ``unit``, or the unit so many steps above it (the root at most), or the next one up that is managed."""
+        """Who manages ``unit``, or the unit so many steps above it (the root at most), or the next
+        one up that is managed.
+        """
         codes = unit.path.strip("/").split("/")
         for count in range(max(len(codes) - above, 1), 0, -1):
             if found := self._managers.get(f"/{'/'.join(codes[:count])}/"):
@@ -92,21 +116,33 @@ class People:
 
 
 def tell_step(problem, step):
-    """Tell of a step that was just taken; call in its transaction, with the problem as it is after the step."""
+    """Tell of a step that was just taken.
+
+    Call in its transaction, with the problem as it is after the step.
+    """
     kind, groups = TOLD.get(step.verb, (None, ()))
     if kind is None or (step.verb == "register" and problem.ended_on):
         return
     helpers = []
     if step.verb == "assign":
-        helpers = [task.unit for task in ProblemTask.objects.filter(problem=problem, answered_at__isnull=True).select_related("unit")]
-    people = People({unit for unit in (problem.lead_unit, problem.dispatch_unit, *helpers) if unit is not None})
+        helpers = [
+            task.unit
+            for task in ProblemTask.objects.filter(
+                problem=problem, answered_at__isnull=True
+            ).select_related("unit")
+        ]
+    people = People(
+        {unit for unit in (problem.lead_unit, problem.dispatch_unit, *helpers) if unit is not None}
+    )
     told = {person: kind for group in groups for person in _group(group, problem, people)} | {
         person: "problem.help" for unit in helpers for person in people.managing(unit)
     }
     told.pop(step.by_id, None)
     if step.verb == "assign" and kind not in told.values() and problem.lead_unit is not None:
         # Who assigns to the own unit tells those who may take it up.
-        told |= {person: kind for person in people.serving(problem.lead_unit) if person != step.by_id}
+        told |= {
+            person: kind for person in people.serving(problem.lead_unit) if person != step.by_id
+        }
     key = f"problem:{problem.uid}:step:{step.position}"
     tell(notice_about(problem, person, what, key) for person, what in told.items())
 
@@ -121,7 +157,9 @@ def _group(name, problem, people):
 
 
 def notice_about(problem, person, kind, key, due_at=None):
-    """A notice for a person about a problem, with the enterprise in its title and the day of a limit."""
+    """A notice for a person about a problem, with the enterprise in its title and the day of a
+    limit.
+    """
     title = f"{problem.title} · {problem.enterprise.name}"
     day = day_of(due_at or problem.due_at) if due_at or problem.due_at else None
     path = reverse("problem_detail", args=[problem.uid])

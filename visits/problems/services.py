@@ -20,19 +20,28 @@ OLDEST_REPORT, CLOCKS_DIFFER = 400, 5
 
 
 def problem_register(*, uid, payload, values, by, files=None, shown=()):
-    """Register a problem; ``values["solved_on_spot"]`` ends it at once. Returns ``(problem, created)``.
+    """Register a problem; ``values["solved_on_spot"]`` ends it at once.
 
-    ``values`` names enterprise, title and, where known, visit, description, category, urgency, source, contact and
-    reported_at. Its clock starts when the enterprise reported it (domain.md §3): with the call, else with the visit it was
-    reported in, else now; entering it late gives nobody more time. ``files`` and ``shown`` are as in take_step.
+    Returns ``(problem, created)``.
+
+    ``values`` names enterprise, title and, where known, visit, description, category, urgency,
+    source, contact and reported_at. Its clock starts when the enterprise reported it (domain.md
+    §3): with the call, else with the visit it was reported in, else now; entering it late gives
+    nobody more time. ``files`` and ``shown`` are as in take_step.
     """
     require_known(values["enterprise"], by)
     visit = values.get("visit")
     if visit is None and (not hasattr(by, "officer") or by.unit is None):
-        raise NotAllowed(_("Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."))
+        raise NotAllowed(
+            _(
+                "Only an officer with a unit can report a problem. Ask the system administrator to enter you as one."
+            )
+        )
     if visit is not None and visit.enterprise_id != values["enterprise"].pk:
         raise Invalid(errors={"visit": [_("This visit was to another enterprise.")]})
-    if (contact := values.get("contact")) is not None and contact.enterprise_id != values["enterprise"].pk:
+    if (contact := values.get("contact")) is not None and contact.enterprise_id != values[
+        "enterprise"
+    ].pk:
         raise Invalid(errors={"contact": [_("This person belongs to another enterprise.")]})
     if sentence := fault_of_moment(values.get("reported_at")):
         raise Invalid(errors={"reported_at": [sentence]})
@@ -60,17 +69,30 @@ def fault_of_moment(moment):
 
 
 def problem_begin(problem, *, by):
-    """Save a new problem with the first step of its history; ``by`` is None where the enterprise itself reports."""
+    """Save a new problem with the first step of its history.
+
+    ``by`` is None where the enterprise itself reports.
+    """
     validate(problem)
     problem.save()
-    step = write_step(ProblemStep(
-        problem=problem, verb="register", new_state=problem.state, at=timezone.now(), by=by, unit_id=problem.unit_id,
-        due_at=problem.due_at, visit=problem.visit,
-    ))  # fmt: skip
+    step = write_step(
+        ProblemStep(
+            problem=problem,
+            verb="register",
+            new_state=problem.state,
+            at=timezone.now(),
+            by=by,
+            unit_id=problem.unit_id,
+            due_at=problem.due_at,
+            visit=problem.visit,
+        )
+    )
     tell_step(problem, step)
     if problem.visit_id:
         Visit.objects.filter(pk=problem.visit_id).update(
-            problem_count=F("problem_count") + 1, facts_version=F("facts_version") + 1, updated_at=timezone.now()
+            problem_count=F("problem_count") + 1,
+            facts_version=F("facts_version") + 1,
+            updated_at=timezone.now(),
         )
     return problem
 
@@ -78,7 +100,11 @@ def problem_begin(problem, *, by):
 def problem_from(values, *, officer, unit, **identity):
     """An unsaved problem from plain values, with its reporter's unit frozen and its clock started."""
     values = dict(values)
-    solved, visit, category = values.pop("solved_on_spot", False), values.get("visit"), values.get("category")
+    solved, visit, category = (
+        values.pop("solved_on_spot", False),
+        values.get("visit"),
+        values.get("category"),
+    )
     moment = values.get("reported_at") or (visit.started_at if visit else timezone.now())
     urgency = values.get("urgency") or Problem.Urgency.NORMAL
     values.setdefault("source", Source.VISIT if visit else Source.ENTERPRISE_PAGE)
@@ -104,24 +130,42 @@ def problem_from(values, *, officer, unit, **identity):
 def problem_change(*, row, values, version, by):
     """Correct a problem's words, category or urgency as read in ``version``.
 
-    The clock keeps its beginning; where urgency or category change its limit before anybody has answered, a step of its
-    history says so.
+    The clock keeps its beginning; where urgency or category change its limit before anybody has
+    answered, a step of its history says so.
     """
     values = {name: value for name, value in values.items() if name != "solved_on_spot"}
     urgency, category = values.get("urgency", row.urgency), values.get("category", row.category)
     started = row.reported_at or (row.visit.started_at if row.visit else row.created_at)
-    first = row.due_at == due_moment(started, row.urgency, row.category)  # no extension, pause or plan has moved it
-    moved = first and row.state in State.LATE_POSSIBLE and (urgency, category) != (row.urgency, row.category)
+    first = row.due_at == due_moment(
+        started, row.urgency, row.category
+    )  # no extension, pause or plan has moved it
+    moved = (
+        first
+        and row.state in State.LATE_POSSIBLE
+        and (urgency, category) != (row.urgency, row.category)
+    )
     if moved:
         due_at = due_moment(started, urgency, category)
-        values |= {"due_at": due_at, "due_on": day_of(due_at), "overdue_from": due_at if row.overdue_from else None}
+        values |= {
+            "due_at": due_at,
+            "due_on": day_of(due_at),
+            "overdue_from": due_at if row.overdue_from else None,
+        }
 
     def also(problem):
         touch_visit(problem)
         if moved:
-            write_step(ProblemStep(
-                problem=problem, verb="change", old_state=problem.state, new_state=problem.state, at=timezone.now(), by=by,
-                unit_id=by.unit_id, due_at=problem.due_at,
-            ))  # fmt: skip
+            write_step(
+                ProblemStep(
+                    problem=problem,
+                    verb="change",
+                    old_state=problem.state,
+                    new_state=problem.state,
+                    at=timezone.now(),
+                    by=by,
+                    unit_id=by.unit_id,
+                    due_at=problem.due_at,
+                )
+            )
 
     return edit_version(row, values, version=version, by=by, also=also)

@@ -1,7 +1,8 @@
 """Problems like one that is being typed, so that the same matter is joined and not entered twice.
 
-Likeness is Dice's coefficient of the titles' pairs of neighbouring characters, as names are compared too
-(liaisons.imports.matching): no model to train, the same on both engines, and easily explained.
+Likeness is Dice's coefficient of the titles' pairs of neighbouring characters, as names are
+compared too (liaisons.imports.matching): no model to train, the same on both engines, and easily
+explained.
 """
 
 from crm.db.paging import page_by_key
@@ -10,7 +11,8 @@ from visits.models import Problem
 
 #: How many problems of the enterprise, and how many of the newest of others, are compared.
 OF_ENTERPRISE, OF_OTHERS = 200, 400
-#: From which likeness a problem of the same enterprise, and one of another, is shown; and how many of them.
+#: From which likeness a problem of the same enterprise, and one of another, is shown; and how many
+#: of them.
 LIKE_HERE, LIKE_ELSEWHERE, SHOWN = 0.3, 0.5, 5
 #: Titles that are shorter say too little.
 SHORTEST = 3
@@ -18,7 +20,9 @@ _READ = ("enterprise", "category")
 
 
 def similar_problems(title, *, enterprise, user, leave_out=None):
-    """``(problem, likeness)`` of what ``user`` may see and is most like ``title``: first this enterprise's, then others'."""
+    """``(problem, likeness)`` of what ``user`` may see and is most like ``title``: first this
+    enterprise's, then others'.
+    """
     pairs = pairs_of(title)
     if len(squeeze(title)) < SHORTEST:
         return []

@@ -20,54 +20,81 @@ EARLIEST, LATEST = 2000, 2100
 
 
 def units_by_bureau(near):
-    """The units that work today as choices grouped by bureau: that of the unit ``near`` first, and in it that unit itself.
+    """The units that work today as choices grouped by bureau: that of the unit ``near`` first, and
+    in it that unit itself.
 
     A city has hundreds of units, and most problems stay in the bureau that dispatches them.
     """
     groups, homes = {}, {}
-    for unit in Unit.objects.filter(closed_on__isnull=True).order_by("path").only("name", "path", "kind"):
-        top = "/".join(unit.path.split("/")[:3])  # the root and the bureau, or the department, below it
+    for unit in (
+        Unit.objects.filter(closed_on__isnull=True).order_by("path").only("name", "path", "kind")
+    ):
+        top = "/".join(
+            unit.path.split("/")[:3]
+        )  # the root and the bureau, or the department, below it
         if unit.kind in Unit.Kind.BUREAUX:
             homes[top] = unit.name
         group = homes.get(top) or next(iter(homes.values()), unit.name)
         groups.setdefault(group, []).append((unit.pk, unit.name))
-    own = next((name for name, units in groups.items() if near is not None and (near.pk, near.name) in units), None)
+    own = next(
+        (
+            name
+            for name, units in groups.items()
+            if near is not None and (near.pk, near.name) in units
+        ),
+        None,
+    )
     if own is not None:
         groups[own].sort(key=lambda unit: unit[0] != near.pk)
     return sorted(groups.items(), key=lambda group: group[0] != own)
 
 
 def _unit(problem, user):
-    field = forms.ModelChoiceField(Unit.objects.filter(closed_on__isnull=True), label=_("Handling unit"))
+    field = forms.ModelChoiceField(
+        Unit.objects.filter(closed_on__isnull=True), label=_("Handling unit")
+    )
     field.choices = [("", _("– choose –")), *units_by_bureau(problem.dispatch_unit)]
     return field
 
 
 def _helpers(problem, user):
     field = forms.ModelMultipleChoiceField(
-        Unit.objects.filter(closed_on__isnull=True), label=_("Units that help"), required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("Several may be chosen; each has a limit of its own."),
-    )  # fmt: skip
+        Unit.objects.filter(closed_on__isnull=True),
+        label=_("Units that help"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("Several may be chosen; each has a limit of its own."),
+    )
     field.choices = units_by_bureau(problem.dispatch_unit)
     return field
 
 
 def _until(problem, user):
-    return forms.DateField(label=_("To be solved by"), widget=DateInput, help_text=_("Later than the limit as it stands."))
+    return forms.DateField(
+        label=_("To be solved by"),
+        widget=DateInput,
+        help_text=_("Later than the limit as it stands."),
+    )
 
 
 def _result(problem, user):
     return forms.CharField(
-        label=_("What was done (internal)"), max_length=NOTES_LIMIT, widget=forms.Textarea(attrs={"rows": 5}), initial=problem.result,
+        label=_("What was done (internal)"),
+        max_length=NOTES_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        initial=problem.result,
         help_text=_("Only the police read this."),
-    )  # fmt: skip
+    )
 
 
 def _reply(problem, user):
     return forms.CharField(
-        label=_("Reply to the enterprise"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), initial=problem.reply,
+        label=_("Reply to the enterprise"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        initial=problem.reply,
         help_text=_("The enterprise reads this, and nothing else."),
-    )  # fmt: skip
+    )
 
 
 def _reason(problem, user):
@@ -80,29 +107,52 @@ def _body(problem, user):
 
 def _visit(problem, user):
     since = Visit.objects.visible_to(user).filter(
-        enterprise=problem.enterprise_id, started_at__gte=problem.handled_at, withdrawn_at__isnull=True, kind__in=Visit.Kind.VISITS
+        enterprise=problem.enterprise_id,
+        started_at__gte=problem.handled_at,
+        withdrawn_at__isnull=True,
+        kind__in=Visit.Kind.VISITS,
     )
     newest = since.order_by("-held_on", "-pk").values("pk")[:SHOWN_VISITS]
     field = forms.ModelChoiceField(
-        Visit.objects.visible_to(user).filter(pk__in=newest).select_related("officer").order_by("-held_on", "-pk"),
-        label=_("Visit that saw it solved"), to_field_name="uid",
+        Visit.objects.visible_to(user)
+        .filter(pk__in=newest)
+        .select_related("officer")
+        .order_by("-held_on", "-pk"),
+        label=_("Visit that saw it solved"),
+        to_field_name="uid",
         help_text=_("A visit in person since the answer. There is none? Record it first."),
-    )  # fmt: skip
-    field.label_from_instance = lambda visit: f"{visit.held_on} {visit.get_kind_display()} {visit.officer.name}"
+    )
+    field.label_from_instance = lambda visit: (
+        f"{visit.held_on} {visit.get_kind_display()} {visit.officer.name}"
+    )
     return field
 
 
 MAKERS = {
-    "unit": _unit, "helpers": _helpers, "until": _until, "result": _result, "reply": _reply, "reason": _reason, "body": _body,
+    "unit": _unit,
+    "helpers": _helpers,
+    "until": _until,
+    "result": _result,
+    "reply": _reply,
+    "reason": _reason,
+    "body": _body,
     "visit": _visit,
-}  # fmt: skip
+}
 
 
 class StepForm(forms.Form):
-    """One step: its own fields and why it is taken; ``version`` is that of the problem as it was shown."""
+    """One step: its own fields and why it is taken.
+
+    ``version`` is that of the problem as it was shown.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    why = forms.CharField(label=gettext_lazy("Why"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    why = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args, row, problem, user, **kwargs):
         """``row`` is the step's row of the table (visits.problems.workflow.engine)."""
@@ -124,25 +174,44 @@ class StepForm(forms.Form):
 class HelpForm(forms.Form):
     """What a helping unit did."""
 
-    answer = forms.CharField(label=gettext_lazy("What was done"), max_length=NOTES_LIMIT, widget=forms.Textarea(attrs={"rows": 5}))
+    answer = forms.CharField(
+        label=gettext_lazy("What was done"),
+        max_length=NOTES_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
 
 
 class DueForm(forms.Form):
     """What a due day hangs on."""
 
-    urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL)
-    category = forms.ModelChoiceField(ProblemCategory.objects.filter(retired=False), label=gettext_lazy("Category"), required=False)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=Urgency.choices, initial=Urgency.NORMAL
+    )
+    category = forms.ModelChoiceField(
+        ProblemCategory.objects.filter(retired=False),
+        label=gettext_lazy("Category"),
+        required=False,
+    )
     start = forms.DateTimeField(
-        label=gettext_lazy("Reported at"), required=False, widget=DateTimeInput, help_text=gettext_lazy("Empty: now.")
+        label=gettext_lazy("Reported at"),
+        required=False,
+        widget=DateTimeInput,
+        help_text=gettext_lazy("Empty: now."),
     )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [("", _("No category in particular")), *category_choices()[1:]]
+        self.fields["category"].choices = [
+            ("", _("No category in particular")),
+            *category_choices()[1:],
+        ]
 
     def clean_start(self):
         """A moment around which days can be counted."""
         start = self.cleaned_data["start"]
         if start and not EARLIEST <= timezone.localtime(start).year <= LATEST:
-            raise forms.ValidationError(_("Choose a year from %(first)d to %(last)d."), params={"first": EARLIEST, "last": LATEST})
+            raise forms.ValidationError(
+                _("Choose a year from %(first)d to %(last)d."),
+                params={"first": EARLIEST, "last": LATEST},
+            )
         return start

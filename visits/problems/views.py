@@ -31,7 +31,14 @@ from visits.problems.attaching import may_attach
 from visits.problems.clocks import day_of
 from visits.problems.filters import ProblemFilterSet
 from visits.problems.forms import ProblemForm
-from visits.problems.presentation import due_in_words, files_of, how_it_came, told_steps, waits_for, where_it_has_any
+from visits.problems.presentation import (
+    due_in_words,
+    files_of,
+    how_it_came,
+    told_steps,
+    waits_for,
+    where_it_has_any,
+)
 from visits.problems.services import problem_change, problem_register
 from visits.problems.similar import similar_problems
 from visits.problems.step_views import RELATED
@@ -67,29 +74,55 @@ class ProblemListView(NounListView):
     columns = (
         Column("title", gettext_lazy("Problem"), lambda p: p.title, main=True),
         Column("enterprise", gettext_lazy("Enterprise"), lambda p: p.enterprise.name),
-        Column("category", gettext_lazy("Category"), lambda p: p.category.name if p.category else ""),
+        Column(
+            "category", gettext_lazy("Category"), lambda p: p.category.name if p.category else ""
+        ),
         Column("urgency", gettext_lazy("Urgency"), lambda p: p.get_urgency_display()),
         Column("state", gettext_lazy("State"), lambda p: p.get_state_display()),
-        Column("reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)),
-        Column("due_on", gettext_lazy("Due on"), lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
-               ("due_on",), export=lambda p: p.due_on),
+        Column(
+            "reported_on", gettext_lazy("Reported on"), lambda p: p.reported_on, ("reported_on",)
+        ),
+        Column(
+            "due_on",
+            gettext_lazy("Due on"),
+            lambda p: f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on,
+            ("due_on",),
+            export=lambda p: p.due_on,
+        ),
         Column("unit", gettext_lazy("Reporting unit"), _on_its_way, muted=True),
-    )  # fmt: skip
+    )
 
     def row_class(self, row):
         return "is-overdue" if row.is_overdue else ""
 
     def offers(self):
-        """The ledger beside the plain export; managers may also accept and assign several at once."""
+        """The ledger beside the plain export.
+
+        Managers may also accept and assign several at once.
+        """
         scope = Scope.of(self.request.user)
         offers = super().offers() | {
             "export_more": [{"label": _("Ledger (Excel)"), "url": reverse("problem_ledger")}],
-            "links": [{"label": _("When is it due?"), "url": reverse("problem_due"), "icon": "calendar-time"}],
+            "links": [
+                {
+                    "label": _("When is it due?"),
+                    "url": reverse("problem_due"),
+                    "icon": "calendar-time",
+                }
+            ],
         }
         if not scope.manages:
             return offers
-        units = Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True).order_by("path").values_list("pk", "short_name")
-        return offers | {"bulk_template": "problems/problem_bulk.html", "bulk_units": units, **self.imports()}
+        units = (
+            Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True)
+            .order_by("path")
+            .values_list("pk", "short_name")
+        )
+        return offers | {
+            "bulk_template": "problems/problem_bulk.html",
+            "bulk_units": units,
+            **self.imports(),
+        }
 
     def imports(self):
         return {"create_url": reverse("problem_import_list"), "create_label": _("Import problems")}
@@ -106,15 +139,27 @@ class ProblemDetailView(NounDetailView):
         return row.enterprise.name
 
     def badges(self, row):
-        yield {"text": row.get_state_display(), "color": "green" if row.is_solved else "gray" if row.ended_on else "blue"}
+        yield {
+            "text": row.get_state_display(),
+            "color": "green" if row.is_solved else "gray" if row.ended_on else "blue",
+        }
         if row.is_overdue:
             yield {"text": _("overdue"), "color": "red"}
         if row.paused_at:
-            yield {"text": _("Paused: %(reason)s") % {"reason": row.get_pause_reason_display()}, "color": "yellow"}
+            yield {
+                "text": _("Paused: %(reason)s") % {"reason": row.get_pause_reason_display()},
+                "color": "yellow",
+            }
         if row.extension_until:
-            yield {"text": _("Extension asked until %(day)s") % {"day": row.extension_until}, "color": "yellow"}
+            yield {
+                "text": _("Extension asked until %(day)s") % {"day": row.extension_until},
+                "color": "yellow",
+            }
         if row.repeats:
-            yield {"text": _("Reported %(count)d times more") % {"count": row.repeats}, "color": "yellow"}
+            yield {
+                "text": _("Reported %(count)d times more") % {"count": row.repeats},
+                "color": "yellow",
+            }
         if row.redone:
             yield {"text": _("Redone %(count)d times") % {"count": row.redone}, "color": "yellow"}
         if row.supervised_no:
@@ -139,10 +184,21 @@ class ProblemDetailView(NounDetailView):
     def actions(self, row):
         steps = possible_steps(row, self.request.user)
         for step in sorted(steps, key=lambda step: not step.main):
-            yield Action(step.label, reverse("problem_step", args=[row.uid, step.name]), icon=step.icon, primary=step.main)
-        yield Action(_("Enterprise"), reverse("enterprise_detail", args=[row.enterprise.uid]), icon="building")
+            yield Action(
+                step.label,
+                reverse("problem_step", args=[row.uid, step.name]),
+                icon=step.icon,
+                primary=step.main,
+            )
+        yield Action(
+            _("Enterprise"),
+            reverse("enterprise_detail", args=[row.enterprise.uid]),
+            icon="building",
+        )
         if row.visit:
-            yield Action(_("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text")
+            yield Action(
+                _("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text"
+            )
         if self.may("change", row):
             yield Action(_("Edit"), reverse("problem_change", args=[row.uid]), icon="edit")
 
@@ -150,18 +206,28 @@ class ProblemDetailView(NounDetailView):
         tasks = list(row.tasks.select_related("unit", "answered_by").order_by("pk"))
         for task in tasks:
             task.due_day = day_of(task.due_at)
-            task.mine = user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
+            task.mine = (
+                user_in(self.request.user, task.unit_id) and row.state in State.LATE_POSSIBLE
+            )
         files = list(Attachment.objects.visible_to(self.request.user).filter(problem=row))
-        steps = told_steps(row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position"))
+        steps = told_steps(
+            row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position")
+        )
         return {
-            "steps": steps, "tasks": tasks, "waits_for": waits_for(row), **files_of(files, steps),
+            "steps": steps,
+            "tasks": tasks,
+            "waits_for": waits_for(row),
+            **files_of(files, steps),
             "may_attach": may_attach(self.request.user, row),
-            "files_of": uuid.uuid4(), "accept": ACCEPT,
-        }  # fmt: skip
+            "files_of": uuid.uuid4(),
+            "accept": ACCEPT,
+        }
 
 
 class ProblemCreateView(Enclosing, NounFormView):
-    """Report a problem of an enterprise, within a visit (``?visit=``), from a telephone call (``?source=phone``) or by itself."""
+    """Report a problem of an enterprise, within a visit (``?visit=``), from a telephone call
+    (``?source=phone``) or by itself.
+    """
 
     model = Problem
     action = "create"
@@ -174,11 +240,17 @@ class ProblemCreateView(Enclosing, NounFormView):
         return {"enterprise": self.enterprise, "visit": self.visit}
 
     def row_for(self, request, **kwargs):
-        self.enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=kwargs["uid"])
+        self.enterprise = row_or_missing(
+            Enterprise.objects.visible_to(request.user), uid=kwargs["uid"]
+        )
         self.visit = None
         if request.GET.get("visit"):
-            visits = Visit.objects.visible_to(request.user, "change").select_related("officer", "unit")
-            self.visit = row_or_missing(visits.filter(enterprise=self.enterprise), uid=request.GET["visit"])
+            visits = Visit.objects.visible_to(request.user, "change").select_related(
+                "officer", "unit"
+            )
+            self.visit = row_or_missing(
+                visits.filter(enterprise=self.enterprise), uid=request.GET["visit"]
+            )
 
     def post(self, request, **kwargs):
         self.keep_sent()
@@ -188,19 +260,27 @@ class ProblemCreateView(Enclosing, NounFormView):
         if self.refused_files:
             raise Invalid(errors={"files": self.refused_files})
         problem, _created = problem_register(
-            uid=form.cleaned_data["uid"], payload=self.payload(form), by=self.request.user,
+            uid=form.cleaned_data["uid"],
+            payload=self.payload(form),
+            by=self.request.user,
             values=form.values() | {"enterprise": self.enterprise, "visit": self.visit},
-            files=self.form_uid, shown=self.shown_files(),
-        )  # fmt: skip
+            files=self.form_uid,
+            shown=self.shown_files(),
+        )
         return problem
 
     def payload(self, form):
-        return super().payload(form) | {"enterprise": str(self.enterprise.uid), "visit": str(self.visit and self.visit.uid)}
+        return super().payload(form) | {
+            "enterprise": str(self.enterprise.uid),
+            "visit": str(self.visit and self.visit.uid),
+        }
 
     def more(self, form, row):
         return {
-            "subtitle": str(self.enterprise), "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid]), **self.enclosed()
-        }  # fmt: skip
+            "subtitle": str(self.enterprise),
+            "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid]),
+            **self.enclosed(),
+        }
 
 
 class ProblemChangeView(NounFormView):
@@ -211,7 +291,12 @@ class ProblemChangeView(NounFormView):
     title = gettext_lazy("Edit problem")
 
     def save(self, form, row):
-        return problem_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+        return problem_change(
+            row=row,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )
 
 
 class SimilarProblemsView(PageView):
@@ -222,17 +307,26 @@ class SimilarProblemsView(PageView):
 
     def get(self, request, uid):
         enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        title = next((value for name, value in request.GET.items() if name.endswith("title")), "")[:120]
+        title = next((value for name, value in request.GET.items() if name.endswith("title")), "")[
+            :120
+        ]
         found = similar_problems(title, enterprise=enterprise, user=request.user)
         lines = [self.line(problem, share, enterprise, title) for problem, share in found]
         return render(request, "problems/similar.html", {"similar": lines})
 
     def line(self, problem, share, enterprise, title):
-        """What is shown of one: how it was solved, and the way to join it where it is this enterprise's and open."""
+        """What is shown of one: how it was solved, and the way to join it where it is this
+        enterprise's and open.
+        """
         here = problem.enterprise_id == enterprise.pk
         joined = here and obstacle(TABLE["again"], problem, self.request.user) is None
-        again = f"{reverse('problem_step', args=[problem.uid, 'again'])}?{urlencode({'why': title})}"
+        again = (
+            f"{reverse('problem_step', args=[problem.uid, 'again'])}?{urlencode({'why': title})}"
+        )
         return {
-            "problem": problem, "share": round(100 * share), "here": here, "how": shortened(problem.reply or problem.result, 80),
+            "problem": problem,
+            "share": round(100 * share),
+            "here": here,
+            "how": shortened(problem.reply or problem.result, 80),
             "again_url": again if joined else "",
-        }  # fmt: skip
+        }

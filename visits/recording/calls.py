@@ -1,6 +1,7 @@
 """Who called on an enterprise lately or plans to (无事不扰): asked before another call is made.
 
-Told to whoever may see the enterprise: the unit, the day and the kind, and nothing of what was said.
+Told to whoever may see the enterprise: the unit, the day and the kind, and nothing of what was
+said.
 """
 
 import datetime
@@ -16,16 +17,27 @@ MOST, SHOWN = 50, 5
 
 
 def lately_called(enterprise, *, other_than=None, days=None):
-    """Visits of the last ``days`` (settings.QUIET_DAYS) and next contacts of the coming ones, as dictionaries.
+    """Visits of the last ``days`` (settings.QUIET_DAYS) and next contacts of the coming ones, as
+    dictionaries.
 
-    ``other_than`` leaves out a unit's own. Each: day, unit (short name), kind (label), planned (bool).
+    ``other_than`` leaves out a unit's own. Each: day, unit (short name), kind (label), planned
+    (bool).
     """
-    today, span = timezone.localdate(), datetime.timedelta(days=settings.QUIET_DAYS if days is None else days)
+    today, span = (
+        timezone.localdate(),
+        datetime.timedelta(days=settings.QUIET_DAYS if days is None else days),
+    )
     visits = Visit.objects.filter(enterprise=enterprise, withdrawn_at__isnull=True)
     if other_than is not None:
         visits = visits.exclude(unit=other_than)
-    recent = visits.filter(Q(held_on__gte=today - span) | Q(next_contact_on__range=(today, today + span)))
-    rows = list(recent.order_by("-held_on", "-pk").values_list("held_on", "next_contact_on", "unit__short_name", "kind")[:MOST])
+    recent = visits.filter(
+        Q(held_on__gte=today - span) | Q(next_contact_on__range=(today, today + span))
+    )
+    rows = list(
+        recent.order_by("-held_on", "-pk").values_list(
+            "held_on", "next_contact_on", "unit__short_name", "kind"
+        )[:MOST]
+    )
     kinds = dict(Visit.Kind.choices)
     made = [
         {"day": held, "unit": unit, "kind": kinds[kind], "planned": False}

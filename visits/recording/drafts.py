@@ -13,7 +13,9 @@ LONGEST_DRAFT = 200_000
 
 
 def draft_keep(*, uid, enterprise, fields, by):
-    """Keep a visit form's fields (name → list of texts) as ``by``'s draft for an enterprise; True when it was kept.
+    """Keep a visit form's fields (name → list of texts) as ``by``'s draft for an enterprise.
+
+    True when it was kept.
 
     False when the visit was recorded meanwhile: then nothing is left to be kept.
     """
@@ -22,7 +24,12 @@ def draft_keep(*, uid, enterprise, fields, by):
         if notes > NOTES_LIMIT:
             raise Invalid(TOO_LONG % {"limit_value": NOTES_LIMIT, "show_value": notes})
         raise Invalid(_("This is too long to be kept as a draft. Shorten the notes."))
-    if Visit.objects.filter(uid=uid).exists() or VisitDraft.objects.filter(uid=uid).exclude(owner=by).exists():
+    if (
+        Visit.objects.filter(uid=uid).exists()
+        or VisitDraft.objects.filter(uid=uid).exclude(owner=by).exists()
+    ):
         return False
-    VisitDraft.objects.update_or_create(uid=uid, owner=by, defaults={"enterprise": enterprise, "fields": fields})
+    VisitDraft.objects.update_or_create(
+        uid=uid, owner=by, defaults={"enterprise": enterprise, "fields": fields}
+    )
     return True

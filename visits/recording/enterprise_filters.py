@@ -10,9 +10,12 @@ from visits.models.visits import keys_visited
 
 
 class VisitFilter:
-    """One of four filters that say together which visits are meant; the first of those present applies them all.
+    """One of four filters that say together which visits are meant.
 
-    Without a kind every kind counts that is a visit (contacts by telephone or chat are none); withdrawn visits never do.
+    The first of those present applies them all.
+
+    Without a kind every kind counts that is a visit (contacts by telephone or chat are none);
+    withdrawn visits never do.
     """
 
     def filter(self, queryset, value):
@@ -43,7 +46,9 @@ class Kinds(VisitFilter, django_filters.MultipleChoiceFilter):
 
 #: In the order in which VisitFilter reads them.
 FILTERS = {
-    "visited": Answer(choices=[("yes", _("Visited")), ("no", _("Not visited"))], label=_("Visited in the period")),
+    "visited": Answer(
+        choices=[("yes", _("Visited")), ("no", _("Not visited"))], label=_("Visited in the period")
+    ),
     "visited_from": Day(label=_("Visited from")),
     "visited_to": Day(label=_("Visited to")),
     "visited_kind": Kinds(choices=Visit.Kind.choices, label=_("Visited by")),

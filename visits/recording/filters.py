@@ -27,13 +27,17 @@ class VisitFilterSet(NounFilterSet):
     q = SearchFilter("visit", label=_("Search in notes"))
     unit = UnitFilter()
     unit_itself = UnitItselfFilter(field_name="unit")
-    kind = django_filters.MultipleChoiceFilter(choices=Visit.Kind.choices, distinct=False, label=_("Kind"))
+    kind = django_filters.MultipleChoiceFilter(
+        choices=Visit.Kind.choices, distinct=False, label=_("Kind")
+    )
     held_from = DayFrom("held_on", label=_("Day from"))
     held_to = DayTo("held_on", label=_("Day to"))
     division = OfEnterprisesIn()
     section = django_filters.ChoiceFilter(choices=sections, label=_("Industry"), method=of_section)
     campaign = RowFilter(Campaign, label=_("Campaign"), widget=None)
-    topic = django_filters.ChoiceFilter(choices=lambda: offered(Topic, "code"), label=_("Topic"), method="of_topic")
+    topic = django_filters.ChoiceFilter(
+        choices=lambda: offered(Topic, "code"), label=_("Topic"), method="of_topic"
+    )
     has_problems = YesFilter(Q(problem_count__gt=0), label=_("With problems"))
     withdrawn = YesFilter(Q(withdrawn_at__isnull=False), label=_("Withdrawn"))
     officer = RowFilter(Officer, to_field_name="police_number", label=_("Officer"))
@@ -45,7 +49,9 @@ class VisitFilterSet(NounFilterSet):
         fields = []
 
     def of_topic(self, queryset, name, code):
-        talked = Visit.topics.through.objects.filter(topic__in=Topic.objects.filter(code=code).values("pk"))
+        talked = Visit.topics.through.objects.filter(
+            topic__in=Topic.objects.filter(code=code).values("pk")
+        )
         return queryset.filter(pk__in=talked.values("visit"))
 
     @classmethod

@@ -23,37 +23,57 @@ from visits.recording.services import require_caller, require_in_force, visit_ch
 
 
 class VisitCreateView(PageView):
-    """A new visit to one enterprise. The draft of it, if there is one, is taken up again with its uid."""
+    """A new visit to one enterprise.
+
+    The draft of it, if there is one, is taken up again with its uid.
+    """
 
     model = Visit
     action = "create"
     template = "recording/visit_form.html"
 
     def enterprise(self, uid):
-        return row_or_missing(Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid)
+        return row_or_missing(
+            Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid
+        )
 
     def get(self, request, uid):
         require_caller(request.user)
         enterprise = self.enterprise(uid)
         draft = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).first()
-        initial = {"started_at": timezone.localtime().replace(second=0, microsecond=0), "uid": uuid.uuid4()}
+        initial = {
+            "started_at": timezone.localtime().replace(second=0, microsecond=0),
+            "uid": uuid.uuid4(),
+        }
         if "project" in request.GET:
-            initial["project"] = enterprise.projects.filter(uid=uuid_or_none(request.GET["project"])).first()
+            initial["project"] = enterprise.projects.filter(
+                uid=uuid_or_none(request.GET["project"])
+            ).first()
         lines = []
         if draft:
             initial, lines = initial | _initial_of(draft), _lines_of(draft)
             initial["uid"] = draft.uid
         form = VisitForm(user=request.user, enterprise=enterprise, initial=initial)
-        formset = ProblemFormSet(initial=lines, prefix="problem", form_kwargs={"categories": category_choices(), "enterprise": enterprise})
+        formset = ProblemFormSet(
+            initial=lines,
+            prefix="problem",
+            form_kwargs={"categories": category_choices(), "enterprise": enterprise},
+        )
         return self.show(enterprise, form, formset, draft=draft)
 
     def post(self, request, uid):
         enterprise = self.enterprise(uid)
         sent = request.POST.copy()
-        if uuid_or_none(sent.get("uid")) is None:  # the page that is shown again needs one for its draft and photos
+        if (
+            uuid_or_none(sent.get("uid")) is None
+        ):  # the page that is shown again needs one for its draft and photos
             sent["uid"] = str(uuid.uuid4())
         form = VisitForm(sent, user=request.user, enterprise=enterprise)
-        formset = ProblemFormSet(sent, prefix="problem", form_kwargs={"categories": category_choices(), "enterprise": enterprise})
+        formset = ProblemFormSet(
+            sent,
+            prefix="problem",
+            form_kwargs={"categories": category_choices(), "enterprise": enterprise},
+        )
         valid = form.is_valid() & formset.is_valid()
         visit_uid = uuid_or_none(sent["uid"])
         state, status = FormState(), 422
@@ -63,11 +83,20 @@ class VisitCreateView(PageView):
             if valid:
                 visit, created = visit_record(
                     uid=visit_uid,
-                    payload={"enterprise": str(enterprise.uid), **form.payload(), "problems": formset.payload()},
+                    payload={
+                        "enterprise": str(enterprise.uid),
+                        **form.payload(),
+                        "problems": formset.payload(),
+                    },
                     values=form.values() | {"enterprise": enterprise, "problems": formset.values()},
                     by=request.user,
                 )
-                messages.success(request, _("The visit has been recorded.") if created else _("This visit was already recorded."))
+                messages.success(
+                    request,
+                    _("The visit has been recorded.")
+                    if created
+                    else _("This visit was already recorded."),
+                )
                 return HttpResponseRedirect(reverse("visit_detail", args=[visit.uid]))
         except Invalid as invalid:
             add_errors(form, invalid)
@@ -86,7 +115,9 @@ class VisitCreateView(PageView):
             "lines": formset,
             "draft": draft,
             "calls": lately_called(enterprise, other_than=self.request.user.unit),
-            "photos": Photo.objects.visible_to(self.request.user).filter(visit_uid=uuid_or_none(visit_uid), visit__isnull=True),
+            "photos": Photo.objects.visible_to(self.request.user).filter(
+                visit_uid=uuid_or_none(visit_uid), visit__isnull=True
+            ),
             "error": state.error,
             "stale": state.stale,
             "cancel_url": reverse("enterprise_detail", args=[enterprise.uid]),
@@ -104,27 +135,38 @@ class VisitChangeView(NounFormView):
     detail_name = "visit_detail"
 
     def row_for(self, request, **kwargs):
-        queryset = Visit.objects.visible_to(request.user, "change").select_related("enterprise", "enterprise__unit")
+        queryset = Visit.objects.visible_to(request.user, "change").select_related(
+            "enterprise", "enterprise__unit"
+        )
         visit = row_or_missing(queryset, uid=kwargs["uid"])
         if request.method == "GET":
             require_in_force(visit)
-        self.form_class = lambda *args, **rest: VisitForm(*args, enterprise=visit.enterprise, **rest)
+        self.form_class = lambda *args, **rest: VisitForm(
+            *args, enterprise=visit.enterprise, **rest
+        )
         return visit
 
     def initial(self, request, **kwargs):
         return {}
 
     def save(self, form, row):
-        return visit_change(row=row, values=form.values(), version=form.cleaned_data["version"], by=self.request.user)
+        return visit_change(
+            row=row,
+            values=form.values(),
+            version=form.cleaned_data["version"],
+            by=self.request.user,
+        )
 
     def more(self, form, row):
         return {"title": _("Edit visit"), "enterprise": row.enterprise}
 
 
 class VisitDraftView(PageView):
-    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with ``discard``).
+    """Keep what is being typed (POST, the form as it stands), or throw it away (POST with
+    ``discard``).
 
-    Answers in JSON: ``kept`` (the time), or with 422 the ``sentence`` that says why not; 204 where nothing is left to be kept.
+    Answers in JSON: ``kept`` (the time), or with 422 the ``sentence`` that says why not; 204 where
+    nothing is left to be kept.
     """
 
     model = VisitDraft
@@ -137,9 +179,15 @@ class VisitDraftView(PageView):
             drafts.delete()
             messages.info(request, _("The draft was thrown away."))
             return HttpResponseRedirect(reverse("enterprise_detail", args=[enterprise.uid]))
-        fields = {name: values for name, values in request.POST.lists() if name not in {"csrfmiddlewaretoken", "latitude", "longitude"}}
+        fields = {
+            name: values
+            for name, values in request.POST.lists()
+            if name not in {"csrfmiddlewaretoken", "latitude", "longitude"}
+        }
         try:
-            is_kept = draft_keep(uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user)
+            is_kept = draft_keep(
+                uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user
+            )
         except Invalid as invalid:
             return JsonResponse({"sentence": str(invalid)}, status=invalid.status)
         if not is_kept:
@@ -147,11 +195,16 @@ class VisitDraftView(PageView):
         return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
 
 
-
 def _initial_of(draft):
-    """A draft's values as initial values of the form: lists for the sets, single values for the rest."""
+    """A draft's values as initial values of the form: lists for the sets, single values for the
+    rest.
+    """
     several = {"companions", "topics", "services"}
-    return {name: values if name in several else values[-1] for name, values in draft.fields.items() if values}
+    return {
+        name: values if name in several else values[-1]
+        for name, values in draft.fields.items()
+        if values
+    }
 
 
 def _lines_of(draft):
@@ -161,4 +214,8 @@ def _lines_of(draft):
         parts = name.split("-", 2)
         if len(parts) == 3 and parts[0] == "problem" and parts[1].isdigit() and values:
             lines.setdefault(int(parts[1]), {})[parts[2]] = values[-1]
-    return [line for _position, line in sorted(lines.items()) if line.get("title") or line.get("description")]
+    return [
+        line
+        for _position, line in sorted(lines.items())
+        if line.get("title") or line.get("description")
+    ]

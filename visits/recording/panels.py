@@ -39,9 +39,17 @@ class VisitsPanel(TablePanel):
         return _("No visit yet.")
 
     def rows_of(self, row):
-        visits = Visit.objects.visible_to(self.request.user).filter(withdrawn_at__isnull=True, **{self.parameter: row})
+        visits = Visit.objects.visible_to(self.request.user).filter(
+            withdrawn_at__isnull=True, **{self.parameter: row}
+        )
         for v in visits.select_related("unit", "officer").order_by("-held_on", "-pk")[:SHOWN]:
-            cells = (v.held_on, v.get_kind_display(), v.unit.short_name, v.officer.name, shortened(v.notes, 60))
+            cells = (
+                v.held_on,
+                v.get_kind_display(),
+                v.unit.short_name,
+                v.officer.name,
+                shortened(v.notes, 60),
+            )
             yield reverse("visit_detail", args=[v.uid]), cells
 
     def more_url(self, row):
@@ -74,7 +82,9 @@ class EnterpriseProblemsPanel(TablePanel):
         return _("No open problem.")
 
     def rows_of(self, row):
-        problems = Problem.objects.visible_to(self.request.user).filter(enterprise=row, ended_on__isnull=True)
+        problems = Problem.objects.visible_to(self.request.user).filter(
+            enterprise=row, ended_on__isnull=True
+        )
         for p in problems.order_by("due_on", "pk")[:SHOWN]:
             due = f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on
             yield reverse("problem_detail", args=[p.uid]), (p.title, p.get_state_display(), due)

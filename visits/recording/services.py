@@ -31,11 +31,14 @@ PROBLEMS_AT_ONCE = 20
 
 
 def visit_record(*, uid, payload, values, by):
-    """Record a visit that has taken place, with its problems and photos. Returns ``(visit, created)``.
+    """Record a visit that has taken place, with its problems and photos.
 
-    ``values``: the visit's fields, its sets (companions, topics, services), ``problems`` (a list of values for
-    problem_register) and ``new_contact`` (name, job_title, work_phone) for an interviewee who is not yet known. Photos
-    that ``by`` has uploaded for this uid become the visit's. One transaction: all of it, or nothing.
+    Returns ``(visit, created)``.
+
+    ``values``: the visit's fields, its sets (companions, topics, services), ``problems`` (a list of
+    values for problem_register) and ``new_contact`` (name, job_title, work_phone) for an
+    interviewee who is not yet known. Photos that ``by`` has uploaded for this uid become the
+    visit's. One transaction: all of it, or nothing.
     """
     values = dict(values)
     sets = {name: values.pop(name, ()) for name in SETS}
@@ -54,7 +57,10 @@ def visit_record(*, uid, payload, values, by):
         for position, problem in enumerate(problems):
             problem_uid = uuid.uuid5(visit.uid, f"problem {position}")
             problem_register(
-                uid=problem_uid, payload=str(problem), values={**problem, "enterprise": visit.enterprise, "visit": visit}, by=by
+                uid=problem_uid,
+                payload=str(problem),
+                values={**problem, "enterprise": visit.enterprise, "visit": visit},
+                by=by,
             )
         Photo.objects.filter(visit_uid=visit.uid, owner=by, visit__isnull=True).update(visit=visit)
         VisitDraft.objects.filter(uid=visit.uid, owner=by).delete()
@@ -68,7 +74,10 @@ def visit_record(*, uid, payload, values, by):
 
 
 def visit_change(*, row, values, version, by):
-    """Correct a visit as read in ``version``; whose it is and which unit made it never change. Returns the fresh row."""
+    """Correct a visit as read in ``version``; whose it is and which unit made it never change.
+
+    Returns the fresh row.
+    """
     values = dict(values)
     sets = {name: values.pop(name) for name in SETS if name in values}
     new_contact = values.pop("new_contact", None)
@@ -92,7 +101,10 @@ def visit_change(*, row, values, version, by):
 
 
 def visit_withdraw(*, visit, reason, by):
-    """Withdraw a visit that was recorded in error; it is kept, counts nowhere, and says why. Returns the row."""
+    """Withdraw a visit that was recorded in error; it is kept, counts nowhere, and says why.
+
+    Returns the row.
+    """
     if not reason.strip():
         raise Invalid(errors={"reason": [_("Say why the visit is withdrawn.")]})
     if not may(by, "change", visit):
@@ -102,15 +114,23 @@ def visit_withdraw(*, visit, reason, by):
     before = rollups.facts_of(visit)
     with transaction.atomic():
         move_state(
-            visit, field="withdrawn_at", to=timezone.now(), by=by, verb="visit.withdraw",
-            withdrawn_reason=reason.strip(), facts_version=visit.facts_version + 1,
-        )  # fmt: skip
+            visit,
+            field="withdrawn_at",
+            to=timezone.now(),
+            by=by,
+            verb="visit.withdraw",
+            withdrawn_reason=reason.strip(),
+            facts_version=visit.facts_version + 1,
+        )
         rollups.moved(before=before, after=rollups.facts_of(visit))
     return visit
 
 
 def visit_add_photo(*, visit, upload, by):
-    """Add a picture to a visit that is recorded; its summaries are superseded once it is ready. Returns the photo."""
+    """Add a picture to a visit that is recorded; its summaries are superseded once it is ready.
+
+    Returns the photo.
+    """
     if not may(by, "change", visit):
         raise NotAllowed()
     require_in_force(visit)
@@ -135,15 +155,28 @@ def visit_index(visit):
 
 
 def require_caller(by):
-    """NotAllowed for whoever cannot record any visit; asked before a form is shown and when it is sent."""
+    """NotAllowed for whoever cannot record any visit.
+
+    Asked before a form is shown and when it is sent.
+    """
     if not may_call(by):
-        raise NotAllowed(_("Only an officer with a unit can record a visit. Ask the system administrator to enter you as one."))
+        raise NotAllowed(
+            _(
+                "Only an officer with a unit can record a visit. Ask the system administrator to enter you as one."
+            )
+        )
 
 
 def _check(by, values, problems):
     require_caller(by)
     if len(problems) > PROBLEMS_AT_ONCE:
-        raise Invalid(errors={"problems": [_("One visit takes at most %(count)d problems.") % {"count": PROBLEMS_AT_ONCE}]})
+        raise Invalid(
+            errors={
+                "problems": [
+                    _("One visit takes at most %(count)d problems.") % {"count": PROBLEMS_AT_ONCE}
+                ]
+            }
+        )
     project, enterprise = values.get("project"), values["enterprise"]
     require_known(enterprise, by)
     if project and project.enterprise_id != enterprise.pk:
@@ -155,7 +188,10 @@ def _check(by, values, problems):
 
 def _contact(visit, new_contact, by):
     contact, _created = contact_create(
-        uid=uuid.uuid5(visit.uid, "contact"), payload=new_contact, values={**new_contact, "enterprise": visit.enterprise}, by=by
+        uid=uuid.uuid5(visit.uid, "contact"),
+        payload=new_contact,
+        values={**new_contact, "enterprise": visit.enterprise},
+        by=by,
     )
     return contact
 

@@ -44,10 +44,21 @@ class VisitListView(NounListView):
         Column("kind", gettext_lazy("Kind"), lambda v: v.get_kind_display()),
         Column("unit", gettext_lazy("Unit"), lambda v: v.unit.short_name),
         Column("officer", gettext_lazy("Officer"), lambda v: v.officer.name),
-        Column("problems", gettext_lazy("Problems"), lambda v: v.problem_count or "", export=lambda v: v.problem_count, numeric=True),
-        Column("notes", gettext_lazy("Notes"), lambda v: shortened(v.notes, 60),
-               export=lambda v: v.notes, muted=True),
-    )  # fmt: skip
+        Column(
+            "problems",
+            gettext_lazy("Problems"),
+            lambda v: v.problem_count or "",
+            export=lambda v: v.problem_count,
+            numeric=True,
+        ),
+        Column(
+            "notes",
+            gettext_lazy("Notes"),
+            lambda v: shortened(v.notes, 60),
+            export=lambda v: v.notes,
+            muted=True,
+        ),
+    )
 
 
 class VisitDetailView(NounDetailView):
@@ -58,21 +69,34 @@ class VisitDetailView(NounDetailView):
     related = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 
     def subtitle(self, row):
-        return " · ".join((_("Service visit"), row.get_kind_display(), date_format(row.held_on, "Y-m-d")))
+        return " · ".join(
+            (_("Service visit"), row.get_kind_display(), date_format(row.held_on, "Y-m-d"))
+        )
 
     def badges(self, row):
         if row.withdrawn_at:
-            yield {"text": _("Withdrawn: %(reason)s") % {"reason": row.withdrawn_reason}, "color": "red"}
+            yield {
+                "text": _("Withdrawn: %(reason)s") % {"reason": row.withdrawn_reason},
+                "color": "red",
+            }
 
     def facts(self, row):
-        began, ended = timezone.localtime(row.started_at), row.ended_at and timezone.localtime(row.ended_at)
-        time = date_format(began, "Y-m-d H:i") + (f" – {date_format(ended, 'H:i')}" if ended else "")
+        began, ended = (
+            timezone.localtime(row.started_at),
+            row.ended_at and timezone.localtime(row.ended_at),
+        )
+        time = date_format(began, "Y-m-d H:i") + (
+            f" – {date_format(ended, 'H:i')}" if ended else ""
+        )
         return [
             (_("Time"), time),
             (_("Unit at the time"), row.unit),
             (_("Officer"), row.officer),
             (_("Companions"), "、".join(officer.name for officer in row.companions.all())),
-            (_("Interviewee"), f"{row.contact.masked_name} {row.contact.job_title}" if row.contact else ""),
+            (
+                _("Interviewee"),
+                f"{row.contact.masked_name} {row.contact.job_title}" if row.contact else "",
+            ),
             (_("Key project"), row.project),
             (_("Campaign"), row.campaign),
             (_("Topics"), "、".join(topic.name for topic in row.topics.all())),
@@ -82,14 +106,28 @@ class VisitDetailView(NounDetailView):
         ]
 
     def actions(self, row):
-        yield Action(_("PDF summary"), f"{reverse('summary_order')}?visit={row.uid}", icon="file-text", primary=True)
+        yield Action(
+            _("PDF summary"),
+            f"{reverse('summary_order')}?visit={row.uid}",
+            icon="file-text",
+            primary=True,
+        )
         if not row.withdrawn_at and self.may("change", row):
             yield Action(_("Edit"), reverse("visit_change", args=[row.uid]), icon="edit")
-            yield Action(_("Add a problem"), f"{reverse('problem_create', args=[row.enterprise.uid])}?visit={row.uid}", icon="plus")
+            yield Action(
+                _("Add a problem"),
+                f"{reverse('problem_create', args=[row.enterprise.uid])}?visit={row.uid}",
+                icon="plus",
+            )
             yield Action(_("Withdraw"), reverse("visit_withdraw", args=[row.uid]), icon="trash")
 
     def more(self, row):
-        problems = Problem.objects.visible_to(self.request.user).filter(visit=row).select_related("category").order_by("pk")
+        problems = (
+            Problem.objects.visible_to(self.request.user)
+            .filter(visit=row)
+            .select_related("category")
+            .order_by("pk")
+        )
         return {
             "problems": problems,
             "photos": Photo.objects.visible_to(self.request.user).filter(visit=row),
@@ -112,15 +150,22 @@ class VisitWithdrawView(PageView):
     def post(self, request, uid):
         visit = self.row(uid)
         try:
-            visit_withdraw(visit=visit, reason=request.POST.get("reason", "")[:200], by=request.user)
+            visit_withdraw(
+                visit=visit, reason=request.POST.get("reason", "")[:200], by=request.user
+            )
         except Refusal as refusal:
             sentences = [s for errors in refusal.extra.get("errors", {}).values() for s in errors]
-            return self.show(visit, error="；".join(map(str, sentences)) or str(refusal), status=refusal.status)
+            return self.show(
+                visit, error="；".join(map(str, sentences)) or str(refusal), status=refusal.status
+            )
         messages.success(request, _("The visit was withdrawn. It is kept and counts nowhere."))
         return HttpResponseRedirect(reverse("visit_detail", args=[visit.uid]))
 
     def row(self, uid):
-        return row_or_missing(Visit.objects.visible_to(self.request.user, "change").select_related("enterprise"), uid=uid)
+        return row_or_missing(
+            Visit.objects.visible_to(self.request.user, "change").select_related("enterprise"),
+            uid=uid,
+        )
 
     def show(self, visit, error="", status=200):
         context = {"visit": visit, "error": error, "reason": self.request.POST.get("reason", "")}
@@ -144,7 +189,10 @@ class VisitPhotoView(PageView):
 
 
 class PhotoUploadView(PageView):
-    """Take one picture for a visit that is being typed; answers with its thumbnail as a fragment."""
+    """Take one picture for a visit that is being typed.
+
+    Answers with its thumbnail as a fragment.
+    """
 
     model = Photo
     action = "create"
@@ -156,7 +204,12 @@ class PhotoUploadView(PageView):
         try:
             photo = photo_keep(visit_uid=visit_uid, upload=upload, by=request.user)
         except Refusal as refusal:
-            return render(request, "attachments/photo_refused.html", {"sentence": str(refusal)}, status=refusal.status)
+            return render(
+                request,
+                "attachments/photo_refused.html",
+                {"sentence": str(refusal)},
+                status=refusal.status,
+            )
         return render(request, "attachments/photo.html", {"photo": photo})
 
 
@@ -167,8 +220,18 @@ class PhotoStateView(PageView):
 
     def get(self, request, uid):
         photo = row_or_missing(Photo.objects.visible_to(request.user), uid=uid)
-        context = {"photo": photo, "may_add_photos": photo.is_refused and may(request.user, "change", photo)}
-        return state_shown(request, photo, "attachments/photo.html", context, place=f"photo-{uid}", address=request.path)
+        context = {
+            "photo": photo,
+            "may_add_photos": photo.is_refused and may(request.user, "change", photo),
+        }
+        return state_shown(
+            request,
+            photo,
+            "attachments/photo.html",
+            context,
+            place=f"photo-{uid}",
+            address=request.path,
+        )
 
 
 class PhotoDropView(PageView):

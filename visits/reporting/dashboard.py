@@ -1,4 +1,6 @@
-"""The managers' dashboard put together: tiles, months, units and stages, each with the address of its rows."""
+"""The managers' dashboard put together: tiles, months, units and stages, each with the address of
+its rows.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,16 +11,26 @@ from django.utils.translation import pgettext
 
 from crm.models import Unit
 from liaisons.models import KeyProject
-from visits.reporting.figures import FIGURES, PROJECTS, Cut, Figure, stages, sums_by_unit, visits_by_month
+from visits.reporting.figures import (
+    FIGURES,
+    PROJECTS,
+    Cut,
+    Figure,
+    stages,
+    sums_by_unit,
+    visits_by_month,
+)
 from visits.reporting.figures.counts import COUNTED
 from visits.reporting.figures.definitions import CONTACTS, VISITS, joined, place
 
 
 @dataclass(slots=True)
 class Shown:
-    """A figure with its number: ``number`` is the numerator, ``share`` its part of the denominator where there is one.
+    """A figure with its number: ``number`` is the numerator, ``share`` its part of the denominator
+    where there is one.
 
-    ``number`` is None where the cut leaves nothing that the figure could count; ``text`` is what a person reads.
+    ``number`` is None where the cut leaves nothing that the figure could count; ``text`` is what a
+    person reads.
     """
 
     figure: Figure
@@ -48,7 +60,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """One line of the table by unit; ``unit`` is the unit to look into, None for a line that leads nowhere."""
+    """One line of the table by unit.
+
+    ``unit`` is the unit to look into, None for a line that leads nowhere.
+    """
 
     name: str
     unit: Unit | None
@@ -56,7 +71,10 @@ class UnitRow:
 
 
 class Dashboard:
-    """All figures of one cut. ``units`` are the units of the asker's scope in the order of their paths."""
+    """All figures of one cut.
+
+    ``units`` are the units of the asker's scope in the order of their paths.
+    """
 
     def __init__(self, cut: Cut, units):
         self.cut, self.units = cut, units
@@ -77,23 +95,38 @@ class Dashboard:
         return [show(figure, self.cut, sums) for figure in (*FIGURES, PROJECTS)]
 
     def months(self):
-        """For each month: its name, its year where one begins, and visits and contacts as bars of a length up to 100."""
+        """For each month: its name, its year where one begins, and visits and contacts as bars of a
+        length up to 100.
+        """
         rows = visits_by_month(self.cut)
         most = max((max(visits, contacts) for _month, visits, contacts in rows), default=0) or 1
         for month, visits, contacts in rows:
             cut, sums, bars = self.cut.of_month(month), {"visits": visits, "contacts": contacts}, []
             for figure in (VISITS, CONTACTS):
                 if figure.applies(cut):
-                    shown, length = show(figure, cut, sums), round(100 * sums[figure.count] / most, 1)
+                    shown, length = (
+                        show(figure, cut, sums),
+                        round(100 * sums[figure.count] / most, 1),
+                    )
                     label = f"{month:%Y-%m} {self.names[figure.key]} {shown.text}"
-                    bars.append({"key": figure.key, "shown": shown, "length": length, "label": label})
+                    bars.append(
+                        {"key": figure.key, "shown": shown, "length": length, "label": label}
+                    )
             year = month.year if month == self.cut.months.first or month.month == 1 else ""
-            yield {"month": month, "name": date_format(month, pgettext("format of a month's name", "M")), "year": str(year), "bars": bars}
+            yield {
+                "month": month,
+                "name": date_format(month, pgettext("format of a month's name", "M")),
+                "year": str(year),
+                "bars": bars,
+            }
 
     def rows(self, sort=""):
         """The lines of the table by unit: the units just below, and what belongs to none of them."""
         base = self.cut.unit or self.units[0]
-        below = sorted((unit for unit in self.units if unit.parent_id == base.pk), key=lambda unit: unit.kind == Unit.Kind.DEPARTMENT)
+        below = sorted(
+            (unit for unit in self.units if unit.parent_id == base.pk),
+            key=lambda unit: unit.kind == Unit.Kind.DEPARTMENT,
+        )
         held = self._by_child(base)
         rows = [row for unit in below if (row := self._row(unit, held.get(unit.path, ())))]
         if not rows:
@@ -111,7 +144,12 @@ class Dashboard:
         for stage in KeyProject.Stage:
             number = self.stage_counts.get(stage.value, 0)
             width = round(100 * number / most, 1)
-            yield {"label": stage.label, "number": number, "width": width, "url": joined(address, f"stage={stage.value}")}
+            yield {
+                "label": stage.label,
+                "number": number,
+                "width": width,
+                "url": joined(address, f"stage={stage.value}"),
+            }
 
     def _by_child(self, base):
         """Path of a unit just below ``base`` → the counts of it and of all below it."""
@@ -131,18 +169,26 @@ class Dashboard:
     def _rest(self, base):
         if base.pk not in self.sums:
             return None
-        return UnitRow(_("%(unit)s itself") % {"unit": base.name}, None, self._cells(self.cut.of_unit(base, True), self.sums[base.pk]))
+        return UnitRow(
+            _("%(unit)s itself") % {"unit": base.name},
+            None,
+            self._cells(self.cut.of_unit(base, True), self.sums[base.pk]),
+        )
 
     def _without_unit(self):
         if None not in self.sums:
             return None
-        return UnitRow(_("Without a unit"), None, self._cells(self.cut.of_unit(None, True), self.sums[None]))
+        return UnitRow(
+            _("Without a unit"), None, self._cells(self.cut.of_unit(None, True), self.sums[None])
+        )
 
     def _cells(self, cut, sums):
         """Every figure of a line of the table, by its key."""
         where, cells = place(cut), {}
         for figure in FIGURES:
-            cells[figure.key] = shown = show(figure, cut, sums, joined(self.addresses[figure.key], where))
+            cells[figure.key] = shown = show(
+                figure, cut, sums, joined(self.addresses[figure.key], where)
+            )
             shown.label = self.names[figure.key]
         return cells
 

@@ -29,12 +29,20 @@ PERIODS = (
     ("last_12_months", gettext_lazy("Last 12 months")),
 )
 DEFAULT_PERIOD = "last_12_months"
-SORTS = [(f"{sign}{name}", name) for name in ("unit", *(figure.key for figure in FIGURES)) for sign in ("", "-")]
+SORTS = [
+    (f"{sign}{name}", name)
+    for name in ("unit", *(figure.key for figure in FIGURES))
+    for sign in ("", "-")
+]
 #: What the dashboard needs of hundreds of units.
 UNIT_COLUMNS = ("pk", "parent_id", "code", "name", "path", "level", "kind", "closed_on")
 _UNITS_BELOW = KeptQuery(
     [Unit._meta.get_field("path")],
-    lambda path: Unit.objects.filter(path__startswith=path).order_by("path").values_list(*UNIT_COLUMNS, named=True),
+    lambda path: (
+        Unit.objects.filter(path__startswith=path)
+        .order_by("path")
+        .values_list(*UNIT_COLUMNS, named=True)
+    ),
 )
 
 
@@ -64,7 +72,9 @@ class Choices(BaseChoiceIterator):
 class MonthField(forms.Field):
     """A month written 2026-01; cleaned to its first day."""
 
-    widget = forms.TextInput(attrs={"type": "month", "placeholder": "2026-01", "autocomplete": "off"})
+    widget = forms.TextInput(
+        attrs={"type": "month", "placeholder": "2026-01", "autocomplete": "off"}
+    )
 
     def to_python(self, value):
         if value in self.empty_values:
@@ -78,9 +88,12 @@ class MonthField(forms.Field):
 
 
 class DashboardForm(forms.Form):
-    """What of the house the dashboard shows; ``cut`` and ``months`` are there when the form is valid.
+    """What of the house the dashboard shows.
 
-    The units to choose from are the asker's own and those below; any other is no choice, as one that does not exist.
+    ``cut`` and ``months`` are there when the form is valid.
+
+    The units to choose from are the asker's own and those below; any other is no choice, as one
+    that does not exist.
     """
 
     month_from = MonthField(label=gettext_lazy("From month"), required=False)
@@ -89,33 +102,49 @@ class DashboardForm(forms.Form):
     division = forms.ChoiceField(label=gettext_lazy("Division"), required=False, widget=LongSelect)
     section = forms.ChoiceField(label=gettext_lazy("Industry"), required=False, widget=LongSelect)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
-    period = forms.ChoiceField(required=False, choices=PERIODS, widget=forms.HiddenInput, label=gettext_lazy("Period"))
-    sort = forms.ChoiceField(required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order"))
+    period = forms.ChoiceField(
+        required=False, choices=PERIODS, widget=forms.HiddenInput, label=gettext_lazy("Period")
+    )
+    sort = forms.ChoiceField(
+        required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order")
+    )
 
     def __init__(self, data, *, user):
         super().__init__(data)
-        self.whole, self.own_unit, self.today = Scope.of(user).whole, user.unit, timezone.localdate()
+        self.whole, self.own_unit, self.today = (
+            Scope.of(user).whole,
+            user.unit,
+            timezone.localdate(),
+        )
         self.units = _UNITS_BELOW(user.unit.path)
         self.divisions = {division.pk: division for division in divisions_in_use()}
         everything = ("", _("Any"))
         indent = ["　" * (level - user.unit.level) for level in range(20)]
         units = [(unit.code, indent[unit.level] + unit.name) for unit in self.units]
         self.fields["unit"].choices = Choices([everything, *units] if self.whole else units)
-        self.fields["division"].choices = Choices([everything, *((code, str(row)) for code, row in self.divisions.items())])
+        self.fields["division"].choices = Choices(
+            [everything, *((code, str(row)) for code, row in self.divisions.items())]
+        )
         self.fields["section"].choices = Choices([everything, *sections()])
         self.fields["kind"].choices = Choices([everything, *Visit.Kind.choices])
 
     def shown_months(self):
-        """What the two fields of months show: what was typed, or the months that the period's name means."""
+        """What the two fields of months show: what was typed, or the months that the period's name
+        means.
+        """
         if self.is_valid():
             return f"{self.months.first:%Y-%m}", f"{self.months.last:%Y-%m}"
         return self.data.get("month_from", ""), self.data.get("month_to", "")
 
     def clean(self):
         cleaned = super().clean()
-        unknown = sorted(name for name in self.data if name not in self.fields and name not in SHOWING)
+        unknown = sorted(
+            name for name in self.data if name not in self.fields and name not in SHOWING
+        )
         if unknown:
-            self.add_error(None, _("There is no filter called %(names)s.") % {"names": ", ".join(unknown)})
+            self.add_error(
+                None, _("There is no filter called %(names)s.") % {"names": ", ".join(unknown)}
+            )
         self._clean_period(cleaned)
         return cleaned
 
@@ -132,7 +161,9 @@ class DashboardForm(forms.Form):
             if self.months.last < first:
                 self.add_error("month_to", _("The period ends before it begins."))
             elif len(self.months) > LONGEST:
-                self.add_error("month_from", _("A period has at most %(count)d months.") % {"count": LONGEST})
+                self.add_error(
+                    "month_from", _("A period has at most %(count)d months.") % {"count": LONGEST}
+                )
         else:
             self.months = months_of(cleaned["period"] or DEFAULT_PERIOD, self.today)
 
@@ -143,7 +174,8 @@ class DashboardForm(forms.Form):
         by_code = {unit.code: unit for unit in self.units}
         return Cut(
             months=self.months,
-            unit=by_code.get(chosen["unit"]) or (None if self.whole else by_code[self.own_unit.code]),
+            unit=by_code.get(chosen["unit"])
+            or (None if self.whole else by_code[self.own_unit.code]),
             division=self.divisions.get(chosen["division"]),
             section=chosen["section"],
             kind=chosen["kind"],

@@ -12,14 +12,21 @@ from visits.reporting.filters import PERIODS, DashboardForm, months_of
 
 
 class DashboardView(PageView):
-    """The figures of one's units; a filter that cannot be understood is named, and no figure is shown."""
+    """The figures of one's units.
+
+    A filter that cannot be understood is named, and no figure is shown.
+    """
 
     model = VisitTally
     template = "reporting/dashboard.html"
 
     def get(self, request):
         if request.user.unit is None:
-            raise NotAllowed(_("You have no unit yet, so there is nothing to show. Ask the system administrator to enter it."))
+            raise NotAllowed(
+                _(
+                    "You have no unit yet, so there is nothing to show. Ask the system administrator to enter it."
+                )
+            )
         form = DashboardForm(request.GET, user=request.user)
         context = {"title": _("Dashboard"), "form": form}
         if not form.is_valid():
@@ -38,14 +45,21 @@ class DashboardView(PageView):
             "way_up": self.way_up(cut, form.units),
             "heads": self.heads(sort),
             "unit_sort_url": self.address(sort="" if sort != "unit" else "-unit"),
-            "rows": [(row, self.address(unit=row.unit.code) if row.unit else "") for row in board.rows(sort)],
+            "rows": [
+                (row, self.address(unit=row.unit.code) if row.unit else "")
+                for row in board.rows(sort)
+            ],
         }
 
     def periods(self, form):
         """The quick choices of a period."""
         for name, label in PERIODS:
             months = months_of(name, form.today)
-            yield {"label": label, "url": self.address(period=name, month_from="", month_to=""), "chosen": months == form.months}
+            yield {
+                "label": label,
+                "url": self.address(period=name, month_from="", month_to=""),
+                "chosen": months == form.months,
+            }
 
     def way_up(self, cut, units):
         """The units above the chosen one that the person may look at, the highest first."""

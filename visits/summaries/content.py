@@ -1,4 +1,6 @@
-"""What a summary says of a visit: plain values for the templates, in Chinese as a formal document is."""
+"""What a summary says of a visit: plain values for the templates, in Chinese as a formal document
+is.
+"""
 
 import base64
 import re
@@ -27,17 +29,31 @@ def single(visit, job):
 
 def single_words(visit):
     """Heading and subject of one visit's own summary."""
-    return {"heading": "服务走访纪要", "subject": f"{visit.enterprise.name}（{chinese_day(visit.held_on)}）"}
+    return {
+        "heading": "服务走访纪要",
+        "subject": f"{visit.enterprise.name}（{chinese_day(visit.held_on)}）",
+    }
 
 
 def content_hash(visit):
     """A hash (hex) of all that a single summary says of a visit: whose has the same says the same."""
     photos = [photo.sha256 for photo in visit.sets["photos"]]
-    return payload_hash({"visit": visit.uid, "version": visit.facts_version, "photos": photos, "layout": LAYOUT, **_words(visit)})
+    return payload_hash(
+        {
+            "visit": visit.uid,
+            "version": visit.facts_version,
+            "photos": photos,
+            "layout": LAYOUT,
+            **_words(visit),
+        }
+    )
 
 
 def identity(job):
-    """What identifies a document. The day is that of the order, so that a second run gives the same bytes."""
+    """What identifies a document.
+
+    The day is that of the order, so that a second run gives the same bytes.
+    """
     unit, number = job.owner.unit, number_for(job.uid)
     return {
         "heading": job.params["heading"],
@@ -51,7 +67,10 @@ def identity(job):
 
 
 def bundle_front(job, lines):
-    """The context of templates/pdf/bundle_front.html; ``lines`` are the index: facts of each visit with its page."""
+    """The context of templates/pdf/bundle_front.html.
+
+    ``lines`` are the index: facts of each visit with its page.
+    """
     problems = [problem for line in lines for problem in line["problems"]]
     ended = sum(problem["ended"] != "" for problem in problems)
     rows = [
@@ -70,7 +89,10 @@ def visit_facts(visit, anchor=""):
 
 
 def _words(visit):
-    """What a summary says of the visit in words; worked out once, for the document and for the hash of its content."""
+    """What a summary says of the visit in words.
+
+    Worked out once, for the document and for the hash of its content.
+    """
     if not hasattr(visit, "words"):
         visit.words = _worded(visit)
     return visit.words
@@ -86,16 +108,24 @@ def _worded(visit):
         "kind": visit.get_kind_display(),
         "rows": [(label, value) for label, value in _rows(visit) if value],
         "paragraphs": _paragraphs(visit.notes),
-        "problems": [_problem(problem, position) for position, problem in enumerate(visit.sets["problems"], start=1)],
+        "problems": [
+            _problem(problem, position)
+            for position, problem in enumerate(visit.sets["problems"], start=1)
+        ],
         "withdrawn": visit.withdrawn_reason if visit.withdrawn_at else "",
     }
 
 
 def _rows(visit):
     """The table of facts. Of an interviewee: name and role, never the telephone."""
-    began, ended = timezone.localtime(visit.started_at), visit.ended_at and timezone.localtime(visit.ended_at)
+    began, ended = (
+        timezone.localtime(visit.started_at),
+        visit.ended_at and timezone.localtime(visit.ended_at),
+    )
     same_day = ended and ended.date() == began.date()
-    until = f"至{ended:%H:%M}" if same_day else f"至{chinese_day(ended)} {ended:%H:%M}" if ended else ""
+    until = (
+        f"至{ended:%H:%M}" if same_day else f"至{chinese_day(ended)} {ended:%H:%M}" if ended else ""
+    )
     contact = visit.contact
     return [
         ("企业名称", visit.enterprise.name),
@@ -105,7 +135,14 @@ def _rows(visit):
         ("走访单位", visit.unit.name),
         ("走访人员", f"{visit.officer.name}（警号{visit.officer.police_number}）"),
         ("同行人员", "、".join(visit.sets["companions"])),
-        ("受访人员", f"{contact.name}（{contact.job_title}）" if contact and contact.job_title else contact.name if contact else ""),
+        (
+            "受访人员",
+            f"{contact.name}（{contact.job_title}）"
+            if contact and contact.job_title
+            else contact.name
+            if contact
+            else "",
+        ),
         ("重点工程", visit.project.name if visit.project else ""),
         ("专项行动", visit.campaign.name if visit.campaign else ""),
         ("走访内容", "、".join(visit.sets["topics"])),
@@ -125,7 +162,9 @@ def _problem(problem, position):
         "reported": chinese_day(problem.reported_on),
         "state": str(Problem.State(problem.state).label),
         "due": chinese_day(problem.due_on),
-        "ended": chinese_day(problem.ended_on) if problem.state in Problem.State.ENDED and problem.ended_on else "",
+        "ended": chinese_day(problem.ended_on)
+        if problem.state in Problem.State.ENDED and problem.ended_on
+        else "",
     }
 
 
@@ -136,31 +175,42 @@ def _paragraphs(text):
 def _photo_rows(photos):
     """The photos that can be read, in rows of two."""
     pictures = [picture for picture in map(_picture, photos) if picture]
-    numbered = [{"number": number, "picture": picture} for number, picture in enumerate(pictures, start=1)]
+    numbered = [
+        {"number": number, "picture": picture} for number, picture in enumerate(pictures, start=1)
+    ]
     return [numbered[start : start + 2] for start in range(0, len(numbered), 2)]
 
 
 def _picture(photo):
     """A photo as a data: address, no larger than it is printed; empty when its file is gone."""
     path = Path(settings.MEDIA_ROOT) / (photo.print_copy or photo.file)
-    return f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}" if path.is_file() else ""
+    return (
+        f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}"
+        if path.is_file()
+        else ""
+    )
 
 
 def qr_code(number):
     """The address that verifies ``number`` as a QR code, drawn as a data: address.
 
-    Every mask makes a valid code; trying all eight for the evenest takes longer than all else that is computed here.
+    Every mask makes a valid code; trying all eight for the evenest takes longer than all else that
+    is computed here.
     """
     rows = segno.make_qr(verification_address(number), error="m", mask=3).matrix
     side = len(rows) + 2 * QUIET
-    # Each row's dark runs are strokes as high as the row: "m" moves on by the light ones, "h" draws.
+    # Each row's dark runs are strokes as high as the row: "m" moves on by the light ones, "h"
+    # draws.
     path = "".join(f"M{QUIET} {y}.5{_strokes(row)}" for y, row in enumerate(rows, start=QUIET))
     drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}"><path stroke="#000" d="{path}"/></svg>'
     return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
 
 
 def _strokes(row):
-    return "".join(f"h{len(run)}" if run[0] == "\1" else f"m{len(run)} 0" for run in re.findall("\1+|\0+", row.decode("ascii")))
+    return "".join(
+        f"h{len(run)}" if run[0] == "\1" else f"m{len(run)} 0"
+        for run in re.findall("\1+|\0+", row.decode("ascii"))
+    )
 
 
 def verification_address(number):
@@ -179,7 +229,11 @@ def chinese_day(day):
 def chinese_number(number):
     """1 to 99 as a document numbers its headings: 一, 十, 十二, 二十."""
     tens, ones = divmod(number, 10)
-    return (DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (DIGITS[ones] if ones or not tens else "")
+    return (
+        (DIGITS[tens] if tens > 1 else "")
+        + ("十" if tens else "")
+        + (DIGITS[ones] if ones or not tens else "")
+    )
 
 
 def _counted(values):

@@ -11,26 +11,64 @@ from visits.models import Photo, Problem, Visit
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
 #: The columns that a summary shows; an interviewee's telephone is not even read.
 COLUMNS = (
-    "uid", "facts_version", "kind", "started_at", "ended_at", "held_on", "notes", "next_contact_on", "outside_code", "withdrawn_at",
-    "withdrawn_reason", "enterprise__name", "enterprise__credit_code", "officer__name", "officer__police_number", "unit__name",
-    "project__name", "campaign__name", "contact__name", "contact__job_title",
-)  # fmt: skip
+    "uid",
+    "facts_version",
+    "kind",
+    "started_at",
+    "ended_at",
+    "held_on",
+    "notes",
+    "next_contact_on",
+    "outside_code",
+    "withdrawn_at",
+    "withdrawn_reason",
+    "enterprise__name",
+    "enterprise__credit_code",
+    "officer__name",
+    "officer__police_number",
+    "unit__name",
+    "project__name",
+    "campaign__name",
+    "contact__name",
+    "contact__job_title",
+)
 #: Names that a summary shows beside a visit's own row: whose, and what puts them in order.
 NAMES = {
     "companions": (Visit.companions.through, "officer", (F("officer"), Value(""))),
     "topics": (Visit.topics.through, "topic", (F("topic__position"), F("topic__code"))),
-    "services": (Visit.services.through, "serviceitem", (F("serviceitem__position"), F("serviceitem__code"))),
+    "services": (
+        Visit.services.through,
+        "serviceitem",
+        (F("serviceitem__position"), F("serviceitem__code")),
+    ),
 }
 #: Rows that it shows: of which noun, on what condition, and which columns of them.
 ROWS = {
-    "problems": (Problem, Q(), ("title", "description", "category__name", "urgency", "state", "reported_on", "due_on", "ended_on")),
+    "problems": (
+        Problem,
+        Q(),
+        (
+            "title",
+            "description",
+            "category__name",
+            "urgency",
+            "state",
+            "reported_on",
+            "due_on",
+            "ended_on",
+        ),
+    ),
     "photos": (Photo, Q(state=Photo.State.READY), ("file", "print_copy", "sha256")),
 }
 
 
 def visits_of(params, user):
-    """The visits of a unit, officer or enterprise that an order means, as its owner may see them now."""
-    visits = Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True, held_on__range=(params["from"], params["to"]))
+    """The visits of a unit, officer or enterprise that an order means, as its owner may see them
+    now.
+    """
+    visits = Visit.objects.visible_to(user).filter(
+        withdrawn_at__isnull=True, held_on__range=(params["from"], params["to"])
+    )
     if params["of"] == "unit":
         visits = visits.filter(unit__path__startswith=params["path"])
     else:
@@ -39,16 +77,24 @@ def visits_of(params, user):
 
 
 def with_facts(visits):
-    """The visits of a queryset (a list) with all that a summary shows; its statements do not grow with them."""
+    """The visits of a queryset (a list) with all that a summary shows.
+
+    Its statements do not grow with them.
+    """
     visits = list(_with_row(visits))
     keys = [visit.pk for visit in visits]
-    return _with_sets(visits, _names(visit__in=keys), {name: _rows(name, visit__in=keys) for name in ROWS})
+    return _with_sets(
+        visits, _names(visit__in=keys), {name: _rows(name, visit__in=keys) for name in ROWS}
+    )
 
 
 def one_with_facts(uid, user):
-    """The visit with all that a summary shows; None for one that is not there or that ``user`` may not see.
+    """The visit with all that a summary shows.
 
-    Every summary asks these statements, and Django takes longer to build them than the database to answer: they are kept.
+    None for one that is not there or that ``user`` may not see.
+
+    Every summary asks these statements, and Django takes longer to build them than the database to
+    answer: they are kept.
     """
     visit = next(iter(_visit(uid)), None)
     if visit is None or not may_as_read(user, "view", visit):
@@ -75,7 +121,10 @@ def _with_sets(visits, names, rows):
 
 
 def _names(**visits):
-    """(visit's key, which of NAMES, name, …) in their order, in one statement; for visits that are known to be in scope."""
+    """(visit's key, which of NAMES, name, …) in their order, in one statement.
+
+    For visits that are known to be in scope.
+    """
     parts = [
         through._base_manager.filter(**visits)
         .order_by()
@@ -89,10 +138,16 @@ def _names(**visits):
 def _rows(name, **visits):
     """Rows of one of ROWS, each with its visit's key; for visits that are known to be in scope."""
     model, condition, columns = ROWS[name]
-    return model._base_manager.filter(condition, **visits).order_by("pk").values_list("visit", *columns, named=True)
+    return (
+        model._base_manager.filter(condition, **visits)
+        .order_by("pk")
+        .values_list("visit", *columns, named=True)
+    )
 
 
-_visit = KeptQuery([Visit._meta.get_field("uid")], lambda uid: _with_row(Visit._base_manager.filter(uid=uid)))
+_visit = KeptQuery(
+    [Visit._meta.get_field("uid")], lambda uid: _with_row(Visit._base_manager.filter(uid=uid))
+)
 _names_of_one = KeptQuery([Visit._meta.pk], lambda key: _names(visit=key))
 
 

@@ -13,30 +13,40 @@ from visits.models import Summary
 from visits.summaries.content import chinese_day, content_hash, single_words
 from visits.summaries.read import one_with_facts, visits_of
 
-#: Visits that one order takes: as one PDF with an index, which is laid out in one worker's memory, and as a ZIP.
+#: Visits that one order takes: as one PDF with an index, which is laid out in one worker's memory,
+#: and as a ZIP.
 MOST_VISITS = {"pdf": 1000, "zip": 2000}
 KINDS = {"pdf": "summary", "zip": "summary_zip"}
 
 
 def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", uid=None):
-    """Order the summary of one visit, or of the visits of a unit, officer or enterprise in a period; returns the job.
+    """Order the summary of one visit, or of the visits of a unit, officer or enterprise in a
+    period; returns the job.
 
-    ``of`` is "visit", "unit", "officer" or "enterprise", ``target`` the row (already the asker's to see), ``bundle``
-    "pdf" (one file with an index) or "zip" (single files); the same ``uid`` orders the same once. A single visit whose
-    summary is there and says the same is not made again. Raises NotAllowed, Missing (a visit out of scope),
-    IdentityConflict, and Invalid when there are no visits or too many.
+    ``of`` is "visit", "unit", "officer" or "enterprise", ``target`` the row (already the asker's to
+    see), ``bundle`` "pdf" (one file with an index) or "zip" (single files); the same ``uid`` orders
+    the same once. A single visit whose summary is there and says the same is not made again. Raises
+    NotAllowed, Missing (a visit out of scope), IdentityConflict, and Invalid when there are no
+    visits or too many.
     """
     if not role_may(by, "create", Summary):
         raise NotAllowed()
     if of == "visit":
         return _single(target, by, uid)
-    params = {"of": of, "from": str(day_from), "to": str(day_to), "target": str(getattr(target, "uid", target.pk))}
+    params = {
+        "of": of,
+        "from": str(day_from),
+        "to": str(day_to),
+        "target": str(getattr(target, "uid", target.pk)),
+    }
     if of == "unit":
         params["path"] = target.path
     _check_count(visits_of(params, by).count(), bundle)
     subject = f"{target}（{chinese_day(day_from)}至{chinese_day(day_to)}）"
     params |= {"heading": "服务走访纪要汇编", "subject": subject}
-    return _ordered(KINDS[bundle], by, _("Visit summaries: %(what)s") % {"what": subject}, params, uid)
+    return _ordered(
+        KINDS[bundle], by, _("Visit summaries: %(what)s") % {"what": subject}, params, uid
+    )
 
 
 def _check_count(count, bundle):
@@ -44,10 +54,14 @@ def _check_count(count, bundle):
     if not count:
         raise Invalid(_("There is no visit in this period. Choose another one."))
     if count > MOST_VISITS["zip"]:
-        sentence = _("These are %(count)d visits; one order takes %(most)d. Choose a shorter period.")
+        sentence = _(
+            "These are %(count)d visits; one order takes %(most)d. Choose a shorter period."
+        )
         raise Invalid(sentence % {"count": count, "most": MOST_VISITS["zip"]})
     if count > most:
-        sentence = _("These are %(count)d visits; one PDF takes %(most)d. Choose a ZIP of single PDFs, or a shorter period.")
+        sentence = _(
+            "These are %(count)d visits; one PDF takes %(most)d. Choose a ZIP of single PDFs, or a shorter period."
+        )
         raise Invalid(sentence % {"count": count, "most": most})
 
 

@@ -14,19 +14,25 @@ CURRENT, SUPERSEDED, UNKNOWN = "current", "superseded", "unknown"
 
 @dataclass(frozen=True)
 class Verdict:
-    """``state`` is current, superseded or unknown; ``other``: the file is genuine, but not the one of that number."""
+    """``state`` is current, superseded or unknown.
+
+    ``other``: the file is genuine, but not the one of that number.
+    """
 
     state: str
     other: bool = False
 
 
 def changed_visits():
-    """The visits in summaries that were changed since the summary was made, or withdrawn (which is a change)."""
+    """The visits in summaries that were changed since the summary was made, or withdrawn (which is
+    a change).
+    """
     return SummaryVisit.objects.filter(visit__facts_version__gt=F("facts_version"))
 
 
 def verdict(*, number=None, sha256=None):
-    """What is to be said of a number, of a file's hash, or of both: then of the file, and whether it is that number's.
+    """What is to be said of a number, of a file's hash, or of both: then of the file, and whether
+    it is that number's.
 
     One statement, whatever is asked; what cannot be a number or a hash is asked like any other.
     """
@@ -38,7 +44,9 @@ def verdict(*, number=None, sha256=None):
     found = Summary.objects.filter(asked).values_list("number", Exists(changed)).first()
     if found is None:
         return Verdict(UNKNOWN)
-    return Verdict(SUPERSEDED if found[1] else CURRENT, other=number is not None and found[0] != number)
+    return Verdict(
+        SUPERSEDED if found[1] else CURRENT, other=number is not None and found[0] != number
+    )
 
 
 def hash_of(upload):

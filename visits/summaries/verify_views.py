@@ -1,4 +1,7 @@
-"""The public page behind a summary's QR code. It tells whether a document is genuine, and nothing else."""
+"""The public page behind a summary's QR code.
+
+It tells whether a document is genuine, and nothing else.
+"""
 
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -10,21 +13,31 @@ from crm.backing.rates import counted
 from crm.text.characters import BadCharacters, form_places
 from visits.summaries.verify import hash_of, verdict
 
-#: Questions that one network address may ask a minute (of each server process, without a shared cache).
+#: Questions that one network address may ask a minute (of each server process, without a shared
+#: cache).
 QUESTIONS = 30
-#: The largest file that is taken, and what the form around it may add (bytes). A current browser sends none at all.
+#: The largest file that is taken, and what the form around it may add (bytes). A current browser
+#: sends none at all.
 LARGEST, AROUND = 60 * 1024 * 1024, 64 * 1024
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # it changes nothing; and a request too large is refused unread
+@method_decorator(
+    csrf_exempt, name="dispatch"
+)  # it changes nothing; and a request too large is refused unread
 class VerifyView(View):
     """Genuine and current, genuine but superseded, or unknown: of a number, or of a file."""
 
     def dispatch(self, request, *args, **kwargs):
         if too_many(request.META.get("REMOTE_ADDR", "")):
-            return self.answer(None, sentence=_("Too many questions from your network. Please wait a minute."), status=429)
+            return self.answer(
+                None,
+                sentence=_("Too many questions from your network. Please wait a minute."),
+                status=429,
+            )
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST + AROUND:
-            sentence = _("This file is larger than 60 MB. Type its number instead, or use a current browser, which compares it by itself.")
+            sentence = _(
+                "This file is larger than 60 MB. Type its number instead, or use a current browser, which compares it by itself."
+            )
             return self.answer(None, sentence=sentence, status=413)
         return super().dispatch(request, *args, **kwargs)
 
@@ -40,12 +53,21 @@ class VerifyView(View):
         if upload is not None and not sha256:
             sha256 = hash_of(upload)
         if not sha256 and not number:
-            return self.answer(None, sentence=_("Choose the PDF file, or type the number printed beside the code."), status=422)
+            return self.answer(
+                None,
+                sentence=_("Choose the PDF file, or type the number printed beside the code."),
+                status=422,
+            )
         found = verdict(number=number or None, sha256=sha256 or None)
         return self.answer(found, number=number, asked_file=bool(sha256))
 
     def answer(self, found, *, number="", asked_file=False, sentence="", status=200):
-        context = {"verdict": found, "number": number, "asked_file": asked_file, "sentence": sentence}
+        context = {
+            "verdict": found,
+            "number": number,
+            "asked_file": asked_file,
+            "sentence": sentence,
+        }
         response = render(self.request, "summaries/verify.html", context, status=status)
         response.headers["X-Robots-Tag"] = "noindex"
         return response

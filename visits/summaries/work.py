@@ -1,4 +1,7 @@
-"""How summaries are made by a worker; run again after a kill, each step finds what was done already."""
+"""How summaries are made by a worker.
+
+Run again after a kill, each step finds what was done already.
+"""
 
 import hashlib
 import os
@@ -26,9 +29,14 @@ FOLDER, CSS = "summaries", "summaries/pdf/summary.css"
 #: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
 LOT = 25
 _INSERT_SUMMARY = KeptInsert(
-    [Summary._meta.get_field(name) for name in ("number", "job", "owner", "title", "sha256", "content", "made_at")]
+    [
+        Summary._meta.get_field(name)
+        for name in ("number", "job", "owner", "title", "sha256", "content", "made_at")
+    ]
 )
-_INSERT_VISIT = KeptInsert([SummaryVisit._meta.get_field(name) for name in ("summary", "visit", "facts_version")])
+_INSERT_VISIT = KeptInsert(
+    [SummaryVisit._meta.get_field(name) for name in ("summary", "visit", "facts_version")]
+)
 
 
 @job_kind("summary")
@@ -38,7 +46,12 @@ def make_pdf(job):
         visit = one_with_facts(job.params["target"], job.owner)
         if visit is None:
             raise Missing()
-        return _kept(job, [visit], render_pdf("summaries/pdf/summary.html", single(visit, job), css=CSS), content_hash(visit))
+        return _kept(
+            job,
+            [visit],
+            render_pdf("summaries/pdf/summary.html", single(visit, job), css=CSS),
+            content_hash(visit),
+        )
     return _kept(job, *_bundle(job, visits_of(job.params, job.owner)))
 
 
@@ -68,7 +81,9 @@ def make_zip(job):
         for number, part in enumerate(done, start=1):
             bundle.write(Path(settings.MEDIA_ROOT) / part.file, f"{number:04d}_{part.file_name}")
     if left_out:
-        job.message = _("%(count)d visits are left out: their summaries could not be made.") % {"count": left_out}
+        job.message = _("%(count)d visits are left out: their summaries could not be made.") % {
+            "count": left_out
+        }
     return partial(_place, job, draft)
 
 
@@ -80,7 +95,10 @@ def _parts(job):
 
 
 def _bundle(job, rows):
-    """Lay the visits out lot by lot, count their pages, put cover and index before them; ``(visits shown, PDF)``."""
+    """Lay the visits out lot by lot, count their pages, put cover and index before them.
+
+    ``(visits shown, PDF)``.
+    """
     pks = list(rows.values_list("pk", flat=True))
     if not pks:
         raise Missing()
@@ -90,7 +108,12 @@ def _bundle(job, rows):
     for start in range(0, len(pks), LOT):
         lot = with_facts(rows.filter(pk__in=pks[start : start + LOT]))
         facts = [visit_facts(visit, f"v{visit.pk}") for visit in lot]
-        document = lay_out("summaries/pdf/bundle_part.html", {"visits": facts, "number": number}, css=CSS, first_page=page)
+        document = lay_out(
+            "summaries/pdf/bundle_part.html",
+            {"visits": facts, "number": number},
+            css=CSS,
+            first_page=page,
+        )
         where = places(document)
         for fact in facts:
             fact["page"] = page + where[fact["anchor"]]
@@ -99,8 +122,17 @@ def _bundle(job, rows):
         page += len(document.pages)
         progress(job, len(shown))
     front = [lay_out("summaries/pdf/bundle_front.html", bundle_front(job, lines), css=CSS)]
-    if len(front[0].pages) % 2:  # page 1 lies on the right when the sheets are printed on both sides
-        front.append(lay_out("summaries/pdf/bundle_part.html", {"number": number}, css=CSS, first_page=len(front[0].pages) + 1))
+    if (
+        len(front[0].pages) % 2
+    ):  # page 1 lies on the right when the sheets are printed on both sides
+        front.append(
+            lay_out(
+                "summaries/pdf/bundle_part.html",
+                {"number": number},
+                css=CSS,
+                first_page=len(front[0].pages) + 1,
+            )
+        )
     return shown, bind([*front, *documents])
 
 
@@ -119,7 +151,10 @@ def _kept(job, visits, body, content=""):
 
 
 def _draft(job, suffix):
-    """Where this worker writes; the lease is in the name, so that two workers never write to one file."""
+    """Where this worker writes.
+
+    The lease is in the name, so that two workers never write to one file.
+    """
     job.file, job.file_name = f"{FOLDER}/{job.uid}.{suffix}", _file_name(job, suffix)
     path = Path(settings.MEDIA_ROOT) / FOLDER / f"{job.uid}.{job.lease_token.hex}.part"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -135,6 +170,10 @@ def _place(job, draft):
 
 
 def _file_name(job, suffix):
-    """The name under which a person saves the file: no character that a file system or an archive refuses."""
-    name = re.sub(r'[\x00-\x1f\\/:*?"<>|]+', "-", f"{job.params['heading']}_{job.params['subject']}")
+    """The name under which a person saves the file: no character that a file system or an archive
+    refuses.
+    """
+    name = re.sub(
+        r'[\x00-\x1f\\/:*?"<>|]+', "-", f"{job.params['heading']}_{job.params['subject']}"
+    )
     return f"{name[:120].strip()}.{suffix}"

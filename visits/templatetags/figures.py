@@ -1,4 +1,6 @@
-"""The cells and bars of the dashboard, drawn at once: as template nodes they took a third of the page's time."""
+"""The cells and bars of the dashboard, drawn at once: as template nodes they took a third of the
+page's time.
+"""
 
 from functools import lru_cache
 from html import escape
@@ -27,19 +29,31 @@ def month_bars(bars):
 
 @register.simple_tag
 def figure_definitions():
-    """What each figure says and how it is counted: the same for everybody, so it is drawn once for each language."""
+    """What each figure says and how it is counted: the same for everybody, so it is drawn once for
+    each language.
+    """
     return _definitions(get_language())
 
 
 @lru_cache(maxsize=8)
 def _definitions(language):
-    return render_to_string("reporting/dashboard_definitions.html", {"definitions": (*FIGURES, PROJECTS)})
+    return render_to_string(
+        "reporting/dashboard_definitions.html", {"definitions": (*FIGURES, PROJECTS)}
+    )
 
 
 def _cell(key, shown):
     text = escape(shown.text) or "—"
-    text = f'<a href="{escape(shown.url)}">{text}</a>' if shown.number else f'<span class="none">{text}</span>'
-    bar = f'<span class="bar" aria-hidden="true"><i style="width: {shown.width}%"></i></span>' if shown.out_of else ""
+    text = (
+        f'<a href="{escape(shown.url)}">{text}</a>'
+        if shown.number
+        else f'<span class="none">{text}</span>'
+    )
+    bar = (
+        f'<span class="bar" aria-hidden="true"><i style="width: {shown.width}%"></i></span>'
+        if shown.out_of
+        else ""
+    )
     silent = "" if shown.text else " is-not-said"
     return f'<td class="num short of-{key}{silent}" data-label="{escape(shown.label)}">{text}{bar}</td>'
 

@@ -1,4 +1,7 @@
-"""``manage.py check_keys``: whether the service may start with the keys that are here. Cheap; ``check --database default`` reads all."""
+"""``manage.py check_keys``: whether the service may start with the keys that are here.
+
+Cheap; ``check --database default`` reads all.
+"""
 
 from django.core.management.base import BaseCommand, CommandError
 

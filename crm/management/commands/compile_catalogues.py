@@ -16,4 +16,7 @@ class Command(BaseCommand):
             for path in sorted(Path(folder).rglob("*.po")):
                 compiled = path.with_suffix(".mo")
                 polib.pofile(str(path)).save_as_mofile(str(compiled))
-                compiled.chmod(0o644)  # part of the programme: whoever installs it may be another user than the service's
+                compiled.chmod(
+                    0o644
+                    # part of the programme: whoever installs it may be another user than the service's
+                )

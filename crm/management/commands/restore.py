@@ -13,11 +13,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("file", help="the archive")
         parser.add_argument("--keys", help="its file of keys (default: FILE.keys)")
-        parser.add_argument("--replace", action="store_true", help="also where there are rows and files already")
+        parser.add_argument(
+            "--replace", action="store_true", help="also where there are rows and files already"
+        )
 
     def handle(self, *args, **options):
         try:
-            manifest = restore(options["file"], keys=options["keys"], replace=options["replace"], say=self.stdout.write)
+            manifest = restore(
+                options["file"],
+                keys=options["keys"],
+                replace=options["replace"],
+                say=self.stdout.write,
+            )
         except BackupError as error:
             raise CommandError(str(error)) from error
         rows, files = sum(manifest["counts"].values()), manifest["media"]["files"]

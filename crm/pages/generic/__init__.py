@@ -1,4 +1,7 @@
-"""The pages that every noun has: a list, a detail page, a form. A room's views only say what is particular."""
+"""The pages that every noun has: a list, a detail page, a form.
+
+A room's views only say what is particular.
+"""
 
 from crm.pages.generic.details import Action, NounDetailView, Panel
 from crm.pages.generic.forms import FormState, NounFormView, add_errors, told
@@ -6,6 +9,19 @@ from crm.pages.generic.lists import LISTS, Column, NounListView
 from crm.pages.generic.pages import PageView, VerbView, back_to, refused, row_or_missing
 
 __all__ = [
-    "LISTS", "Action", "Column", "FormState", "NounDetailView", "NounFormView", "NounListView", "PageView", "Panel", "VerbView",
-    "add_errors", "back_to", "refused", "row_or_missing", "told",
-]  # fmt: skip
+    "LISTS",
+    "Action",
+    "Column",
+    "FormState",
+    "NounDetailView",
+    "NounFormView",
+    "NounListView",
+    "PageView",
+    "Panel",
+    "VerbView",
+    "add_errors",
+    "back_to",
+    "refused",
+    "row_or_missing",
+    "told",
+]

@@ -36,7 +36,12 @@ class NounDetailView(PageView):
     related = ()
 
     def get(self, request, uid):
-        return self.page(request, row_or_missing(self.model.objects.visible_to(request.user).select_related(*self.related), uid=uid))
+        return self.page(
+            request,
+            row_or_missing(
+                self.model.objects.visible_to(request.user).select_related(*self.related), uid=uid
+            ),
+        )
 
     def page(self, request, row):
         self._allowed = {}

@@ -36,23 +36,36 @@ class NounFormView(PageView):
         """The row to edit, or None for a create."""
         if "uid" not in kwargs:
             return None
-        return row_or_missing(self.model.objects.visible_to(request.user, "change"), uid=kwargs["uid"])
+        return row_or_missing(
+            self.model.objects.visible_to(request.user, "change"), uid=kwargs["uid"]
+        )
 
     def form_options(self):
         """What else the form is made with, once ``row_for`` has been asked."""
         return {}
 
     def initial(self, request, **kwargs):
-        return {name: value for name, value in request.GET.items() if name in self.form_class.base_fields}
+        return {
+            name: value
+            for name, value in request.GET.items()
+            if name in self.form_class.base_fields
+        }
 
     def get(self, request, **kwargs):
         row = self.row_for(request, **kwargs)
-        form = self.form_class(instance=row, user=request.user, initial=self.initial(request, **kwargs), **self.form_options())
+        form = self.form_class(
+            instance=row,
+            user=request.user,
+            initial=self.initial(request, **kwargs),
+            **self.form_options(),
+        )
         return self.show(form, row)
 
     def post(self, request, **kwargs):
         row = self.row_for(request, **kwargs)
-        form = self.form_class(request.POST, request.FILES, instance=row, user=request.user, **self.form_options())
+        form = self.form_class(
+            request.POST, request.FILES, instance=row, user=request.user, **self.form_options()
+        )
         state, status = FormState(), 422
         if row is None and (earlier := self.sent_before(form)) is not None:
             return HttpResponseRedirect(self.done_url(earlier))
@@ -78,10 +91,19 @@ class NounFormView(PageView):
         return form.payload()
 
     def sent_before(self, form):
-        """The row that this very form made when it was sent before; asked first, for its own row would make it invalid."""
+        """The row that this very form made when it was sent before.
+
+        Asked first, for its own row would make it invalid.
+        """
         try:
             uid = form.fields["uid"].clean(form.data.get(form.add_prefix("uid")))
-            return created_earlier(self.model, uid=uid, payload=self.payload(form), by=self.request.user) if uid else None
+            return (
+                created_earlier(
+                    self.model, uid=uid, payload=self.payload(form), by=self.request.user
+                )
+                if uid
+                else None
+            )
         except (ValidationError, Conflict):
             return None
 
@@ -94,7 +116,9 @@ class NounFormView(PageView):
         return reverse(self.detail_name, args=[row.uid])
 
     def stale(self, form, row, stale):
-        """Show what the newest version holds where it differs, and let the next save be made against it."""
+        """Show what the newest version holds where it differs, and let the next save be made
+        against it.
+        """
         form.data = form.data.copy()
         form.data["version"] = stale.extra["version"]
         changed = [
@@ -137,7 +161,10 @@ def told(field, value):
 
 
 def add_errors(form, invalid):
-    """Put a verb's errors beside the fields they are about; those of other fields above the form."""
+    """Put a verb's errors beside the fields they are about.
+
+    Those of other fields above the form.
+    """
     for name, sentences in invalid.extra.get("errors", {}).items():
         for sentence in sentences:
             form.add_error(name if name in form.fields else None, sentence)

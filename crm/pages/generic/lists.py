@@ -19,8 +19,9 @@ from crm.pages.generic.pages import PageView
 class Column:
     """One column of a list and of its export.
 
-    ``value`` is a function of the row (what a person reads); ``ordering`` the columns it is sorted by, each not
-    nullable, without the final key; ``export`` replaces ``value`` in spreadsheets (numbers and dates as such).
+    ``value`` is a function of the row (what a person reads); ``ordering`` the columns it is sorted
+    by, each not nullable, without the final key; ``export`` replaces ``value`` in spreadsheets
+    (numbers and dates as such).
     """
 
     key: str
@@ -38,7 +39,10 @@ LISTS = {}
 
 
 class NounListView(PageView):
-    """A filtered, sorted list, paged by key. The same definition is exported (crm.documents.exports)."""
+    """A filtered, sorted list, paged by key.
+
+    The same definition is exported (crm.documents.exports).
+    """
 
     filterset = None
     columns = ()
@@ -67,17 +71,29 @@ class NounListView(PageView):
 
     @classmethod
     def ordering_of(cls, sort):
-        """The columns that a ``sort`` parameter means; Invalid for a name that the list does not have."""
+        """The columns that a ``sort`` parameter means.
+
+        Invalid for a name that the list does not have.
+        """
         name = (sort or cls.default_sort).removeprefix("-")
-        known = {column.key: column.ordering for column in cls.columns if column.ordering} | cls.orderings
+        known = {
+            column.key: column.ordering for column in cls.columns if column.ordering
+        } | cls.orderings
         if name not in known:
-            raise Invalid(errors={"sort": [_("This list cannot be sorted by %(name)s.") % {"name": name}]})
+            raise Invalid(
+                errors={"sort": [_("This list cannot be sorted by %(name)s.") % {"name": name}]}
+            )
         turned = (sort or cls.default_sort).startswith("-")
         columns = (*known[name], "-pk" if known[name][-1].startswith("-") else "pk")
-        return tuple(c.removeprefix("-") if c.startswith("-") == turned else f"-{c.lstrip('-')}" for c in columns)
+        return tuple(
+            c.removeprefix("-") if c.startswith("-") == turned else f"-{c.lstrip('-')}"
+            for c in columns
+        )
 
     def get(self, request):
-        filters = self.filterset(request.GET, queryset=self.rows_for(request.user), user=request.user)
+        filters = self.filterset(
+            request.GET, queryset=self.rows_for(request.user), user=request.user
+        )
         context = {
             "title": self.title or self.model._meta.verbose_name_plural,
             "filter": filters,
@@ -94,10 +110,19 @@ class NounListView(PageView):
             status = 400
         else:
             sort = request.GET.get("sort", "")
-            page = page_by_key(filters.qs, self.ordering_of(sort), size=self.page_size, cursor=request.GET.get("cursor"))
+            page = page_by_key(
+                filters.qs,
+                self.ordering_of(sort),
+                size=self.page_size,
+                cursor=request.GET.get("cursor"),
+            )
             context["rows"] = [self.row(row) for row in self.prepare(page)]
-            context["next_url"] = self.address(cursor=page.next_cursor) if page.next_cursor else None
-            context["previous_url"] = self.address(cursor=page.previous_cursor) if page.previous_cursor else None
+            context["next_url"] = (
+                self.address(cursor=page.next_cursor) if page.next_cursor else None
+            )
+            context["previous_url"] = (
+                self.address(cursor=page.previous_cursor) if page.previous_cursor else None
+            )
         return render(request, self.template, context, status=status)
 
     def prepare(self, page):
@@ -106,10 +131,22 @@ class NounListView(PageView):
 
     def row(self, row):
         cells = [
-            {"key": c.key, "label": c.label, "value": c.value(row), "numeric": c.numeric, "main": c.main, "muted": c.muted}
+            {
+                "key": c.key,
+                "label": c.label,
+                "value": c.value(row),
+                "numeric": c.numeric,
+                "main": c.main,
+                "muted": c.muted,
+            }
             for c in self.columns
         ]
-        return {"url": self.row_url(row), "cells": cells, "state_class": self.row_class(row), "key": getattr(row, "uid", row.pk)}
+        return {
+            "url": self.row_url(row),
+            "cells": cells,
+            "state_class": self.row_class(row),
+            "key": getattr(row, "uid", row.pk),
+        }
 
     def row_class(self, row):
         """The CSS class of a row's state, for what should strike the eye."""
@@ -128,20 +165,28 @@ class NounListView(PageView):
                 "label": column.label,
                 "numeric": column.numeric,
                 "main": column.main,
-                "sort_url": self.address(sort=f"-{column.key}" if turn else column.key, cursor=None) if column.ordering else "",
+                "sort_url": self.address(sort=f"-{column.key}" if turn else column.key, cursor=None)
+                if column.ordering
+                else "",
                 "sorted": ("desc" if sort.startswith("-") else "asc") if current else "",
             }
 
     def shown_tabs(self):
         """The tabs as links; the current one is that whose filters alone are set."""
-        asked = {name: value for name, value in self.request.GET.items() if name not in SHOWING and value}
+        asked = {
+            name: value for name, value in self.request.GET.items() if name not in SHOWING and value
+        }
         for label, query in self.tabs:
             url = f"{self.request.path}?{urlencode(query)}" if query else self.request.path
             yield {"label": label, "url": url, "current": asked == query}
 
     def chips(self, filters):
         return [
-            {"label": label, "value": value, "remove_url": self.address(**{name: None, "cursor": None})}
+            {
+                "label": label,
+                "value": value,
+                "remove_url": self.address(**{name: None, "cursor": None}),
+            }
             for name, label, value in filters.active()
         ]
 
@@ -156,9 +201,11 @@ class NounListView(PageView):
         return f"{self.request.path}?{query.urlencode()}" if query else self.request.path
 
     def offers(self):
-        """What the list offers beside its rows: create, export, saved links, a ``bulk_template`` for chosen rows, and
-        ``export_more``, further kinds of files (label, url), to whose addresses the list's ``query`` is posted; a room may
-        add ``links`` (label, url, icon) to pages that belong to the list."""
+        """What the list offers beside its rows: create, export, saved links, a ``bulk_template``
+        for chosen rows, and ``export_more``, further kinds of files (label, url), to whose
+        addresses the list's ``query`` is posted; a room may add ``links`` (label, url, icon) to
+        pages that belong to the list.
+        """
         user = self.request.user
         query = self.request.GET.copy()
         query.pop("cursor", None)
@@ -167,11 +214,18 @@ class NounListView(PageView):
             "create_url": reverse(self.create_name) if creates else "",
             "create_label": self.create_label,
             "export_url": reverse("export_order", args=[self.name]) if self.name else "",
-            "export_formats": [{"label": "Excel", "value": "xlsx"}, {"label": "CSV", "value": "csv"}],
+            "export_formats": [
+                {"label": "Excel", "value": "xlsx"},
+                {"label": "CSV", "value": "csv"},
+            ],
             "query": query.urlencode(),
             "save_link_url": reverse("saved_link_create"),
             "saved_links": [
-                {"name": s.name, "url": f"{s.path}?{s.query}", "delete_url": reverse("saved_link_delete", args=[s.pk])}
+                {
+                    "name": s.name,
+                    "url": f"{s.path}?{s.query}",
+                    "delete_url": reverse("saved_link_delete", args=[s.pk]),
+                }
                 for s in SavedLink.objects.visible_to(user).filter(path=self.request.path)
             ],
         }

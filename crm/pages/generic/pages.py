@@ -12,7 +12,10 @@ from crm.errors import Missing, NotAllowed, Refusal
 
 
 class PageView(LoginRequiredMixin, View):
-    """A page that its ``model``'s roles may open for ``action``; refusals become a page with their sentence."""
+    """A page that its ``model``'s roles may open for ``action``.
+
+    Refusals become a page with their sentence.
+    """
 
     model = None
     action = "view"
@@ -32,7 +35,9 @@ def refused(request, refusal):
     """The page that tells a person why something was not done."""
     errors = refusal.extra.get("errors", {})
     told = " ".join(str(sentence) for sentences in errors.values() for sentence in sentences)
-    return render(request, "errors/refusal.html", {"sentence": told or str(refusal)}, status=refusal.status)
+    return render(
+        request, "errors/refusal.html", {"sentence": told or str(refusal)}, status=refusal.status
+    )
 
 
 def row_or_missing(queryset, **lookup):
@@ -44,15 +49,19 @@ def row_or_missing(queryset, **lookup):
 
 
 def back_to(request, otherwise):
-    """The address within this house that a form was sent from (its field ``back``), else ``otherwise``."""
+    """The address within this house that a form was sent from (its field ``back``), else
+    ``otherwise``.
+    """
     back = request.POST.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
 
 
 def came_from(request, otherwise="/"):
-    """The page of this house from which a form was opened, however often it was refused since; else ``otherwise``.
+    """The page of this house from which a form was opened, however often it was refused since; else
+    ``otherwise``.
 
-    The form carries it in its field ``back``. A page elsewhere is never named: who sent a person here is not who leads them on.
+    The form carries it in its field ``back``. A page elsewhere is never named: who sent a person
+    here is not who leads them on.
     """
     back = request.POST.get("back")
     if back is None:
@@ -61,7 +70,10 @@ def came_from(request, otherwise="/"):
 
 
 def _referrer_here(request):
-    """The path and query of another page of this house that led to ``request``; empty for any other and for what is no address."""
+    """The path and query of another page of this house that led to ``request``.
+
+    Empty for any other and for what is no address.
+    """
     try:
         referrer = urlsplit(request.META.get("HTTP_REFERER", ""))
     except ValueError:
@@ -71,7 +83,9 @@ def _referrer_here(request):
 
 
 class VerbView(PageView):
-    """A button that does one thing by POST and comes back: ``run(row)`` calls the verb and returns an address."""
+    """A button that does one thing by POST and comes back: ``run(row)`` calls the verb and returns
+    an address.
+    """
 
     action = "change"
 

@@ -18,20 +18,33 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--unit", help="code of the unit that answers for enterprises whose row names none")
-        parser.add_argument("--by", help="police number of the person who imports; without it the system does")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+        parser.add_argument(
+            "--unit", help="code of the unit that answers for enterprises whose row names none"
+        )
+        parser.add_argument(
+            "--by", help="police number of the person who imports; without it the system does"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would be done, and write nothing"
+        )
 
     def handle(self, *args, file, unit, by, dry_run, **options):
         if not file.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": file})
         try:
             batch = import_upload(
-                name=file.name, content=[file.read_bytes()], by=self.one(User, police_number=by), unit=self.one(Unit, code=unit)
+                name=file.name,
+                content=[file.read_bytes()],
+                by=self.one(User, police_number=by),
+                unit=self.one(Unit, code=unit),
             )
             import_read(batch=batch, by=batch.created_by)
             if not batch.columns:
-                raise CommandError(_("No column was recognised. Say which column holds the name or the credit code."))
+                raise CommandError(
+                    _(
+                        "No column was recognised. Say which column holds the name or the credit code."
+                    )
+                )
             self.tell(batch)
             if not dry_run:
                 import_commit(batch=batch, by=batch.created_by)
@@ -45,7 +58,10 @@ class Command(BaseCommand):
             return None
         row = model.objects.filter(**lookup).first()
         if row is None:
-            raise CommandError(_("There is no %(kind)s: %(key)s") % {"kind": model._meta.verbose_name, "key": ", ".join(lookup.values())})
+            raise CommandError(
+                _("There is no %(kind)s: %(key)s")
+                % {"kind": model._meta.verbose_name, "key": ", ".join(lookup.values())}
+            )
         return row
 
     def tell(self, batch):

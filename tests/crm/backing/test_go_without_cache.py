@@ -30,21 +30,28 @@ from visits.summaries.verify_views import QUESTIONS
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(Redis.binary is None, reason="redis-server is missing: apt-get install redis-server"),
+    pytest.mark.skipif(
+        Redis.binary is None, reason="redis-server is missing: apt-get install redis-server"
+    ),
 ]
 
 
 @pytest.fixture
 def redis(settings, monkeypatch):
     """A Redis of one's own, which is the cache and the broker."""
-    with running(Redis()) as server, app.connection(server.url, transport_options=broker_options(server.url, None)) as broker:
+    with (
+        running(Redis()) as server,
+        app.connection(server.url, transport_options=broker_options(server.url, None)) as broker,
+    ):
         settings.CACHES = caches(server.url)
         monkeypatch.setattr("crm.celery.app.send_task", partial(app.send_task, connection=broker))
         yield server
 
 
 def answers_of(cast, as_user, address_of=reverse):
-    """name → the status of each door's answer: lists, the visit form, the dashboard, verification, login, the API, writes."""
+    """name → the status of each door's answer: lists, the visit form, the dashboard, verification,
+    login, the API, writes.
+    """
     client, manager, stranger = as_user(cast.li), as_user(cast.city_manager), Client()
     _row, token = token_issue(name="t", days=1, by=cast.li)
     program = Client(headers={"authorization": f"Bearer {token}"})
@@ -52,23 +59,37 @@ def answers_of(cast, as_user, address_of=reverse):
     form = address_of("visit_create", args=[cast.semir.uid])
     login = {"username": cast.li.police_number, "password": cast.password}
     found = {
-        "list": client.get(address_of("visit_list")), "form": client.get(form), "write": client.post(form, form_values()),
-        "dashboard": manager.get(address_of("dashboard")), "verify": stranger.get(address_of("verify_number", args=["ZZZZZ"])),
-        "login": stranger.post(address_of("login"), login), "mine": client.get(address_of("my_enterprises")),
+        "list": client.get(address_of("visit_list")),
+        "form": client.get(form),
+        "write": client.post(form, form_values()),
+        "dashboard": manager.get(address_of("dashboard")),
+        "verify": stranger.get(address_of("verify_number", args=["ZZZZZ"])),
+        "login": stranger.post(address_of("login"), login),
+        "mine": client.get(address_of("my_enterprises")),
         "api list": program.get("/api/v1/visits/"),
         "api write": program.post("/api/v1/visits/", body, content_type="application/json"),
         "order": client.post(address_of("export_order", args=["visit_list"]), {"format": "csv"}),
-    }  # fmt: skip
+    }
     return {name: answer.status_code for name, answer in found.items()}
 
 
 WELL = {
-    "list": 200, "form": 200, "write": 302, "dashboard": 200, "verify": 200, "login": 302, "mine": 200,
-    "api list": 200, "api write": 201, "order": 302,
-}  # fmt: skip
+    "list": 200,
+    "form": 200,
+    "write": 302,
+    "dashboard": 200,
+    "verify": 200,
+    "login": 302,
+    "mine": 200,
+    "api list": 200,
+    "api write": 201,
+    "order": 302,
+}
 
 
-def test_every_door_answers_without_redis_and_after_it_came_back(cast, as_user, redis, django_capture_on_commit_callbacks):
+def test_every_door_answers_without_redis_and_after_it_came_back(
+    cast, as_user, redis, django_capture_on_commit_callbacks
+):
     def all_doors():
         with django_capture_on_commit_callbacks(execute=True):
             return answers_of(cast, as_user)
@@ -87,13 +108,17 @@ def test_every_door_answers_without_redis_and_after_it_came_back(cast, as_user, 
 def test_a_silent_redis_is_waited_for_once(cast, as_user, redis, monkeypatch):
     redis.freeze()
     assert cache.get("x", "nothing") == "nothing" and away.cache.lasts
-    monkeypatch.setattr(SoftClient, "get_client", lambda *args, **options: pytest.fail("it was asked again"))
+    monkeypatch.setattr(
+        SoftClient, "get_client", lambda *args, **options: pytest.fail("it was asked again")
+    )
     assert as_user(cast.li).get(reverse("visit_create", args=[cast.semir.uid])).status_code == 200
 
 
 @pytest.mark.control
 def test_with_djangos_own_cache_the_visit_form_fails(cast, as_user, redis, settings):
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis.url}}
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis.url}
+    }
     redis.stop()
     with pytest.raises(RedisError):
         as_user(cast.li).get(reverse("visit_create", args=[cast.semir.uid]))
@@ -101,16 +126,34 @@ def test_with_djangos_own_cache_the_visit_form_fails(cast, as_user, redis, setti
 
 def test_without_redis_it_answers_as_an_empty_cache(redis):
     redis.stop()
-    assert cache.set("a", 1) is None and cache.get("a") is None and not cache.add("a", 1) and not cache.touch("a")
-    assert cache.get_or_set("a", lambda: [1]) == [1] and cache.get_many(["a"]) == {} and cache.set_many({"a": 1}) == []
-    assert not cache.has_key("a") and not cache.delete("a") and cache.delete_many(["a"]) is None and not cache.clear()
+    assert (
+        cache.set("a", 1) is None
+        and cache.get("a") is None
+        and not cache.add("a", 1)
+        and not cache.touch("a")
+    )
+    assert (
+        cache.get_or_set("a", lambda: [1]) == [1]
+        and cache.get_many(["a"]) == {}
+        and cache.set_many({"a": 1}) == []
+    )
+    assert (
+        not cache.has_key("a")
+        and not cache.delete("a")
+        and cache.delete_many(["a"]) is None
+        and not cache.clear()
+    )
     with pytest.raises(ValueError):
         cache.incr("a")
 
 
 def test_every_way_to_ask_redis_is_soft():
     """A way that a later Django adds is named here until it is soft as well."""
-    ways = {name for name, _value in inspect.getmembers(RedisCacheClient, inspect.isfunction) if not name.startswith("_")}
+    ways = {
+        name
+        for name, _value in inspect.getmembers(RedisCacheClient, inspect.isfunction)
+        if not name.startswith("_")
+    }
     assert ways - {"get_client"} <= set(vars(SoftClient))
 
 
@@ -127,7 +170,9 @@ def test_the_service_knows_redis_only_through_this_cache():
         (module_of(path), name)
         for path in sources(*ORDER)
         for name in imports_of(path)
-        if name.split(".")[0] == "redis" or name.startswith("django.core.cache.") and name != "django.core.cache.cache"
+        if name.split(".")[0] == "redis"
+        or name.startswith("django.core.cache.")
+        and name != "django.core.cache.cache"
     ]
     assert {module for module, _name in told} == {"crm.backing.cache"}
     assert Path("crm/settings.py").read_text().count("CACHES") == 1  # caches(…)
@@ -138,7 +183,9 @@ def test_a_limit_is_counted_in_the_database_meanwhile(client, redis):
     address = reverse("verify_number", args=["ZZZZZ"])
     statuses = [client.get(address).status_code for _question in range(QUESTIONS + 1)]
     if RateCount.objects.count() == 1:  # the minute did not end within the test
-        assert statuses == [200] * QUESTIONS + [429] and RateCount.objects.get().count == QUESTIONS + 1
+        assert (
+            statuses == [200] * QUESTIONS + [429] and RateCount.objects.get().count == QUESTIONS + 1
+        )
     assert client.get(address, REMOTE_ADDR="10.0.0.9").status_code == 200
     assert expire_counts() == 0
     RateCount.objects.update(ends_at="2020-01-01T00:00:00Z")

@@ -1,4 +1,6 @@
-"""The database cut off, locked, or gone in the middle of a write: 503 and when to come again, and then on as before."""
+"""The database cut off, locked, or gone in the middle of a write: 503 and when to come again, and
+then on as before.
+"""
 
 import sqlite3
 import time
@@ -79,7 +81,11 @@ def program(cast):
 def test_pages_say_503_when_to_come_again_and_in_both_languages(cast, as_user, tmp_path, cut):
     client, form = browser(as_user(cast.li)), reverse("visit_create", args=[cast.semir.uid])
     with cut(tmp_path):
-        answers = [client.get(form), client.post(form, form_values()), client.get(reverse("visit_list"))]
+        answers = [
+            client.get(form),
+            client.post(form, form_values()),
+            client.get(reverse("visit_list")),
+        ]
         answers.append(browser(Client()).post(reverse("login"), {"username": "1", "password": "2"}))
         client.cookies["language"] = "en"
         english = client.get(form)
@@ -96,29 +102,47 @@ def test_programs_are_told_as_problem_details(cast, as_user, program, tmp_path, 
     _who, body = body_for("visits", cast)
     session = browser(as_user(cast.li))
     with cut(tmp_path):
-        answers = [program.get("/api/v1/visits/"), program.post("/api/v1/visits/", body, content_type="application/json")]
+        answers = [
+            program.get("/api/v1/visits/"),
+            program.post("/api/v1/visits/", body, content_type="application/json"),
+        ]
         answers.append(session.get("/api/v1/visits/"))  # which fails as early as its session
     for answer in answers:
         assert (answer.status_code, answer["Retry-After"]) == (503, str(outages.RETRY_AFTER))
-        assert answer["Content-Type"] == "application/problem+json" and answer.json()["type"].endswith("/unavailable/")
+        assert answer["Content-Type"] == "application/problem+json" and answer.json()[
+            "type"
+        ].endswith("/unavailable/")
     assert program.post("/api/v1/visits/", body, content_type="application/json").status_code == 201
 
 
 def test_no_address_breaks(cast, as_user, tmp_path):
     addresses = [missing_address(name, converters) for name, converters in routes()]
-    addresses += ["/admin/", "/admin/visits/topic/", "/api/v1/units/", "/api/v1/docs/", "/api/none/", "/none/"]
+    addresses += [
+        "/admin/",
+        "/admin/visits/topic/",
+        "/api/v1/units/",
+        "/api/v1/docs/",
+        "/api/none/",
+        "/none/",
+    ]
     clients, broken = [browser(as_user(cast.li)), browser(Client())], []
     with refusing(tmp_path):
         for client in clients:
             for address in addresses:
-                broken += [(address, answer.status_code) for answer in (client.get(address), client.post(address)) if answer.status_code == 500]
+                broken += [
+                    (address, answer.status_code)
+                    for answer in (client.get(address), client.post(address))
+                    if answer.status_code == 500
+                ]
     assert not broken
 
 
 @CUTS
 def test_health_tells_what_answers(client, tmp_path, cut):
     well = client.get(reverse("health"))
-    assert well.status_code == 200 and well.json()["database"] is True and well.json()["cache"] is True
+    assert (
+        well.status_code == 200 and well.json()["database"] is True and well.json()["cache"] is True
+    )
     with cut(tmp_path):
         ill = browser(Client()).get(reverse("health"))
     assert ill.status_code == 503 and ill.json()["database"] is False and ill.json()["ok"] is False
@@ -133,13 +157,17 @@ def test_without_telling_an_outage_pages_are_errors_of_ours(cast, as_user, tmp_p
         assert client.get(reverse("visit_list")).status_code == 500
 
 
-def test_a_session_that_could_not_be_written_is_no_bad_request(cast, as_user, tmp_path, monkeypatch):
+def test_a_session_that_could_not_be_written_is_no_bad_request(
+    cast, as_user, tmp_path, monkeypatch
+):
     client = browser(as_user(cast.li))
     session = client.session
     session["seen"] = 1 + int(time.time()) - 600  # so that the request writes it
     session.save()
     cut = refusing(tmp_path)
-    monkeypatch.setattr(SessionStore, "save", lambda store, must_create=False: cut_off(store, cut, must_create))
+    monkeypatch.setattr(
+        SessionStore, "save", lambda store, must_create=False: cut_off(store, cut, must_create)
+    )
     assert client.get(reverse("visit_list")).status_code == 503
 
 
@@ -148,9 +176,14 @@ def cut_off(store, cut, must_create):
         return SAVE(store, must_create)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has a driver that closes cursors with a statement")
+@pytest.mark.skipif(
+    connection.vendor != "postgresql",
+    reason="only PostgreSQL has a driver that closes cursors with a statement",
+)
 def test_a_drivers_own_error_is_known(db):
-    assert outages.is_outage(connection.Database.OperationalError("server closed the connection unexpectedly"))
+    assert outages.is_outage(
+        connection.Database.OperationalError("server closed the connection unexpectedly")
+    )
 
 
 def test_a_wrong_statement_is_still_an_error_of_ours(cast, as_user, tmp_path):
@@ -176,20 +209,34 @@ def test_a_job_whose_database_went_away_is_not_failed_for_it(cast, monkeypatch, 
 def kill_backend(pid=None):
     """Let the server end a connection, as its own restart does: the one that asks, or another's."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)" if pid else "SELECT pg_terminate_backend(pg_backend_pid())", [pid] if pid else [])
+        cursor.execute(
+            "SELECT pg_terminate_backend(%s)"
+            if pid
+            else "SELECT pg_terminate_backend(pg_backend_pid())",
+            [pid] if pid else [],
+        )
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_write_cut_off_in_the_middle_leaves_nothing_and_the_next_request_works(cast, as_user, program, monkeypatch):
+def test_a_write_cut_off_in_the_middle_leaves_nothing_and_the_next_request_works(
+    cast, as_user, program, monkeypatch
+):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no connection that a server could end")
-    client, form, sent = browser(as_user(cast.li)), reverse("visit_create", args=[cast.semir.uid]), form_values()
+    client, form, sent = (
+        browser(as_user(cast.li)),
+        reverse("visit_create", args=[cast.semir.uid]),
+        form_values(),
+    )
     _who, body = body_for("visits", cast)
     with monkeypatch.context() as patch:
         patch.setattr(visits, "record", lambda *args, **values: kill_backend())
         patch.setattr("crm.writing.rows.record", lambda *args, **values: kill_backend())
         assert client.post(form, sent).status_code == 503
-        assert program.post("/api/v1/visits/", body, content_type="application/json").status_code == 503
+        assert (
+            program.post("/api/v1/visits/", body, content_type="application/json").status_code
+            == 503
+        )
     assert Visit.objects.count() == 0 and not OutboxEvent.objects.filter(noun="visit").exists()
     assert client.post(form, sent).status_code == 302
     assert program.post("/api/v1/visits/", body, content_type="application/json").status_code == 201
@@ -201,7 +248,11 @@ def test_connections_that_the_server_ended_are_replaced_unseen(cast, as_user, pr
     """Kept statements, prepared ones among them, belong to a connection that is gone."""
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no connection that a server could end")
-    pages = [reverse("visit_list"), reverse("my_enterprises"), reverse("visit_create", args=[cast.semir.uid])]
+    pages = [
+        reverse("visit_list"),
+        reverse("my_enterprises"),
+        reverse("visit_create", args=[cast.semir.uid]),
+    ]
     client = browser(as_user(cast.li))
     for _round in range(5):  # until what comes often is prepared
         assert [client.get(page).status_code for page in pages] == [200, 200, 200]
@@ -215,6 +266,7 @@ def test_connections_that_the_server_ended_are_replaced_unseen(cast, as_user, pr
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
         other.close()
-        close_old_connections()  # as with each request of the service; Django's test client leaves it out
+        # as with each request of the service; Django's test client leaves it out
+        close_old_connections()
         assert client.get(pages[0]).status_code == 200 and connection.connection is not own
         assert program.get("/api/v1/visits/").status_code == 200

@@ -1,4 +1,6 @@
-"""Who asks is known behind a proxy: from a trusted one by what it says, from anybody else by the address itself."""
+"""Who asks is known behind a proxy: from a trusted one by what it says, from anybody else by the
+address itself.
+"""
 
 import logging
 
@@ -28,7 +30,13 @@ def seen(settings, trusted, peer, forwarded=None):
     """The address under which a login is written down."""
     settings.TRUSTED_PROXIES = networks(trusted)
     headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    ask("post", reverse("login"), {"username": "0100001", "password": "Wrong-pass-2026"}, REMOTE_ADDR=peer, **headers)
+    ask(
+        "post",
+        reverse("login"),
+        {"username": "0100001", "password": "Wrong-pass-2026"},
+        REMOTE_ADDR=peer,
+        **headers,
+    )
     tried = LoginTry.objects.latest("pk")
     assert AuditEvent.objects.latest("pk").address == tried.address
     LoginTry.objects.all().delete()
@@ -56,8 +64,10 @@ def seen(settings, trusted, peer, forwarded=None):
         ("unix", "not-an-address", CLIENT, ""),
         ("10.0.0.1", "", CLIENT, ""),
     ],
-)  # fmt: skip
-def test_the_rightmost_address_that_is_no_trusted_proxys_counts(cast, settings, trusted, peer, forwarded, address):
+)
+def test_the_rightmost_address_that_is_no_trusted_proxys_counts(
+    cast, settings, trusted, peer, forwarded, address
+):
     assert seen(settings, trusted, peer, forwarded) == address
 
 
@@ -86,7 +96,10 @@ def test_headers_of_a_proxy_that_nobody_named_are_told_of_once(cast, settings, c
     with caplog.at_level(logging.WARNING, logger="crm.backing.proxies"):
         for _turn in range(2):
             ask("get", reverse("login"), REMOTE_ADDR=PROXY, HTTP_X_FORWARDED_FOR=CLIENT)
-    assert [PROXY in record.getMessage() and "CRM_TRUSTED_PROXIES" in record.getMessage() for record in caplog.records] == [True]
+    assert [
+        PROXY in record.getMessage() and "CRM_TRUSTED_PROXIES" in record.getMessage()
+        for record in caplog.records
+    ] == [True]
 
 
 def test_a_setting_that_is_no_address_is_a_sentence():

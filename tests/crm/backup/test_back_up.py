@@ -1,4 +1,6 @@
-"""Backup and restore: what comes back is what was there, and what does not fit is refused before anything is touched."""
+"""Backup and restore: what comes back is what was there, and what does not fit is refused before
+anything is touched.
+"""
 
 import fcntl
 import hashlib
@@ -31,14 +33,17 @@ from visits.recording.services import visit_add_photo
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        connection.vendor == "postgresql" and shutil.which("pg_dump") is None, reason="pg_dump is missing: install PostgreSQL's client"
+        connection.vendor == "postgresql" and shutil.which("pg_dump") is None,
+        reason="pg_dump is missing: install PostgreSQL's client",
     ),
 ]
 
 
 @pytest.fixture(autouse=True)
 def nobody_else_is_connected(transactional_db):
-    """Other tests of this process may have left a thread's connection open, and a restore wants to be alone."""
+    """Other tests of this process may have left a thread's connection open, and a restore wants to
+    be alone.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             others = "datname = current_database() AND pid <> pg_backend_pid()"
@@ -47,11 +52,17 @@ def nobody_else_is_connected(transactional_db):
 
 @pytest.fixture
 def house(cast, settings, tmp_path, monkeypatch):
-    """The cast with a visit and its photo; keys and files are the test's own, and so is the key that all was encrypted with."""
+    """The cast with a visit and its photo.
+
+    Keys and files are the test's own, and so is the key that all was encrypted with.
+    """
     for variable in ("CRM_DATA_KEY", "CRM_SECRET_KEY"):
         monkeypatch.delenv(variable, raising=False)
     settings.VAR_DIR = tmp_path
-    settings.SECRET_FILES = {"CRM_DATA_KEY": tmp_path / "data.key", "CRM_SECRET_KEY": tmp_path / "secret.key"}
+    settings.SECRET_FILES = {
+        "CRM_DATA_KEY": tmp_path / "data.key",
+        "CRM_SECRET_KEY": tmp_path / "secret.key",
+    }
     settings.SECRET_FILES["CRM_DATA_KEY"].write_text(settings.DATA_KEY)
     visit_add_photo(visit=record_visit(cast, cast.li), upload=picture(), by=cast.li)
     do_waiting()
@@ -71,12 +82,19 @@ def made(house, tmp_path):
 
 
 def counts():
-    return {model._meta.db_table: model._base_manager.count() for model in apps.get_models(include_auto_created=True)}
+    return {
+        model._meta.db_table: model._base_manager.count()
+        for model in apps.get_models(include_auto_created=True)
+    }
 
 
 def files(settings):
     root = Path(settings.MEDIA_ROOT)
-    return {path.relative_to(root): hashlib.sha256(path.read_bytes()).hexdigest() for path in root.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(root): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
 
 
 def restored(path, *options):
@@ -107,8 +125,13 @@ def test_what_comes_back_is_what_was_there(house, made, settings):
     settings.DATA_KEY = ""
     assert "0 of them cannot be" in restored(made, "--replace")
     assert counts() == before and files(settings) == media and media
-    assert Contact.objects.get().name == "林小红" and settings.SECRET_FILES["CRM_DATA_KEY"].stat().st_mode & 0o777 == 0o600
-    login = Client().post(reverse("login"), {"username": house.li.police_number, "password": house.password})
+    assert (
+        Contact.objects.get().name == "林小红"
+        and settings.SECRET_FILES["CRM_DATA_KEY"].stat().st_mode & 0o777 == 0o600
+    )
+    login = Client().post(
+        reverse("login"), {"username": house.li.police_number, "password": house.password}
+    )
     assert login.status_code == 302 and "_auth_user_id" in login.client.session
     record_visit(house, house.li, notes="恢复之后")  # keys go on where they were
     assert Visit.objects.count() == 2
@@ -121,7 +144,11 @@ def test_the_archive_and_the_keys_are_apart_and_their_owners_alone(house, made, 
     content = made.read_bytes()
     assert settings.DATA_KEY.encode() not in content and settings.SECRET_KEY.encode() not in content
     manifest = checked(made)
-    assert manifest["counts"]["liaisons_contact"] == 1 and manifest["media"]["files"] == 3 and not manifest["not_there"]
+    assert (
+        manifest["counts"]["liaisons_contact"] == 1
+        and manifest["media"]["files"] == 3
+        and not manifest["not_there"]
+    )
     assert not list(made.parent.glob("*.part")) and not list(made.parent.glob(".backup-*"))
 
 
@@ -147,10 +174,22 @@ def test_what_does_not_fit_is_refused_and_nothing_is_touched(house, made, settin
         ((damaged, "--replace"), "damaged|not a whole backup"),
         ((tmp_path / "cut.tar", "--replace"), "not a whole backup"),
         ((tmp_path / "none.tar", "--replace"), "There is no file"),
-        ((changed(made, tmp_path / "engine.tar", engine="database.other"), "--replace"), "another kind"),
-        ((changed(made, tmp_path / "newer.tar", migrations=[["visits", "9999_later"]]), "--replace"), "newer version"),
+        (
+            (changed(made, tmp_path / "engine.tar", engine="database.other"), "--replace"),
+            "another kind",
+        ),
+        (
+            (
+                changed(made, tmp_path / "newer.tar", migrations=[["visits", "9999_later"]]),
+                "--replace",
+            ),
+            "newer version",
+        ),
         ((changed(made, tmp_path / "format.tar", format=99), "--replace"), "format"),
-        ((changed(made, tmp_path / "keys.tar", keys=["0" * 24]), "--replace"), "not those of this backup"),
+        (
+            (changed(made, tmp_path / "keys.tar", keys=["0" * 24]), "--replace"),
+            "not those of this backup",
+        ),
     ]
     for arguments, sentence in cases:
         with pytest.raises(CommandError, match=sentence):
@@ -159,7 +198,9 @@ def test_what_does_not_fit_is_refused_and_nothing_is_touched(house, made, settin
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(CommandError, match="running"):
             restored(made, "--replace")
-    assert counts() == before and files(settings) == media and Contact.objects.get().name == "林小红"
+    assert (
+        counts() == before and files(settings) == media and Contact.objects.get().name == "林小红"
+    )
 
 
 def test_without_its_keys_or_with_others_it_is_refused(house, made, settings, tmp_path):
@@ -193,7 +234,10 @@ def test_an_older_versions_backup_is_migrated(house, tmp_path):
 
 
 def removed_meanwhile(house, monkeypatch):
-    """Let a photo be taken back after the dump and before its files are copied; returns a name of it."""
+    """Let a photo be taken back after the dump and before its files are copied.
+
+    Returns a name of it.
+    """
     waiting = photo_keep(visit_uid=uuid.uuid4(), upload=picture(60), by=house.li)
     copy = making._add_media
 
@@ -224,9 +268,17 @@ def test_a_failed_load_leaves_the_database_as_it_was(house, made, monkeypatch, s
     """The dump is whole and yet cannot be loaded to its end."""
     before = counts()
     if connection.vendor == "postgresql":
-        monkeypatch.setattr(restoring.databases.subprocess, "run", failing_unpack(restoring.databases.subprocess.run))
+        monkeypatch.setattr(
+            restoring.databases.subprocess,
+            "run",
+            failing_unpack(restoring.databases.subprocess.run),
+        )
     else:
-        monkeypatch.setattr(restoring.databases.gzip, "open", lambda path: io.BytesIO(b"SQLite format 3\x00" + b"\x00" * 4096))
+        monkeypatch.setattr(
+            restoring.databases.gzip,
+            "open",
+            lambda path: io.BytesIO(b"SQLite format 3\x00" + b"\x00" * 4096),
+        )
     with pytest.raises(CommandError):
         restored(made, "--replace")
     assert counts() == before and files(settings)
@@ -243,6 +295,15 @@ def failing_unpack(run):
 
 
 def test_every_column_that_names_a_file_is_known():
-    fields = [field for model in apps.get_models() for field in model._meta.concrete_fields if isinstance(field, models.CharField)]
-    named = {field for field in fields if field.name in {"file", "thumbnail", "print_copy"} or isinstance(field, MediaPathField)}
+    fields = [
+        field
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField)
+    ]
+    named = {
+        field
+        for field in fields
+        if field.name in {"file", "thumbnail", "print_copy"} or isinstance(field, MediaPathField)
+    }
     assert len(named) >= 8 and all(isinstance(field, MediaPathField) for field in named)

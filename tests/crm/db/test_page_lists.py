@@ -1,4 +1,6 @@
-"""A list is read page by page, sorted, narrowed and kept under a name: no row is lost, none comes twice, none is a stranger's."""
+"""A list is read page by page, sorted, narrowed and kept under a name: no row is lost, none comes
+twice, none is a stranger's.
+"""
 
 import base64
 import datetime
@@ -19,8 +21,12 @@ pytestmark = pytest.mark.django_db
 
 ROWS = re.compile(r'<tr[^>]* data-href="([^"]+)"')
 HEADS = re.compile(r'<th scope="col"[^>]*>\s*<a href="([^"]+)"')
-CHIPS = re.compile(r'<a class="chip chip-set" href="([^"]+)"><span class="chip-label">([^<]+)</span><span class="chip-value">([^<]+)</span>')
-SAVED = re.compile(r'<div class="menu-row"><a href="([^"]+)">([^<]+)</a>\s*<form method="post" action="([^"]+)"')
+CHIPS = re.compile(
+    r'<a class="chip chip-set" href="([^"]+)"><span class="chip-label">([^<]+)</span><span class="chip-value">([^<]+)</span>'
+)
+SAVED = re.compile(
+    r'<div class="menu-row"><a href="([^"]+)">([^<]+)</a>\s*<form method="post" action="([^"]+)"'
+)
 
 #: list → who reads it all
 READERS = {"account_list": "system_admin", "audit_list": "audit_admin"}
@@ -28,14 +34,21 @@ READERS = {"account_list": "system_admin", "audit_list": "audit_admin"}
 
 @pytest.fixture
 def many(cast):
-    """117 enterprises more in 五马, so that the station's list has two full pages and a rest; names and days come again and again."""
+    """117 enterprises more in 五马, so that the station's list has two full pages and a rest.
+
+    Names and days come again and again.
+    """
     Enterprise.objects.bulk_create(
         Enterprise(
-            name=f"温州瓯江第{number % 40:02d}分厂", core_name=f"瓯江第{number % 40:02d}分厂", unit=cast.wuma, division=cast.lucheng,
-            waiting_since=cast.today - datetime.timedelta(days=number % 7), status="suspended" if number % 2 else "active",
+            name=f"温州瓯江第{number % 40:02d}分厂",
+            core_name=f"瓯江第{number % 40:02d}分厂",
+            unit=cast.wuma,
+            division=cast.lucheng,
+            waiting_since=cast.today - datetime.timedelta(days=number % 7),
+            status="suspended" if number % 2 else "active",
         )
         for number in range(117)
-    )  # fmt: skip
+    )
     return cast
 
 
@@ -88,9 +101,15 @@ ORDERS = {
 def test_every_row_comes_once_forwards_and_backwards(many, as_user, person, sort):
     client = as_user(getattr(many, person))
     seen = Enterprise.objects.visible_to(getattr(many, person)).order_by(*ORDERS[sort])
-    expected = [reverse("enterprise_detail", args=[uid]) for uid in seen.values_list("uid", flat=True)]
+    expected = [
+        reverse("enterprise_detail", args=[uid]) for uid in seen.values_list("uid", flat=True)
+    ]
     pages, last = walk(client, f"{reverse('enterprise_list')}?sort={sort}")
-    assert sum(pages, []) == expected and [len(page) for page in pages] == [50, 50, len(expected) - 100]
+    assert sum(pages, []) == expected and [len(page) for page in pages] == [
+        50,
+        50,
+        len(expected) - 100,
+    ]
     back, _first = walk(client, last, rel="prev")
     assert back == pages[::-1]
 
@@ -109,9 +128,15 @@ def test_a_narrowed_list_is_paged_as_a_whole_one(many, as_user, filters, meaning
         enterprise_index(enterprise)
     client = as_user(many.county_manager)
     pages, last = walk(client, f"{reverse('enterprise_list')}?{filters}&sort=-waiting")
-    rows = Enterprise.objects.filter(unit__path__startswith=many.county.path, **meaning).order_by("-waiting_since", "-pk")
+    rows = Enterprise.objects.filter(unit__path__startswith=many.county.path, **meaning).order_by(
+        "-waiting_since", "-pk"
+    )
     assert sum(pages, []) == [reverse("enterprise_detail", args=[row.uid]) for row in rows]
-    assert len(pages) > 1 and filters.split("=")[0] in last and walk(client, last, rel="prev")[0] == pages[::-1]
+    assert (
+        len(pages) > 1
+        and filters.split("=")[0] in last
+        and walk(client, last, rel="prev")[0] == pages[::-1]
+    )
 
 
 def test_the_first_page_has_none_before_it_and_the_last_none_behind(many, as_user):
@@ -120,7 +145,11 @@ def test_the_first_page_has_none_before_it_and_the_last_none_behind(many, as_use
     assert link_of(first, "prev") is None
     second = page_of(client, link_of(first, "next"))
     again = page_of(client, link_of(second, "prev"))
-    assert rows_of(again) == rows_of(first) and link_of(again, "prev") is None and link_of(again, "next")
+    assert (
+        rows_of(again) == rows_of(first)
+        and link_of(again, "prev") is None
+        and link_of(again, "next")
+    )
     last = page_of(client, link_of(second, "next"))
     assert link_of(last, "next") is None and link_of(last, "prev")
 
@@ -134,7 +163,9 @@ def test_what_is_entered_meanwhile_moves_nothing(many, as_user):
     client = as_user(many.head)
     following = link_of(page_of(client, reverse("enterprise_list")), "next")
     before = rows_of(page_of(client, following))
-    Enterprise.objects.bulk_create(Enterprise(name="温州一号厂", core_name="一号厂", unit=many.wuma) for _number in range(3))
+    Enterprise.objects.bulk_create(
+        Enterprise(name="温州一号厂", core_name="一号厂", unit=many.wuma) for _number in range(3)
+    )
     assert rows_of(page_of(client, following)) == before
 
 
@@ -159,13 +190,29 @@ def test_a_strangers_cursor_shows_nothing_strange(many, as_user):
 @pytest.mark.parametrize(
     "cursor",
     [
-        "!", "x", "äöü", "AAAA", "A" * 5000, cursor_of([]), cursor_of({}), cursor_of(None), cursor_of("n"), cursor_of(["n"]),
-        cursor_of(["n", "name", "pk"]), cursor_of(["n", "name", "pk", "温州"]), cursor_of(["n", "name", "pk", "温州", None]),
-        cursor_of(["n", "name", "pk", {"a": 1}, 1]), cursor_of(["n", "name", "pk", ["d", "yesterday"], 1]), cursor_of(["n", "name", "pk", ["x", "1"], 1]),
-        cursor_of(["x", "name", "pk", "温州", 1]), cursor_of(["n", "credit_code", "pk", "9", 1]), cursor_of(["n", "-name", "-pk", "温州", 1]),
-        cursor_of(["n", "name", "pk", "温州", 1, 2]), cursor_of([["n"], "name", "pk", "温州", 1]),
+        "!",
+        "x",
+        "äöü",
+        "AAAA",
+        "A" * 5000,
+        cursor_of([]),
+        cursor_of({}),
+        cursor_of(None),
+        cursor_of("n"),
+        cursor_of(["n"]),
+        cursor_of(["n", "name", "pk"]),
+        cursor_of(["n", "name", "pk", "温州"]),
+        cursor_of(["n", "name", "pk", "温州", None]),
+        cursor_of(["n", "name", "pk", {"a": 1}, 1]),
+        cursor_of(["n", "name", "pk", ["d", "yesterday"], 1]),
+        cursor_of(["n", "name", "pk", ["x", "1"], 1]),
+        cursor_of(["x", "name", "pk", "温州", 1]),
+        cursor_of(["n", "credit_code", "pk", "9", 1]),
+        cursor_of(["n", "-name", "-pk", "温州", 1]),
+        cursor_of(["n", "name", "pk", "温州", 1, 2]),
+        cursor_of([["n"], "name", "pk", "温州", 1]),
     ],
-)  # fmt: skip
+)
 def test_a_cursor_that_was_not_made_for_the_list_is_an_error(cast, as_user, cursor):
     answer = as_user(cast.li).get(reverse("enterprise_list"), {"cursor": cursor})
     assert answer.status_code == 422 and not rows_of(answer.content.decode())
@@ -174,8 +221,15 @@ def test_a_cursor_that_was_not_made_for_the_list_is_an_error(cast, as_user, curs
 
 def test_a_cursor_fits_its_own_order_and_its_own_list_only(many, as_user):
     client = as_user(many.city_manager)
-    cursor = re.search(r"cursor=([^&]+)", link_of(page_of(client, reverse("enterprise_list")), "next"))[1]
-    for name, sort in (("enterprise_list", "-name"), ("enterprise_list", "waiting"), ("officer_list", "police_number"), ("visit_list", "")):
+    cursor = re.search(
+        r"cursor=([^&]+)", link_of(page_of(client, reverse("enterprise_list")), "next")
+    )[1]
+    for name, sort in (
+        ("enterprise_list", "-name"),
+        ("enterprise_list", "waiting"),
+        ("officer_list", "police_number"),
+        ("visit_list", ""),
+    ):
         answer = client.get(reverse(name), {"cursor": cursor, "sort": sort})
         assert answer.status_code == 422 and not rows_of(answer.content.decode()), (name, sort)
 
@@ -184,32 +238,63 @@ def test_a_cursor_fits_its_own_order_and_its_own_list_only(many, as_user):
 def rich(cast):
     """Every list has rows enough for two pages of five, with days and names that come again."""
     for number in range(8):
-        record_visit(cast, cast.li, notes=f"第{number}次走访", problems=[{"title": f"停车难{number % 3}", "urgency": "normal"}])
-        contact = Contact(enterprise=cast.hotel, name=f"陈{number}", work_phone=f"1380000{number:04d}")
+        record_visit(
+            cast,
+            cast.li,
+            notes=f"第{number}次走访",
+            problems=[{"title": f"停车难{number % 3}", "urgency": "normal"}],
+        )
+        contact = Contact(
+            enterprise=cast.hotel, name=f"陈{number}", work_phone=f"1380000{number:04d}"
+        )
         contact.full_clean()
         contact.save()
-        KeyProject.objects.create(code=f"ZD-{number + 100}", name=f"工程{number % 3}", enterprise=cast.hotel, unit=cast.wuma)
+        KeyProject.objects.create(
+            code=f"ZD-{number + 100}",
+            name=f"工程{number % 3}",
+            enterprise=cast.hotel,
+            unit=cast.wuma,
+        )
         Enterprise.objects.create(name=f"瓯江{number % 3}厂", core_name="瓯江", unit=cast.wuma)
-        Assignment.objects.create(officer=cast.sun.officer, enterprise=Enterprise.objects.latest("pk"), starts_on=cast.today)
+        Assignment.objects.create(
+            officer=cast.sun.officer,
+            enterprise=Enterprise.objects.latest("pk"),
+            starts_on=cast.today,
+        )
     return cast
 
 
 @pytest.mark.parametrize(
     "name",
-    ["enterprise_list", "officer_list", "contact_list", "project_list", "assignment_list", "visit_list", "problem_list", "unit_list",
-     "account_list", "audit_list"],
-)  # fmt: skip
+    [
+        "enterprise_list",
+        "officer_list",
+        "contact_list",
+        "project_list",
+        "assignment_list",
+        "visit_list",
+        "problem_list",
+        "unit_list",
+        "account_list",
+        "audit_list",
+    ],
+)
 def test_each_offered_column_sorts_both_ways_and_loses_nothing(rich, as_user, monkeypatch, name):
     monkeypatch.setattr(NounListView, "page_size", 5)
     client = as_user(getattr(rich, READERS.get(name, "city_manager")))
 
     def shown(address):
-        """The cells of all rows, page by page: what a row says tells it from others better than its address."""
+        """The cells of all rows, page by page: what a row says tells it from others better than its
+        address.
+        """
         rows, answer = [], None
         while address:
             answer = client.get(address)
             assert answer.status_code == 200, address
-            rows += [(row["url"], *(str(cell["value"]) for cell in row["cells"])) for row in answer.context["rows"]]
+            rows += [
+                (row["url"], *(str(cell["value"]) for cell in row["cells"]))
+                for row in answer.context["rows"]
+            ]
             address = answer.context["next_url"]
         return rows
 
@@ -218,7 +303,11 @@ def test_each_offered_column_sorts_both_ways_and_loses_nothing(rich, as_user, mo
     offered = [html.unescape(address) for address in HEADS.findall(page_of(client, reverse(name)))]
     for address in offered:
         once = page_of(client, address)
-        turned = next(a for a in map(html.unescape, HEADS.findall(once)) if a.split("sort=")[1].lstrip("-") == address.split("sort=")[1].lstrip("-"))
+        turned = next(
+            a
+            for a in map(html.unescape, HEADS.findall(once))
+            if a.split("sort=")[1].lstrip("-") == address.split("sort=")[1].lstrip("-")
+        )
         assert once.count("aria-sort=") == 1 and turned != address
         rows = shown(address)
         assert sorted(rows) == sorted(plain) and rows == shown(turned)[::-1], address
@@ -227,7 +316,11 @@ def test_each_offered_column_sorts_both_ways_and_loses_nothing(rich, as_user, mo
 @pytest.mark.parametrize(("sort", "column"), [("held_on", 0), ("-held_on", 0)])
 def test_days_are_sorted_as_days(cast, as_user, sort, column):
     for days in (3, 40, 0, 11, 200):
-        record_visit(cast, cast.li, started_at=datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days, hours=1))
+        record_visit(
+            cast,
+            cast.li,
+            started_at=datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days, hours=1),
+        )
     answer = as_user(cast.li).get(reverse("visit_list"), {"sort": sort})
     days = [row["cells"][column]["value"] for row in answer.context["rows"]]
     assert len(set(days)) == 5 and days == sorted(days, reverse=sort.startswith("-"))
@@ -244,20 +337,45 @@ def test_an_unknown_order_is_an_error_and_lists_nothing(cast, as_user, name):
         assert answer.status_code == 422 and "操作未完成" in page and not rows_of(page), sort
 
 
-@pytest.mark.parametrize("name", ["enterprise_list", "visit_list", "contact_list", "officer_list", "project_list", "assignment_list", "problem_list", "unit_list", "job_list"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "enterprise_list",
+        "visit_list",
+        "contact_list",
+        "officer_list",
+        "project_list",
+        "assignment_list",
+        "problem_list",
+        "unit_list",
+        "job_list",
+    ],
+)
 def test_an_unknown_filter_is_named_on_the_page_and_lists_nothing(cast, as_user, name):
     record_visit(cast, cast.li)
     answer = as_user(cast.li).get(reverse(name), {"colour": "red"})
     page = answer.content.decode()
-    assert answer.status_code == 400 and "没有名为 colour 的筛选条件。" in page and not rows_of(page)
+    assert (
+        answer.status_code == 400 and "没有名为 colour 的筛选条件。" in page and not rows_of(page)
+    )
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"unit": "none-such"}, {"status": "asleep"}, {"division": "999999"}, {"waiting": "soon"}, {"waiting": "-1"}, {"last_visit_from": "yesterday"},
-     {"last_visit_from": "2026-02-30"}, {"officer": "9999999"}, {"section": "ZZ"}, {"visited_kind": "inspection"}],
+    [
+        {"unit": "none-such"},
+        {"status": "asleep"},
+        {"division": "999999"},
+        {"waiting": "soon"},
+        {"waiting": "-1"},
+        {"last_visit_from": "yesterday"},
+        {"last_visit_from": "2026-02-30"},
+        {"officer": "9999999"},
+        {"section": "ZZ"},
+        {"visited_kind": "inspection"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_value_that_a_filter_does_not_know_is_marked_and_lists_nothing(cast, as_user, wrong):
     answer = as_user(cast.li).get(reverse("enterprise_list"), wrong | {"q": "森马"})
     page = answer.content.decode()
@@ -270,13 +388,27 @@ def test_what_is_set_is_shown_as_chips_and_each_takes_itself_away(many, as_user)
     address = reverse("enterprise_list")
     start = page_of(client, address, status="suspended", unit="33030201", sort="-waiting")
     second = page_of(client, link_of(start, "next"))
-    chips = {html.unescape(label): (html.unescape(remove), html.unescape(value)) for remove, label, value in CHIPS.findall(second)}
-    assert {label: value for label, (_remove, value) in chips.items()} == {"状态": "停业", "单位": "五马派出所"}
+    chips = {
+        html.unescape(label): (html.unescape(remove), html.unescape(value))
+        for remove, label, value in CHIPS.findall(second)
+    }
+    assert {label: value for label, (_remove, value) in chips.items()} == {
+        "状态": "停业",
+        "单位": "五马派出所",
+    }
     without = chips["状态"][0]
-    assert "status" not in without and "cursor" not in without and "unit=33030201" in without and "sort=-waiting" in without
+    assert (
+        "status" not in without
+        and "cursor" not in without
+        and "unit=33030201" in without
+        and "sort=-waiting" in without
+    )
     page = page_of(client, without)
     assert [html.unescape(label) for _remove, label, _value in CHIPS.findall(page)] == ["单位"]
-    assert len(sum(walk(client, without)[0], [])) == 119 and f'class="chip-clear" href="{address}"' in page
+    assert (
+        len(sum(walk(client, without)[0], [])) == 119
+        and f'class="chip-clear" href="{address}"' in page
+    )
 
 
 def test_a_chip_shows_what_was_typed_as_text(cast, as_user):
@@ -300,7 +432,10 @@ def test_a_lists_address_shows_the_same_to_whoever_may_see_it(many, as_user):
 
 
 def keep(client, name="停业企业", path=None, query="status=suspended&sort=-name"):
-    return client.post(reverse("saved_link_create"), {"name": name, "path": path or reverse("enterprise_list"), "query": query})
+    return client.post(
+        reverse("saved_link_create"),
+        {"name": name, "path": path or reverse("enterprise_list"), "query": query},
+    )
 
 
 def test_a_list_is_kept_shown_opened_and_deleted(many, as_user):
@@ -310,7 +445,11 @@ def test_a_list_is_kept_shown_opened_and_deleted(many, as_user):
     assert "已保存" in page_of(client, kept["Location"])
     [(target, name, delete)] = saved_of(page_of(client, address))
     assert name == "停业企业"
-    assert rows_of(page_of(client, target)) == rows_of(page_of(client, address, status="suspended", sort="-name")) != []
+    assert (
+        rows_of(page_of(client, target))
+        == rows_of(page_of(client, address, status="suspended", sort="-name"))
+        != []
+    )
     assert saved_of(page_of(client, reverse("officer_list"))) == []
     gone = client.post(delete)
     assert gone.status_code == 302 and gone["Location"] == address
@@ -335,16 +474,25 @@ def test_a_kept_list_is_ones_own(cast, as_user):
         client = as_user(other)
         assert saved_of(page_of(client, reverse("enterprise_list"))) == []
         assert client.post(reverse("saved_link_delete", args=[link.pk])).status_code == 404
-    assert as_user(cast.system_admin).post(reverse("saved_link_delete", args=[link.pk])).status_code == 404
+    assert (
+        as_user(cast.system_admin).post(reverse("saved_link_delete", args=[link.pk])).status_code
+        == 404
+    )
     assert SavedLink.objects.filter(owner=cast.head).exists()
     keep(as_user(cast.li), query="status=moved")
-    assert SavedLink.objects.count() == 2 and SavedLink.objects.get(owner=cast.head).query == "status=suspended&sort=-name"
+    assert (
+        SavedLink.objects.count() == 2
+        and SavedLink.objects.get(owner=cast.head).query == "status=suspended&sort=-name"
+    )
 
 
 def test_nothing_is_deleted_by_looking_at_it(cast, as_user):
     client = as_user(cast.head)
     keep(client)
-    assert client.get(reverse("saved_link_delete", args=[SavedLink.objects.get().pk])).status_code == 405
+    assert (
+        client.get(reverse("saved_link_delete", args=[SavedLink.objects.get().pk])).status_code
+        == 405
+    )
     assert SavedLink.objects.exists()
 
 
@@ -361,7 +509,11 @@ def test_nothing_is_deleted_by_looking_at_it(cast, as_user):
 )
 def test_a_list_needs_a_name_and_an_address_of_this_house(cast, as_user, changes, sentence):
     answer = keep(as_user(cast.head), **changes)
-    assert answer.status_code == 422 and sentence in answer.content.decode() and not SavedLink.objects.exists()
+    assert (
+        answer.status_code == 422
+        and sentence in answer.content.decode()
+        and not SavedLink.objects.exists()
+    )
 
 
 def test_a_name_is_shown_as_text(cast, as_user):

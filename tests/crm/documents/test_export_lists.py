@@ -1,4 +1,6 @@
-"""What a list shows goes into a spreadsheet: the same rows, safe to open, for the person who ordered it."""
+"""What a list shows goes into a spreadsheet: the same rows, safe to open, for the person who
+ordered it.
+"""
 
 import csv
 import datetime
@@ -20,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 def ordered(client, name, query="", file_format="csv"):
-    return client.post(reverse("export_order", args=[name]), {"query": query, "format": file_format})
+    return client.post(
+        reverse("export_order", args=[name]), {"query": query, "format": file_format}
+    )
 
 
 def downloaded(client, job):
@@ -45,7 +49,9 @@ def export(as_user):
         if file_format == "csv":
             assert body.startswith(b"\xef\xbb\xbf")
             return list(csv.reader(io.StringIO(body.decode("utf-8-sig")))), job
-        return [list(row) for row in openpyxl.load_workbook(io.BytesIO(body)).worksheets[0].values], job
+        return [
+            list(row) for row in openpyxl.load_workbook(io.BytesIO(body)).worksheets[0].values
+        ], job
 
     return rows_of
 
@@ -86,25 +92,45 @@ def test_no_cell_becomes_a_formula(cast, export, file_format):
         assert names == [f"'{cast.semir.name}"]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", "\t=1", "\r=1", "\n=1", "\0=1"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A", "\t=1", "\r=1", "\n=1", "\0=1"],
+)
 def test_what_a_spreadsheet_takes_for_a_formula_is_written_as_text(text):
     assert cell(text)[:1] == "'" and "\0" not in cell(text)
 
 
 def test_days_and_moments_are_such_to_a_spreadsheet_program(tmp_path):
     day, moment = datetime.date(2026, 1, 5), datetime.datetime(2026, 1, 5, 8, 30)
-    write_table(tmp_path / "a.xlsx", "xlsx", title="表", heads=["日期", "时间", "金额"], rows=[(None, "", 1.0), (day, moment, 2.5)])
+    write_table(
+        tmp_path / "a.xlsx",
+        "xlsx",
+        title="表",
+        heads=["日期", "时间", "金额"],
+        rows=[(None, "", 1.0), (day, moment, 2.5)],
+    )
     cells = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0][3]
     assert [(cell.value, cell.number_format) for cell in cells[:2]] == [
-        (datetime.datetime(2026, 1, 5), "yyyy-mm-dd"), (moment, "yyyy-mm-dd hh:mm")
-    ]  # fmt: skip
-    write_table(tmp_path / "a.csv", "csv", title="表", heads=["日期", "时间", "金额"], rows=[(day, moment, 2.0)])
-    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "2026-01-05,2026-01-05 08:30,2"
+        (datetime.datetime(2026, 1, 5), "yyyy-mm-dd"),
+        (moment, "yyyy-mm-dd hh:mm"),
+    ]
+    write_table(
+        tmp_path / "a.csv",
+        "csv",
+        title="表",
+        heads=["日期", "时间", "金额"],
+        rows=[(day, moment, 2.0)],
+    )
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[
+        1
+    ] == "2026-01-05,2026-01-05 08:30,2"
 
 
 def test_a_column_is_as_wide_as_what_stands_in_it(tmp_path):
     rows = [["温州瓯海新光眼镜科技发展集团有限公司", "1", None, "长" * 200]]
-    write_table(tmp_path / "a.xlsx", "xlsx", title="表", heads=["企业名称", "号", "空", "说明"], rows=rows)
+    write_table(
+        tmp_path / "a.xlsx", "xlsx", title="表", heads=["企业名称", "号", "空", "说明"], rows=rows
+    )
     columns = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets[0].column_dimensions
     assert [round(columns[letter].width) for letter in "ABD"] == [39, 11, 61]
 
@@ -128,11 +154,17 @@ def test_orders_of_other_lists_and_formats_are_refused(cast, as_user):
     assert not Job.objects.exists()
 
 
-def test_the_file_is_for_the_person_who_ordered_it_and_each_download_is_written_down(cast, as_user, export):
+def test_the_file_is_for_the_person_who_ordered_it_and_each_download_is_written_down(
+    cast, as_user, export
+):
     _rows, job = export(cast.li, "enterprise_list")
     for other in (cast.zhang, cast.head, cast.city_manager, cast.audit_admin):
         assert as_user(other).get(reverse("job_file", args=[job.uid])).status_code == 404
-    verbs = list(AuditEvent.objects.filter(object_uid=job.uid, actor=cast.li).order_by("pk").values_list("verb", flat=True))
+    verbs = list(
+        AuditEvent.objects.filter(object_uid=job.uid, actor=cast.li)
+        .order_by("pk")
+        .values_list("verb", flat=True)
+    )
     assert verbs == ["export.order", "job.download"]
 
 
@@ -174,7 +206,10 @@ def test_rows_are_read_in_chunks_and_each_once(cast, export, monkeypatch):
     uids = {str(record_visit(cast, cast.li, notes=str(number)).uid) for number in range(7)}
     sizes = []
     monkeypatch.setattr("crm.documents.exports.CHUNK", 3)
-    monkeypatch.setattr("crm.documents.exports.page_by_key", lambda *args, **options: sizes.append(options["size"]) or page_by_key(*args, **options))
+    monkeypatch.setattr(
+        "crm.documents.exports.page_by_key",
+        lambda *args, **options: sizes.append(options["size"]) or page_by_key(*args, **options),
+    )
     rows, job = export(cast.li, "visit_list")
     assert len(rows) == 1 + len(uids) and sizes == [3, 3, 3] and job.total == 7
 
@@ -188,7 +223,16 @@ def test_a_list_that_is_too_long_is_cut_and_says_so(cast, export, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["enterprise_list", "officer_list", "contact_list", "project_list", "assignment_list", "visit_list", "unit_list"]
+    "name",
+    [
+        "enterprise_list",
+        "officer_list",
+        "contact_list",
+        "project_list",
+        "assignment_list",
+        "visit_list",
+        "unit_list",
+    ],
 )
 def test_every_list_can_be_exported(cast, export, name):
     record_visit(cast, cast.li)

@@ -1,4 +1,6 @@
-"""Work in the background: the row is the queue, and whatever is killed or lost is taken up again, once."""
+"""Work in the background: the row is the queue, and whatever is killed or lost is taken up again,
+once.
+"""
 
 import datetime
 import os
@@ -98,7 +100,10 @@ def test_an_error_is_tried_again_and_then_told(cast, kind):
     job = order(cast, kind(work))
     for attempt in range(1, queue.ATTEMPTS + 1):
         assert perform_job(job.pk)
-        assert state(job) == ("failed" if attempt == queue.ATTEMPTS else "queued") and job.attempts == attempt
+        assert (
+            state(job) == ("failed" if attempt == queue.ATTEMPTS else "queued")
+            and job.attempts == attempt
+        )
     assert "管理员" in job.message and "disk" not in job.message
     assert not perform_job(job.pk)
 
@@ -110,7 +115,10 @@ def test_a_refusal_fails_at_once_with_its_sentence(cast, kind, as_user):
     job = order(cast, kind(work))
     perform_job(job.pk)
     assert state(job) == "failed" and job.attempts == 1
-    assert "没有可导出的内容。" in as_user(cast.li).get(reverse("job_detail", args=[job.uid])).content.decode()
+    assert (
+        "没有可导出的内容。"
+        in as_user(cast.li).get(reverse("job_detail", args=[job.uid])).content.decode()
+    )
 
 
 def test_work_that_kills_its_workers_is_given_up(cast, kind):
@@ -121,7 +129,9 @@ def test_work_that_kills_its_workers_is_given_up(cast, kind):
     assert state(job) == "failed" and "中断" in job.message
 
 
-def test_the_broker_being_away_loses_nothing(cast, kind, monkeypatch, sent, django_capture_on_commit_callbacks):
+def test_the_broker_being_away_loses_nothing(
+    cast, kind, monkeypatch, sent, django_capture_on_commit_callbacks
+):
     def away(*arguments, **options):
         raise ConnectionError("no broker")
 
@@ -136,7 +146,9 @@ def test_the_broker_being_away_loses_nothing(cast, kind, monkeypatch, sent, djan
     assert perform_job(job.pk) and state(job) == "done"
 
 
-def test_workers_hear_of_an_order_only_once_it_is_written(cast, kind, sent, django_capture_on_commit_callbacks):
+def test_workers_hear_of_an_order_only_once_it_is_written(
+    cast, kind, sent, django_capture_on_commit_callbacks
+):
     name = kind(lambda job: None)
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         job = order(cast, name)
@@ -144,7 +156,9 @@ def test_workers_hear_of_an_order_only_once_it_is_written(cast, kind, sent, djan
     assert sent == [job.pk]
 
 
-def test_the_relay_sends_what_is_undone_and_nothing_else(cast, kind, sent, django_capture_on_commit_callbacks):
+def test_the_relay_sends_what_is_undone_and_nothing_else(
+    cast, kind, sent, django_capture_on_commit_callbacks
+):
     name = kind(lambda job: None)
     queued, running, killed, done = (order(cast, name) for _number in range(4))
     queue._claim(running.pk)
@@ -153,11 +167,15 @@ def test_the_relay_sends_what_is_undone_and_nothing_else(cast, kind, sent, djang
     perform_job(done.pk)
     with django_capture_on_commit_callbacks(execute=True):
         assert relay_jobs() == 2
-        assert relay_jobs() == 1  # what is queued was just sent; whose worker died is sent until somebody claims it
+        assert (
+            relay_jobs() == 1
+        )  # what is queued was just sent; whose worker died is sent until somebody claims it
     assert sorted(set(sent)) == [queued.pk, killed.pk]
 
 
-def test_a_parent_wakes_when_the_last_part_has_finished(cast, kind, sent, django_capture_on_commit_callbacks):
+def test_a_parent_wakes_when_the_last_part_has_finished(
+    cast, kind, sent, django_capture_on_commit_callbacks
+):
     def whole(job):
         order_parts(job, "part", [(uuid.uuid5(job.uid, n), n, {}) for n in "ab"])
         if job.parts.exclude(state__in=("done", "failed")).exists():
@@ -213,19 +231,25 @@ def test_old_files_go_and_their_rows_say_so(cast, kind, settings, as_user):
     left = settings.MEDIA_ROOT / "exports" / "killed.part"
     left.write_text("x")
     aged(left)
-    Job.objects.filter(pk=old.pk).update(finished_at=timezone.now() - datetime.timedelta(days=settings.JOB_FILE_DAYS + 1))
+    Job.objects.filter(pk=old.pk).update(
+        finished_at=timezone.now() - datetime.timedelta(days=settings.JOB_FILE_DAYS + 1)
+    )
     gone = settings.MEDIA_ROOT / old.file
     assert queue.expire_files() == 2 and queue.expire_files() == 0
     assert not gone.exists() and not left.exists() and (settings.MEDIA_ROOT / young.file).exists()
     client = as_user(cast.li)
     page = client.get(reverse("job_detail", args=[old.uid])).content.decode()
-    assert f"{settings.JOB_FILE_DAYS} 天" in page and reverse("job_file", args=[old.uid]) not in page
+    assert (
+        f"{settings.JOB_FILE_DAYS} 天" in page and reverse("job_file", args=[old.uid]) not in page
+    )
     assert client.get(reverse("job_file", args=[old.uid])).status_code == 404
     assert client.get(reverse("job_file", args=[young.uid])).status_code == 200
 
 
 def winners(claim, workers=10):
-    """How many of ``workers`` threads, each on a connection of its own, win ``claim(worker)`` at the same moment."""
+    """How many of ``workers`` threads, each on a connection of its own, win ``claim(worker)`` at
+    the same moment.
+    """
     start, won = threading.Barrier(workers), []
 
     def work(number):
@@ -244,7 +268,10 @@ def winners(claim, workers=10):
     return len(won)
 
 
-needs_threads = pytest.mark.skipif("sqlite" in os.environ.get("DATABASE_URL", "sqlite"), reason="the test database lies in one memory")
+needs_threads = pytest.mark.skipif(
+    "sqlite" in os.environ.get("DATABASE_URL", "sqlite"),
+    reason="the test database lies in one memory",
+)
 
 
 @needs_threads

@@ -1,4 +1,7 @@
-"""A worker is killed in the middle of an export; another finishes it, and the file is there once."""
+"""A worker is killed in the middle of an export.
+
+Another finishes it, and the file is there once.
+"""
 
 import os
 import signal
@@ -30,17 +33,43 @@ print(export_order(name="unit_list", query=QueryDict(""), file_format="csv", by=
 
 @pytest.fixture
 def apart(tmp_path):
-    """The environment of a service of its own below a temporary folder: SQLite, the broker in files, a short lease."""
-    kept = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CELERY_BROKER_URL"}}
-    environment = {**kept, "CRM_VAR_DIR": str(tmp_path), "CRM_JOB_LEASE_SECONDS": "2", "CRM_LOG_LEVEL": "ERROR"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    """The environment of a service of its own below a temporary folder: SQLite, the broker in
+    files, a short lease.
+    """
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"DATABASE_URL", "CELERY_BROKER_URL"}
+    }
+    environment = {
+        **kept,
+        "CRM_VAR_DIR": str(tmp_path),
+        "CRM_JOB_LEASE_SECONDS": "2",
+        "CRM_LOG_LEVEL": "ERROR",
+    }
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True
+    )
     return environment
 
 
 @contextmanager
 def worker(environment):
     """A Celery worker in a process of its own, with the clock that relays what is undone."""
-    command = [sys.executable, "-m", "celery", "-A", "crm", "worker", "-c1", "-P", "solo", "-B", "-l", "error"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "crm",
+        "worker",
+        "-c1",
+        "-P",
+        "solo",
+        "-B",
+        "-l",
+        "error",
+    ]
     command += ["-s", f"{environment['CRM_VAR_DIR']}/beat"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     try:
@@ -53,9 +82,13 @@ def worker(environment):
 def job_when(environment, reached, seconds=60):
     """The job's ``(state, attempts, done, total, file)`` once ``reached`` is true of it."""
     ends = time.monotonic() + seconds
-    with closing(sqlite3.connect(f"{environment['CRM_VAR_DIR']}/crm.sqlite3", timeout=20)) as database:
+    with closing(
+        sqlite3.connect(f"{environment['CRM_VAR_DIR']}/crm.sqlite3", timeout=20)
+    ) as database:
         while time.monotonic() < ends:
-            row = database.execute("SELECT state, attempts, done, total, file FROM crm_job").fetchone()
+            row = database.execute(
+                "SELECT state, attempts, done, total, file FROM crm_job"
+            ).fetchone()
             if reached(*row):
                 return row
             time.sleep(0.02)
@@ -63,9 +96,16 @@ def job_when(environment, reached, seconds=60):
 
 
 def test_a_killed_workers_export_is_finished_by_another_and_is_there_once(apart):
-    subprocess.run([sys.executable, "manage.py", "shell", "--no-imports", "-c", SETUP], cwd=ROOT, env=apart, check=True)
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", SETUP],
+        cwd=ROOT,
+        env=apart,
+        check=True,
+    )
     with worker(apart):
-        state, attempts, done, total, file = job_when(apart, lambda state, attempts, done, total, file: done > 0)
+        state, attempts, done, total, file = job_when(
+            apart, lambda state, attempts, done, total, file: done > 0
+        )
         assert state == "running" and done < total and not file
     with worker(apart):
         state, attempts, done, total, file = job_when(apart, lambda state, *rest: state == "done")

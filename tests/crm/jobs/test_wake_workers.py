@@ -1,4 +1,6 @@
-"""The embedded broker under many writers and readers at once: each message arrives whole, once, and nobody fails."""
+"""The embedded broker under many writers and readers at once: each message arrives whole, once, and
+nobody fails.
+"""
 
 import json
 import multiprocessing
@@ -20,11 +22,14 @@ def channel(transport, folder):
     for name in ("queue", "control", "processed"):
         (folder / name).mkdir(exist_ok=True)
     options = {
-        "data_folder_in": str(folder / "queue"), "data_folder_out": str(folder / "queue"),
-        "control_folder": str(folder / "control"), "processed_folder": str(folder / "processed"),
-        # In its own folder: the stock transport moves what it reads to the system's temporary folder otherwise.
+        "data_folder_in": str(folder / "queue"),
+        "data_folder_out": str(folder / "queue"),
+        "control_folder": str(folder / "control"),
+        "processed_folder": str(folder / "processed"),
+        # In its own folder: the stock transport moves what it reads to the system's temporary
+        # folder otherwise.
         "store_processed": transport is filesystem.Transport,
-    }  # fmt: skip
+    }
     return Connection(transport=transport, transport_options=options).channel()
 
 
@@ -54,8 +59,14 @@ def raced(transport, folder):
     """The bodies that the readers took and the failures they ended with."""
     processes = multiprocessing.get_context("fork")
     over, results = processes.Event(), processes.Queue()
-    readers = [processes.Process(target=read, args=(transport, folder, over, results)) for _ in range(READERS)]
-    writers = [processes.Process(target=write, args=(transport, folder, number)) for number in range(WRITERS)]
+    readers = [
+        processes.Process(target=read, args=(transport, folder, over, results))
+        for _ in range(READERS)
+    ]
+    writers = [
+        processes.Process(target=write, args=(transport, folder, number))
+        for number in range(WRITERS)
+    ]
     for process in (*readers, *writers):
         process.start()
     for process in writers:
@@ -64,13 +75,17 @@ def raced(transport, folder):
     answers = [results.get(timeout=60) for _ in readers]
     for process in readers:
         process.join()
-    return [body for bodies, _failure in answers for body in bodies], [failure for _bodies, failure in answers if failure]
+    return [body for bodies, _failure in answers for body in bodies], [
+        failure for _bodies, failure in answers if failure
+    ]
 
 
 def test_every_message_arrives_whole_and_once(tmp_path):
     bodies, failures = raced(broker.Transport, tmp_path)
     assert not failures
-    assert sorted(bodies) == sorted(f"{writer}-{number}" for writer in range(WRITERS) for number in range(EACH))
+    assert sorted(bodies) == sorted(
+        f"{writer}-{number}" for writer in range(WRITERS) for number in range(EACH)
+    )
     assert not list((tmp_path / "queue").iterdir())
 
 

@@ -11,7 +11,11 @@ from crm.jobs import nightly
 from crm.models import NightlyRun
 from crm.tasks import run_missed
 
-NIGHTLY = {"crm.tasks.expire_notices", "visits.tasks.sweep_uploads", "visits.tasks.reconcile_tallies"}
+NIGHTLY = {
+    "crm.tasks.expire_notices",
+    "visits.tasks.sweep_uploads",
+    "visits.tasks.reconcile_tallies",
+}
 
 
 @pytest.fixture
@@ -48,7 +52,11 @@ def test_a_work_is_done_once_a_night(works, clock):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("back", [("2026-11-05", "09:20"), ("2026-11-06", "01:10")], ids=["by day", "before the next hour"])
+@pytest.mark.parametrize(
+    "back",
+    [("2026-11-05", "09:20"), ("2026-11-06", "01:10")],
+    ids=["by day", "before the next hour"],
+)
 def test_what_was_missed_is_made_up_for_once(works, clock, back):
     clock("2026-11-02", "03:00")
     run_missed()
@@ -97,7 +105,9 @@ def done_by_ten(works):
     return works["done"]["count"]
 
 
-TWO_WRITERS = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's test database has one thread")
+TWO_WRITERS = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite's test database has one thread"
+)
 
 
 @TWO_WRITERS
@@ -115,9 +125,15 @@ def test_without_the_claim_all_ten_would(works, monkeypatch):
 
 
 def test_beat_wakes_them_at_the_hour_of_the_house_and_looks_for_what_was_missed(settings):
-    schedule = {entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    schedule = {
+        entry["task"]: entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values()
+    }
     assert settings.CELERY_TIMEZONE == "Asia/Shanghai"
     for task in NIGHTLY:
-        assert isinstance(schedule[task], crontab) and schedule[task].hour == {settings.NIGHTLY_HOUR}, task
+        assert isinstance(schedule[task], crontab) and schedule[task].hour == {
+            settings.NIGHTLY_HOUR
+        }, task
     assert schedule["crm.tasks.run_missed"] <= 900
-    assert not [task for task, when in schedule.items() if when == 24 * 3600.0], "a day after a start is no hour"
+    assert not [task for task, when in schedule.items() if when == 24 * 3600.0], (
+        "a day after a start is no hour"
+    )

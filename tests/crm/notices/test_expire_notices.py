@@ -1,4 +1,7 @@
-"""Notices are deleted on schedule; those of a state that lasts stay longer, or a sweep would tell them again."""
+"""Notices are deleted on schedule.
+
+Those of a state that lasts stay longer, or a sweep would tell them again.
+"""
 
 import datetime
 
@@ -15,7 +18,9 @@ pytestmark = pytest.mark.django_db
 def told(cast, kind, days):
     """A notice of 小李's that is so many days old."""
     tell([notice_for(cast.li.pk, kind, "停车难", "/", key=f"{kind}:{days}")])
-    Notice.objects.filter(key=f"{kind}:{days}").update(at=timezone.now() - datetime.timedelta(days=days))
+    Notice.objects.filter(key=f"{kind}:{days}").update(
+        at=timezone.now() - datetime.timedelta(days=days)
+    )
 
 
 def kept():
@@ -28,7 +33,12 @@ def test_each_sort_is_kept_for_its_time(cast, settings):
         for days in (9, 11, 99, 101):
             told(cast, kind, days)
     assert expire_notices() == 4
-    assert kept() == {"problem.assigned:9", "problem.overdue:9", "problem.overdue:11", "problem.overdue:99"}
+    assert kept() == {
+        "problem.assigned:9",
+        "problem.overdue:9",
+        "problem.overdue:11",
+        "problem.overdue:99",
+    }
     assert expire_notices() == 0
 
 
@@ -42,4 +52,6 @@ def test_the_scheduled_task_deletes_in_lots(cast, settings, monkeypatch):
 
 
 def test_it_is_on_the_schedule(settings):
-    assert "crm.tasks.expire_notices" in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "crm.tasks.expire_notices" in {
+        entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()
+    }

@@ -1,4 +1,6 @@
-"""The calendar feed: a secret address that opens what its owner may see now, and says nothing to anybody else."""
+"""The calendar feed: a secret address that opens what its owner may see now, and says nothing to
+anybody else.
+"""
 
 import datetime
 import hashlib
@@ -29,7 +31,11 @@ def unfolded(answer):
 
 
 def summaries(secret):
-    return [line.removeprefix("SUMMARY:") for line in unfolded(opened(secret)) if line.startswith("SUMMARY:")]
+    return [
+        line.removeprefix("SUMMARY:")
+        for line in unfolded(opened(secret))
+        if line.startswith("SUMMARY:")
+    ]
 
 
 def test_it_has_next_contacts_and_limits_and_needs_no_login(cast, settings):
@@ -39,8 +45,15 @@ def test_it_has_next_contacts_and_limits_and_needs_no_login(cast, settings):
     answer = opened(feed_renew(by=cast.li))
     assert answer.status_code == 200 and answer["Content-Type"] == "text/calendar; charset=utf-8"
     lines = unfolded(answer)
-    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""] and lines.count("BEGIN:VEVENT") == 2
-    assert f"DTSTART;VALUE=DATE:{visit.next_contact_on:%Y%m%d}" in lines and f"DTSTART;VALUE=DATE:{problem.due_on:%Y%m%d}" in lines
+    assert (
+        lines[0] == "BEGIN:VCALENDAR"
+        and lines[-2:] == ["END:VCALENDAR", ""]
+        and lines.count("BEGIN:VEVENT") == 2
+    )
+    assert (
+        f"DTSTART;VALUE=DATE:{visit.next_contact_on:%Y%m%d}" in lines
+        and f"DTSTART;VALUE=DATE:{problem.due_on:%Y%m%d}" in lines
+    )
     assert f"URL:https://liaison.example/problems/{problem.uid}/" in lines
     for private in ("林小红", "13800001234", "了解企业"):
         assert private not in answer.content.decode()
@@ -79,14 +92,22 @@ def test_only_a_hash_of_a_long_secret_is_kept(cast):
 
 def test_unknown_renewed_revoked_and_ended_addresses_answer_alike(cast):
     old = feed_renew(by=cast.li)
-    revoked, ended, reset, moved = (feed_renew(by=user) for user in (cast.zhang, cast.sun, cast.wu, cast.he))
+    revoked, ended, reset, moved = (
+        feed_renew(by=user) for user in (cast.zhang, cast.sun, cast.wu, cast.he)
+    )
     feed_renew(by=cast.li)
     feed_revoke(by=cast.zhang)
     User.objects.filter(pk=cast.sun.pk).update(is_active=False)
     User.objects.filter(pk=cast.wu.pk).update(password_changed_at=None)
     User.objects.filter(pk=cast.he.pk).update(role="audit_admin")
-    answers = [opened(secret) for secret in (old, revoked, ended, reset, moved, "none-such", "x" * 43, "中文")]
-    told = {(answer.status_code, answer.content, tuple(sorted(answer.headers.items()))) for answer in answers}
+    answers = [
+        opened(secret)
+        for secret in (old, revoked, ended, reset, moved, "none-such", "x" * 43, "中文")
+    ]
+    told = {
+        (answer.status_code, answer.content, tuple(sorted(answer.headers.items())))
+        for answer in answers
+    }
     assert len(told) == 1 and answers[0].status_code == 404
     assert AuditEvent.objects.filter(verb="feed.revoke").count() == 1
 
@@ -142,6 +163,16 @@ def test_lines_are_folded_at_75_octets_and_no_character_is_cut_through():
 
 def test_text_is_escaped_and_cannot_begin_another_line():
     assert escaped("a,b;c\\d\r\nEND:VEVENT\re\x00\x1b") == "a\\,b\\;c\\\\d\\nEND:VEVENT\\ne"
-    event = Event("1", datetime.date(2026, 12, 31), "甲\r\nEND:VCALENDAR", "https://x/", datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
+    event = Event(
+        "1",
+        datetime.date(2026, 12, 31),
+        "甲\r\nEND:VCALENDAR",
+        "https://x/",
+        datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+    )
     lines = calendar_file("x", [event]).decode().split("\r\n")
-    assert lines.count("END:VCALENDAR") == 1 and "DTEND;VALUE=DATE:20270101" in lines and "DTSTAMP:20260101T000000Z" in lines
+    assert (
+        lines.count("END:VCALENDAR") == 1
+        and "DTEND;VALUE=DATE:20270101" in lines
+        and "DTSTAMP:20260101T000000Z" in lines
+    )

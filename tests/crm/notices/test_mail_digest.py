@@ -26,19 +26,35 @@ def cast(cast, clock):
 def noticed(cast, *people, title="停车难", about=None, day=None):
     """Tell some people something about a problem of 小李's (a new one)."""
     problem = about or unheard(cast, title)
-    tell(notice_for(person.pk, "problem.overdue", title, f"/problems/{problem.uid}/", key=f"{problem.uid}:{title}", about=problem, day=day)
-         for person in people)  # fmt: skip
+    tell(
+        notice_for(
+            person.pk,
+            "problem.overdue",
+            title,
+            f"/problems/{problem.uid}/",
+            key=f"{problem.uid}:{title}",
+            about=problem,
+            day=day,
+        )
+        for person in people
+    )
     return problem
 
 
 def test_one_mail_with_titles_and_absolute_addresses_in_chinese(cast, settings):
     settings.PUBLIC_BASE_URL = "https://liaison.example"
-    first, second = noticed(cast, cast.head, day=cast.today), noticed(cast, cast.head, title="宿舍失窃")
+    first, second = (
+        noticed(cast, cast.head, day=cast.today),
+        noticed(cast, cast.head, title="宿舍失窃"),
+    )
     assert send_digests() == 1
     (sent,) = mail.outbox
     assert sent.to == ["head@example.org"] and "2" in sent.subject
     for problem in (first, second):
-        assert f"https://liaison.example/problems/{problem.uid}/" in sent.body and problem.title in sent.body
+        assert (
+            f"https://liaison.example/problems/{problem.uid}/" in sent.body
+            and problem.title in sent.body
+        )
     assert f"({cast.today})" in sent.body and "https://liaison.example/notices/" in sent.body
     assert sent.content_subtype == "plain"
     for private in ("林小红", "13800001234", "小李"):
@@ -114,9 +130,13 @@ class Killed(BaseException):
     """What ends a process at once."""
 
 
-def test_killed_between_claim_and_sending_nothing_is_sent_twice_and_the_bell_still_has_it(cast, monkeypatch):
+def test_killed_between_claim_and_sending_nothing_is_sent_twice_and_the_bell_still_has_it(
+    cast, monkeypatch
+):
     noticed(cast, cast.head)
-    monkeypatch.setattr(EmailBackend, "send_messages", lambda *args: (_ for _ in ()).throw(Killed()))
+    monkeypatch.setattr(
+        EmailBackend, "send_messages", lambda *args: (_ for _ in ()).throw(Killed())
+    )
     with pytest.raises(Killed):
         send_digests()
     monkeypatch.undo()
@@ -125,7 +145,9 @@ def test_killed_between_claim_and_sending_nothing_is_sent_twice_and_the_bell_sti
     assert Notice.objects.get(owner=cast.head, kind="problem.overdue").read_at is None
 
 
-def test_a_mail_server_that_refuses_one_is_asked_again_and_keeps_nobody_else_waiting(cast, monkeypatch):
+def test_a_mail_server_that_refuses_one_is_asked_again_and_keeps_nobody_else_waiting(
+    cast, monkeypatch
+):
     User.objects.filter(pk=cast.zhang.pk).update(email="zhang@example.org")
     noticed(cast, cast.head, cast.zhang)
     send = EmailBackend.send_messages

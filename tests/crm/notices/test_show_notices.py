@@ -1,4 +1,6 @@
-"""The bell and the page of notices: one's own, of what one may see, and the bell is no use of the session."""
+"""The bell and the page of notices: one's own, of what one may see, and the bell is no use of the
+session.
+"""
 
 import time
 
@@ -19,8 +21,17 @@ pytestmark = pytest.mark.django_db
 def noticed(cast, person, count=1, title="停车难"):
     """Give a person notices about a new problem of 小李's at 森马."""
     problem = unheard(cast, title)
-    tell(notice_for(person.pk, "problem.overdue", f"{title}{n or ''}", f"/problems/{problem.uid}/", key=f"{problem.uid}:{n}", about=problem)
-         for n in range(count))  # fmt: skip
+    tell(
+        notice_for(
+            person.pk,
+            "problem.overdue",
+            f"{title}{n or ''}",
+            f"/problems/{problem.uid}/",
+            key=f"{problem.uid}:{n}",
+            about=problem,
+        )
+        for n in range(count)
+    )
     return problem
 
 
@@ -31,10 +42,15 @@ def bell(client):
 def test_the_same_occasion_is_told_once(cast):
     problem = unheard(cast)
     for _time in range(2):
-        made = [notice_for(cast.head.pk, "problem.overdue", "停车难", "/", key="k", about=problem)] * 2
+        made = [
+            notice_for(cast.head.pk, "problem.overdue", "停车难", "/", key="k", about=problem)
+        ] * 2
         tell(made)
     assert Notice.objects.count() == 1
-    assert tell([notice_for(cast.li.pk, "problem.overdue", "停车难", "/", key="k", about=problem)]) == 1
+    assert (
+        tell([notice_for(cast.li.pk, "problem.overdue", "停车难", "/", key="k", about=problem)])
+        == 1
+    )
 
 
 def test_unknown_kinds_and_nouns_are_a_programmers_error(cast):
@@ -56,7 +72,9 @@ def test_the_bell_counts_what_is_unread_on_every_page(cast, as_user):
     assert ">99+</span>" in bell(client)
 
 
-def test_the_kept_count_is_forgotten_when_something_is_told_or_read(cast, django_capture_on_commit_callbacks):
+def test_the_kept_count_is_forgotten_when_something_is_told_or_read(
+    cast, django_capture_on_commit_callbacks
+):
     assert unread_count(cast.li) == 0
     with django_capture_on_commit_callbacks(execute=True):
         noticed(cast, cast.li)
@@ -70,10 +88,14 @@ def test_opening_a_notice_marks_it_read_and_leads_to_its_page(cast, as_user):
     problem = noticed(cast, cast.li)
     client, notice = as_user(cast.li), Notice.objects.get()
     answer = client.get(reverse("notice_open", args=[notice.pk]))
-    assert answer.status_code == 302 and answer["Location"] == reverse("problem_detail", args=[problem.uid])
+    assert answer.status_code == 302 and answer["Location"] == reverse(
+        "problem_detail", args=[problem.uid]
+    )
     notice.refresh_from_db()
     assert notice.read_at is not None and "bell-count" not in bell(client)
-    unread, every = (client.get(reverse("notice_list") + query).content.decode() for query in ("?unread=1", ""))
+    unread, every = (
+        client.get(reverse("notice_list") + query).content.decode() for query in ("?unread=1", "")
+    )
     assert "停车难" not in unread and "停车难" in every and "is-muted" in every
 
 
@@ -102,7 +124,10 @@ def test_nobody_sees_or_opens_or_reads_the_notices_of_another(cast, as_user):
 
 
 def test_what_one_is_told_is_what_one_may_see_now(cast, as_user):
-    """小孙 of the next station was told of it while it was theirs; it is no more, then it is again."""
+    """小孙 of the next station was told of it while it was theirs.
+
+    It is no more, then it is again.
+    """
     problem = noticed(cast, cast.sun)
     client, notice = as_user(cast.sun), Notice.objects.get()
     assert "bell-count" not in bell(client)

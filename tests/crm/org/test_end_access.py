@@ -1,4 +1,6 @@
-"""Ended is ended: what changes what an account may open ends all that was opened with it, and nothing revives it."""
+"""Ended is ended: what changes what an account may open ends all that was opened with it, and
+nothing revives it.
+"""
 
 import pytest
 from django.apps import apps
@@ -22,8 +24,12 @@ pytestmark = pytest.mark.django_db
 WAYS = {
     "end": lambda cast: accounts.account_end(user=fresh(cast.li), by=cast.system_admin),
     "resume": lambda cast: accounts.account_resume(user=fresh(cast.li), by=cast.system_admin),
-    "role": lambda cast: accounts.account_role(user=fresh(cast.li), role="station_head", by=cast.security_admin),
-    "move": lambda cast: accounts.account_move(user=fresh(cast.li), unit=cast.nanmen, day=cast.today, by=cast.system_admin),
+    "role": lambda cast: accounts.account_role(
+        user=fresh(cast.li), role="station_head", by=cast.security_admin
+    ),
+    "move": lambda cast: accounts.account_move(
+        user=fresh(cast.li), unit=cast.nanmen, day=cast.today, by=cast.system_admin
+    ),
     "password": lambda cast: accounts.account_password(user=fresh(cast.li), by=cast.system_admin),
 }
 
@@ -37,7 +43,11 @@ def opened(cast):
     browser = Client()
     assert log_in(browser, cast.li.police_number, cast.password).status_code == 302
     _row, token = token_issue(name="大屏", days=7, by=fresh(cast.li))
-    return browser, Client(headers={"authorization": f"Bearer {token}"}), feed_renew(by=fresh(cast.li))
+    return (
+        browser,
+        Client(headers={"authorization": f"Bearer {token}"}),
+        feed_renew(by=fresh(cast.li)),
+    )
 
 
 def is_open(browser, program, secret):
@@ -56,15 +66,21 @@ def test_each_way_ends_sessions_tokens_and_the_calendar_for_good(cast, way):
     assert is_open(*given) == (False, False, False)
     for again in ("end", "resume"):
         WAYS[again](cast)
-    User.objects.filter(pk=cast.li.pk).update(role="officer", unit=cast.wuma, password=cast.li.password)
+    User.objects.filter(pk=cast.li.pk).update(
+        role="officer", unit=cast.wuma, password=cast.li.password
+    )
     assert is_open(*given) == (False, False, False)
     assert ApiToken.objects.get().revoked_at is not None and not CalendarFeed.objects.exists()
-    reasons = AuditEvent.objects.filter(verb__in=("token.revoke", "feed.revoke")).values_list("detail__reason", flat=True)
+    reasons = AuditEvent.objects.filter(verb__in=("token.revoke", "feed.revoke")).values_list(
+        "detail__reason", flat=True
+    )
     assert len(set(reasons)) == 1 and len(reasons) == 2
 
 
 def test_a_session_that_sleeps_through_the_end_is_not_revived(cast):
-    """Nobody asks between end and resumption: the session's row is still there when the account is open again."""
+    """Nobody asks between end and resumption: the session's row is still there when the account is
+    open again.
+    """
     given = opened(cast)
     WAYS["end"](cast)
     WAYS["resume"](cast)
@@ -75,7 +91,11 @@ def test_a_session_that_sleeps_through_the_end_is_not_revived(cast):
 def test_ones_own_new_password_leaves_only_the_present_session(cast):
     given, here = opened(cast), Client()
     log_in(here, cast.li.police_number, cast.password)
-    sent = {"old_password": cast.password, "new_password1": "Better-pass-77", "new_password2": "Better-pass-77"}
+    sent = {
+        "old_password": cast.password,
+        "new_password1": "Better-pass-77",
+        "new_password2": "Better-pass-77",
+    }
     assert here.post(reverse("password_change"), sent).status_code == 302
     assert is_open(*given) == (False, False, False)
     assert here.get(reverse("job_list")).status_code == 200
@@ -83,7 +103,9 @@ def test_ones_own_new_password_leaves_only_the_present_session(cast):
 
 
 def test_what_was_asked_for_before_the_end_is_not_given_after_it(cast):
-    """A login, a token, a calendar address and a new password whose requests read the account before it was ended."""
+    """A login, a token, a calendar address and a new password whose requests read the account
+    before it was ended.
+    """
     read = fresh(cast.li)
     late = Client()
     WAYS["end"](cast)
@@ -102,20 +124,32 @@ def test_what_was_asked_for_before_the_end_is_not_given_after_it(cast):
 
 
 def fresh_copy(user):
-    return User(**{field.attname: getattr(user, field.attname) for field in User._meta.concrete_fields})
+    return User(
+        **{field.attname: getattr(user, field.attname) for field in User._meta.concrete_fields}
+    )
 
 
 def test_a_hash_renewed_at_login_does_not_write_over_a_password_given_meanwhile(cast, settings):
-    """The hasher of the day differs from the one of the stored hash: Django writes the hash anew at the next login."""
+    """The hasher of the day differs from the one of the stored hash: Django writes the hash anew at
+    the next login.
+    """
     read = fresh(cast.li)
     read.password = make_password(cast.password, hasher="default")
     User.objects.filter(pk=read.pk).update(password=read.password)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
     WAYS["password"](cast)
     given = fresh(cast.li).password
     assert read.check_password(cast.password) and fresh(cast.li).password == given
     User.objects.filter(pk=read.pk).update(password=cast.li.password)
-    assert authenticate(RequestFactory().post("/"), username=read.police_number, password=cast.password) is not None
+    assert (
+        authenticate(
+            RequestFactory().post("/"), username=read.police_number, password=cast.password
+        )
+        is not None
+    )
     assert fresh(cast.li).password.startswith("scrypt$")
 
 
@@ -128,7 +162,11 @@ def test_a_job_of_an_ended_account_is_not_done(cast):
     for ordered in (job, other):
         perform_job(ordered.pk)
         ordered.refresh_from_db()
-    assert done == [other.pk] and (job.state, other.state) == ("failed", "done") and "停用" in job.message
+    assert (
+        done == [other.pk]
+        and (job.state, other.state) == ("failed", "done")
+        and "停用" in job.message
+    )
 
 
 @pytest.mark.control

@@ -1,4 +1,6 @@
-"""Guessing is stopped, at one account or at forty, and nobody who only guesses keeps anybody else out."""
+"""Guessing is stopped, at one account or at forty, and nobody who only guesses keeps anybody else
+out.
+"""
 
 import datetime
 import re
@@ -46,9 +48,15 @@ def test_one_wrong_password_at_each_of_forty_accounts_is_stopped(cast, settings)
     for number in range(1, 41):
         User.objects.create_user(f"07{number:05}", "某人", unit=cast.wuma, password=cast.password)
     answers = [guess(f"07{number:05}", STRANGER).status_code for number in range(1, 41)]
-    assert answers == [200] * settings.LOGIN_ACCOUNTS_AN_ADDRESS + [429] * (40 - settings.LOGIN_ACCOUNTS_AN_ADDRESS)
+    assert answers == [200] * settings.LOGIN_ACCOUNTS_AN_ADDRESS + [429] * (
+        40 - settings.LOGIN_ACCOUNTS_AN_ADDRESS
+    )
     refused = log_in(at(STRANGER), "0700040", cast.password)
-    assert refused.status_code == 429 and "网络地址" in refused.content.decode() and refused["Retry-After"] == "900"
+    assert (
+        refused.status_code == 429
+        and "网络地址" in refused.content.decode()
+        and refused["Retry-After"] == "900"
+    )
     assert log_in(at(STATION), "0700040", cast.password).status_code == 302
     noted = AuditEvent.objects.get(verb="account.locked")
     assert (noted.address, noted.detail, noted.ok) == (STRANGER, {"limit": "address"}, False)
@@ -58,7 +66,9 @@ def test_one_wrong_password_at_each_of_forty_accounts_is_stopped(cast, settings)
 
 
 def test_the_addresses_of_one_ipv6_network_count_as_one(cast, settings):
-    answers = [guess(f"07{number:05}", f"2001:db8:0:1::{number:x}").status_code for number in range(1, 13)]
+    answers = [
+        guess(f"07{number:05}", f"2001:db8:0:1::{number:x}").status_code for number in range(1, 13)
+    ]
     assert answers.count(429) == 12 - settings.LOGIN_ACCOUNTS_AN_ADDRESS
     assert guess("0700099", "2001:db8:0:2::1").status_code == 200
 
@@ -76,7 +86,9 @@ def test_strangers_everywhere_do_not_keep_out_whoever_was_here_before(cast):
     for number in range(5):
         guess("0100001", f"203.0.113.{number}", 5)
     assert log_in(at(elsewhere), "0100001", cast.password).status_code == 429
-    assert log_in(at(elsewhere, own), "0100001", cast.password).status_code == 302  # the browser is known
+    assert (
+        log_in(at(elsewhere, own), "0100001", cast.password).status_code == 302
+    )  # the browser is known
     assert log_in(at(STATION), "0100001", cast.password).status_code == 302  # the address is known
     assert log_in(at(elsewhere), "0100002", cast.password).status_code == 302
 
@@ -85,7 +97,9 @@ def test_a_colleague_behind_the_same_address_does_not_keep_out_a_known_browser(c
     own = at(STATION, Client())
     log_in(own, "0100002", cast.password)
     own.post(reverse("logout"))
-    assert guess("0100001", STATION, 5).status_code == guess("0100002", STATION, 5).status_code == 429
+    assert (
+        guess("0100001", STATION, 5).status_code == guess("0100002", STATION, 5).status_code == 429
+    )
     for number in range(20):
         guess(f"07{number:05}", STATION)
     assert log_in(at(STATION), "0100003", cast.password).status_code == 429
@@ -96,8 +110,12 @@ def test_a_known_browser_is_counted_too_and_is_known_for_its_own_accounts_only(c
     own = at(STATION, Client())
     log_in(own, "0100002", cast.password)
     own.post(reverse("logout"))
-    assert [log_in(own, "0100002", "Wrong-pass-2026").status_code for _turn in range(6)] == [200] * 4 + [429] * 2
-    assert [log_in(own, f"07{number:05}", "Wrong-pass-2026").status_code for number in range(11)] == [200] * 10 + [429]
+    assert [log_in(own, "0100002", "Wrong-pass-2026").status_code for _turn in range(6)] == [
+        200
+    ] * 4 + [429] * 2
+    assert [
+        log_in(own, f"07{number:05}", "Wrong-pass-2026").status_code for number in range(11)
+    ] == [200] * 10 + [429]
 
 
 def test_a_browser_is_a_stranger_again_once_access_was_ended(cast, as_user):
@@ -119,7 +137,9 @@ def asking(client):
 
 def test_slips_that_ended_well_weigh_nothing(cast):
     for number in range(1, 7):
-        person = User.objects.create_user(f"07{number:05}", "某人", unit=cast.wuma, password=cast.password)
+        person = User.objects.create_user(
+            f"07{number:05}", "某人", unit=cast.wuma, password=cast.password
+        )
         assert guess(person.police_number, STATION, 4).status_code == 200
         assert log_in(at(STATION), person.police_number, cast.password).status_code == 302
     assert not LoginTry.objects.exists()
@@ -138,9 +158,18 @@ def test_the_pages_say_which_address_and_release_it(cast, as_user):
         guess(f"07{number:05}", "198.51.100.7")
     page = as_user(cast.security_admin).get(reverse("lockout_list")).content.decode()
     assert STRANGER in page and "198.51.100.7" in page and "小李" in page
-    account = as_user(cast.security_admin).get(reverse("account_detail", args=["0100001"])).content.decode()
+    account = (
+        as_user(cast.security_admin)
+        .get(reverse("account_detail", args=["0100001"]))
+        .content.decode()
+    )
     assert STRANGER in account and "已锁定" in account
-    assert as_user(cast.security_admin).post(reverse("lockout_list"), {"place": "198.51.100.7"}).status_code == 302
+    assert (
+        as_user(cast.security_admin)
+        .post(reverse("lockout_list"), {"place": "198.51.100.7"})
+        .status_code
+        == 302
+    )
     assert log_in(at("198.51.100.7"), "0100003", cast.password).status_code == 302
     assert AuditEvent.objects.get(verb="account.release").detail["place"] == "198.51.100.7"
 
@@ -151,7 +180,9 @@ RACERS = 12
 def looked_at(monkeypatch, numbers):
     """How many of RACERS guesses, let go at once from one address, had their password looked at."""
     seen, gate = [], threading.Barrier(RACERS)
-    monkeypatch.setattr(auth.AccountBackend, "fits", lambda backend, user, password: seen.append(password) or False)
+    monkeypatch.setattr(
+        auth.AccountBackend, "fits", lambda backend, user, password: seen.append(password) or False
+    )
 
     def run(place):
         try:
@@ -165,7 +196,9 @@ def looked_at(monkeypatch, numbers):
     return len(seen)
 
 
-postgres_only = pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's test database has one thread")
+postgres_only = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite's test database has one thread"
+)
 
 
 @postgres_only
@@ -186,7 +219,11 @@ def test_control_counted_before_they_are_written_more_get_through(monkeypatch):
     gate = threading.Barrier(RACERS)
 
     def counted_first(request, number, user):
-        limit = lockouts.HERE if LoginTry.objects.filter(number=number).count() >= lockouts.FAILURES else ""
+        limit = (
+            lockouts.HERE
+            if LoginTry.objects.filter(number=number).count() >= lockouts.FAILURES
+            else ""
+        )
         gate.wait()
         return LoginTry.objects.create(at=timezone.now(), number=number, place=STRANGER), limit
 
@@ -197,7 +234,16 @@ def test_control_counted_before_they_are_written_more_get_through(monkeypatch):
 def test_a_new_first_password_lets_a_locked_person_in(cast, client, as_user):
     for _number in range(lockouts.FAILURES):
         client.post(reverse("login"), {"username": "0100001", "password": "wrong"})
-    assert client.post(reverse("login"), {"username": "0100001", "password": "wrong"}).status_code == 429
-    page = as_user(cast.system_admin).post(reverse("account_password", args=["0100001"])).content.decode()
+    assert (
+        client.post(reverse("login"), {"username": "0100001", "password": "wrong"}).status_code
+        == 429
+    )
+    page = (
+        as_user(cast.system_admin)
+        .post(reverse("account_password", args=["0100001"]))
+        .content.decode()
+    )
     given = re.search(r"[A-Za-z0-9]{13}[-+=%]", page)[0]
-    assert client.post(reverse("login"), {"username": "0100001", "password": given}).status_code == 302
+    assert (
+        client.post(reverse("login"), {"username": "0100001", "password": given}).status_code == 302
+    )

@@ -1,4 +1,6 @@
-"""Forms are drawn by our own templates: errors beside their fields and listed above, native pickers, choices as pills."""
+"""Forms are drawn by our own templates: errors beside their fields and listed above, native
+pickers, choices as pills.
+"""
 
 import datetime
 import re
@@ -13,9 +15,15 @@ from django.utils import translation
 class VisitLikeForm(forms.Form):
     name = forms.CharField(label="企业名称", help_text="与营业执照一致")
     day = forms.DateField(label="日期", initial=datetime.date(2026, 3, 1), required=False)
-    kind = forms.ChoiceField(label="方式", choices=[("door", "上门"), ("phone", "电话")], widget=forms.RadioSelect)
-    topics = forms.MultipleChoiceField(label="主题", choices=[("a", "反诈"), ("b", "安全")], widget=forms.CheckboxSelectMultiple)
-    with_whom = forms.MultipleChoiceField(label="同行", choices=[(str(n), f"民警{n}") for n in range(12)], required=False)
+    kind = forms.ChoiceField(
+        label="方式", choices=[("door", "上门"), ("phone", "电话")], widget=forms.RadioSelect
+    )
+    topics = forms.MultipleChoiceField(
+        label="主题", choices=[("a", "反诈"), ("b", "安全")], widget=forms.CheckboxSelectMultiple
+    )
+    with_whom = forms.MultipleChoiceField(
+        label="同行", choices=[(str(n), f"民警{n}") for n in range(12)], required=False
+    )
 
 
 def test_what_describes_a_field_is_on_the_page():
@@ -44,7 +52,9 @@ def test_native_pickers_get_iso_dates_in_chinese_too():
 
 def test_what_was_chosen_stays_chosen():
     html = str(VisitLikeForm({"kind": "phone", "topics": ["b"], "with_whom": ["3"]}))
-    assert re.search(r'value="phone"[^>]*checked', html) and re.search(r'value="b"[^>]*checked', html)
+    assert re.search(r'value="phone"[^>]*checked', html) and re.search(
+        r'value="b"[^>]*checked', html
+    )
     assert re.search(r'value="3" checked', html) and html.count("checked") == 3
 
 
@@ -58,7 +68,9 @@ def test_text_of_people_is_escaped():
 
 
 def test_a_dash_stands_for_nothing_and_zero_stays_zero():
-    drawn = Template("{{ none|dash }}|{{ zero|dash }}|{{ html|dash }}").render(Context({"none": None, "zero": 0, "html": "<i>"}))
+    drawn = Template("{{ none|dash }}|{{ zero|dash }}|{{ html|dash }}").render(
+        Context({"none": None, "zero": 0, "html": "<i>"})
+    )
     assert drawn == '<span class="none">—</span>|0|&lt;i&gt;'
 
 
@@ -71,11 +83,21 @@ def test_cancel_leads_back_to_where_the_form_was_opened_however_often_it_was_ref
     came_from = reverse("enterprise_list") + "?q=%E6%A3%AE"
     opened = client.get(address, headers={"referer": f"http://testserver{came_from}"})
     assert cancel_of(opened) == came_from
-    refused = client.post(address, {"name": "", "back": came_from}, headers={"referer": f"http://testserver{address}"})
+    refused = client.post(
+        address, {"name": "", "back": came_from}, headers={"referer": f"http://testserver{address}"}
+    )
     assert refused.status_code == 422 and cancel_of(refused) == came_from
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.com/enterprises/", "//example.com/", "javascript:alert(1)", "http://testserver:81/x"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://example.com/enterprises/",
+        "//example.com/",
+        "javascript:alert(1)",
+        "http://testserver:81/x",
+    ],
+)
 def test_cancel_never_leads_elsewhere(cast, as_user, elsewhere):
     client, address = as_user(cast.county_manager), reverse("enterprise_create")
     assert cancel_of(client.get(address, headers={"referer": elsewhere})) == "/"

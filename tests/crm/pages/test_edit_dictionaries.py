@@ -9,7 +9,15 @@ from visits.models import Topic
 
 pytestmark = pytest.mark.django_db
 
-DICTIONARIES = {"division", "industry", "calendarday", "topic", "serviceitem", "problemcategory", "handlinglimit"}
+DICTIONARIES = {
+    "division",
+    "industry",
+    "calendarday",
+    "topic",
+    "serviceitem",
+    "problemcategory",
+    "handlinglimit",
+}
 
 
 def test_only_the_dictionaries_are_there():
@@ -18,7 +26,9 @@ def test_only_the_dictionaries_are_there():
 
 def test_its_login_page_is_the_one_login_page(client, db):
     asked = client.get("/admin/crm/division/", follow=True)
-    assert asked.request["PATH_INFO"] == "/login/" and "next=/admin/crm/division/" in asked.request["QUERY_STRING"].replace("%2F", "/")
+    assert asked.request["PATH_INFO"] == "/login/" and "next=/admin/crm/division/" in asked.request[
+        "QUERY_STRING"
+    ].replace("%2F", "/")
 
 
 @pytest.mark.parametrize("person", ["li", "city_manager", "security_admin", "audit_admin"])
@@ -35,21 +45,40 @@ def test_the_system_administrator_adds_and_changes_and_it_is_audited(cast, as_us
         app = "crm" if model in {"division", "industry", "calendarday"} else "visits"
         assert client.get(reverse(f"admin:{app}_{model}_changelist")).status_code == 200
         assert client.get(reverse(f"admin:{app}_{model}_add")).status_code == 200
-    assert client.post("/admin/visits/topic/add/", {"code": "tax", "name": "税务", "position": "1"}).status_code == 302
+    assert (
+        client.post(
+            "/admin/visits/topic/add/", {"code": "tax", "name": "税务", "position": "1"}
+        ).status_code
+        == 302
+    )
     topic = Topic.objects.get(code="tax")
     changed = {"name": "税务辅导", "position": "1", "retired": "on", "code": "other"}
     assert client.post(f"/admin/visits/topic/{topic.pk}/change/", changed).status_code == 302
     topic.refresh_from_db()
     assert (topic.code, topic.name, topic.retired) == ("tax", "税务辅导", True)
-    events = AuditEvent.objects.filter(noun="topic").order_by("pk").values_list("verb", "actor", "object_uid")
-    assert list(events) == [(verb, cast.system_admin.pk, str(topic.pk)) for verb in ("topic.create", "topic.change")]
+    events = (
+        AuditEvent.objects.filter(noun="topic")
+        .order_by("pk")
+        .values_list("verb", "actor", "object_uid")
+    )
+    assert list(events) == [
+        (verb, cast.system_admin.pk, str(topic.pk)) for verb in ("topic.create", "topic.change")
+    ]
 
 
 def test_nothing_is_deleted(cast, as_user):
     client = as_user(cast.system_admin)
-    assert client.post(f"/admin/visits/topic/{cast.safety.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert client.post("/admin/crm/division/", {"action": "delete_selected", "_selected_action": ["330302"]}).status_code in {302, 200}
-    assert Topic.objects.filter(pk=cast.safety.pk).exists() and Division.objects.filter(pk="330302").exists()
+    assert (
+        client.post(f"/admin/visits/topic/{cast.safety.pk}/delete/", {"post": "yes"}).status_code
+        == 403
+    )
+    assert client.post(
+        "/admin/crm/division/", {"action": "delete_selected", "_selected_action": ["330302"]}
+    ).status_code in {302, 200}
+    assert (
+        Topic.objects.filter(pk=cast.safety.pk).exists()
+        and Division.objects.filter(pk="330302").exists()
+    )
 
 
 def test_its_way_out_and_its_password_page_are_the_houses_own(cast, as_user):

@@ -1,4 +1,6 @@
-"""Error pages stand on their own: without a person, without a request, and inside the frame for who is logged in."""
+"""Error pages stand on their own: without a person, without a request, and inside the frame for who
+is logged in.
+"""
 
 import pytest
 from django.template.loader import get_template

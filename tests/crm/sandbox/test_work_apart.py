@@ -1,4 +1,6 @@
-"""What parses uploads runs in a process of its own: bounded, without secrets, and it may end without ending anything else."""
+"""What parses uploads runs in a process of its own: bounded, without secrets, and it may end
+without ending anything else.
+"""
 
 import os
 

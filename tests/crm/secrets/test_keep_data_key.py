@@ -1,4 +1,7 @@
-"""The key of personal data: made once, never in place of one that is lost; and who starts without it is told."""
+"""The key of personal data: made once, never in place of one that is lost.
+
+And who starts without it is told.
+"""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -47,7 +50,9 @@ def test_a_lost_key_is_not_replaced_in_silence(key, cast, settings):
     with pytest.raises(SystemExit, match="put the old"):
         require_readable()
     key.with_name("lost").rename(key)
-    assert Contact.objects.get().name == "林小红" and blind_index("林小红") == cast.contact.name_index
+    assert (
+        Contact.objects.get().name == "林小红" and blind_index("林小红") == cast.contact.name_index
+    )
 
 
 def test_another_key_is_told(key, cast, settings):
@@ -58,11 +63,15 @@ def test_another_key_is_told(key, cast, settings):
         call_command("check")
 
 
-def test_keys_rotate_and_what_one_of_them_does_not_open_is_told_and_stops_nothing(key, cast, settings):
+def test_keys_rotate_and_what_one_of_them_does_not_open_is_told_and_stops_nothing(
+    key, cast, settings
+):
     old = settings.DATA_KEY
     settings.DATA_KEY = f"new,{old}"
     Contact.objects.update(work_phone="13900000000")
-    assert Contact.objects.get().name == "林小红" and blind_index("林小红") == cast.contact.name_index
+    assert (
+        Contact.objects.get().name == "林小红" and blind_index("林小红") == cast.contact.name_index
+    )
     call_command("check", databases=["default"])
     settings.DATA_KEY = "new"  # too early
     with pytest.raises(SystemCheckError, match="1 of 2"):
@@ -70,7 +79,9 @@ def test_keys_rotate_and_what_one_of_them_does_not_open_is_told_and_stops_nothin
     call_command("check_keys")
 
 
-def test_a_database_that_is_away_does_not_keep_the_service_from_starting(key, cast, settings, tmp_path):
+def test_a_database_that_is_away_does_not_keep_the_service_from_starting(
+    key, cast, settings, tmp_path
+):
     lose(key, settings)
     with refusing(tmp_path):
         assert readable.refusal_to_start() == ""
@@ -88,13 +99,23 @@ def test_a_check_of_a_database_that_is_away_tells_nothing_of_keys(key, cast, set
 
 
 def test_every_encrypted_column_is_looked_at(cast):
-    assert {(model, tuple(names)) for model, names in sealed.sealed_columns()} == {(Contact, ("name", "work_phone"))}
+    assert {(model, tuple(names)) for model, names in sealed.sealed_columns()} == {
+        (Contact, ("name", "work_phone"))
+    }
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM liaisons_contact")
         assert list(sealed.sealed_values())[0] == cursor.fetchone()[0]
-    assert isinstance(Contact._meta.get_field("name"), EncryptedTextField) and encryption.opened(next(sealed.sealed_values())) == "林小红"
+    assert (
+        isinstance(Contact._meta.get_field("name"), EncryptedTextField)
+        and encryption.opened(next(sealed.sealed_values())) == "林小红"
+    )
 
 
 def test_fingerprints_tell_keys_apart_and_nothing_else():
     first, second = fingerprints("a,b")
-    assert first != second and fingerprints("b") == [second] and "a" * 3 not in first and fingerprints("") == []
+    assert (
+        first != second
+        and fingerprints("b") == [second]
+        and "a" * 3 not in first
+        and fingerprints("") == []
+    )

@@ -1,4 +1,7 @@
-"""A name holds nothing that no eye sees, whichever door it comes through; what belongs to a rare ideograph stays."""
+"""A name holds nothing that no eye sees, whichever door it comes through.
+
+What belongs to a rare ideograph stays.
+"""
 
 import uuid
 
@@ -17,9 +20,35 @@ from visits.models import Problem
 
 #: 温州 + directional, zero-width, tag, soft and control characters + 电子
 HIDDEN = (
-    "\u202e", "\u202d", "\u2066", "\u2069", "\u200e", "\u200f", "\u061c", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\xad", "\u180e",
-    "\u034f", "\u3164", "\uffa0", "\u115f", "\u2800", "\U000e0041", "\U000e007f", "\x01", "\x1b", "\x7f", "\x9f", "\ufff9", "\ud800", "\x00",
-)  # fmt: skip
+    "\u202e",
+    "\u202d",
+    "\u2066",
+    "\u2069",
+    "\u200e",
+    "\u200f",
+    "\u061c",
+    "\u200b",
+    "\u200c",
+    "\u200d",
+    "\u2060",
+    "\ufeff",
+    "\xad",
+    "\u180e",
+    "\u034f",
+    "\u3164",
+    "\uffa0",
+    "\u115f",
+    "\u2800",
+    "\U000e0041",
+    "\U000e007f",
+    "\x01",
+    "\x1b",
+    "\x7f",
+    "\x9f",
+    "\ufff9",
+    "\ud800",
+    "\x00",
+)
 NASTY = "\u202e温州\u200b新星\ufeff电子\u2066有限公司\U000e0041"
 PLAIN = "温州新星电子有限公司"
 
@@ -37,7 +66,10 @@ def test_what_no_eye_sees_is_taken_out(sign):
         ("﨑\ufe00", "﨑\ufe00"),  # a standardised variant
         ("\U000e0100葛\U000e0100\U000e0101城", "葛\U000e0100城"),
         ("A\ufe00B \ufe0f", "AB"),
-        ("\ue000\U00020bb7\U0003106c", "\ue000\U00020bb7\U0003106c"),  # private use, rare ideographs
+        (
+            "\ue000\U00020bb7\U0003106c",
+            "\ue000\U00020bb7\U0003106c",
+        ),  # private use, rare ideographs
         ("  温州\t\n电子\u2028公司 ", "温州 电子 公司"),
         ("a b-c（d）’", "a b-c（d）’"),
         ("", ""),
@@ -65,20 +97,34 @@ def test_every_name_of_the_house_is_such_a_field():
         if field.name in NAMES
     ]
     assert len(fields) > 30
-    others = {str(field) for field in fields if not isinstance(field, (NameField, EncryptedNameField))}
+    others = {
+        str(field) for field in fields if not isinstance(field, (NameField, EncryptedNameField))
+    }
     assert others == NOT_TYPED
 
 
 @pytest.mark.django_db
 def test_forms_take_them_out(cast, as_user):
-    sent = {"uid": uuid.uuid4(), "name": NASTY, "unit": cast.wuma.pk, "division": cast.lucheng.pk, "status": "active"}
+    sent = {
+        "uid": uuid.uuid4(),
+        "name": NASTY,
+        "unit": cast.wuma.pk,
+        "division": cast.lucheng.pk,
+        "status": "active",
+    }
     answer = as_user(cast.head).post(reverse("enterprise_create"), sent)
     assert answer.status_code == 302, answer.content.decode()
     row = Enterprise.objects.get(name=PLAIN)
     assert row.core_name == "温州新星电子"
-    shown_password(as_user(cast.system_admin).post(reverse("account_create"), NEW | {"name": "新\u200b来", "police_number": "02\u2060001"}))
+    shown_password(
+        as_user(cast.system_admin).post(
+            reverse("account_create"), NEW | {"name": "新\u200b来", "police_number": "02\u2060001"}
+        )
+    )
     assert User.objects.get(police_number="02001").name == "新来"
-    refused = as_user(cast.system_admin).post(reverse("account_create"), NEW | {"name": "\u200b\u2060"})
+    refused = as_user(cast.system_admin).post(
+        reverse("account_create"), NEW | {"name": "\u200b\u2060"}
+    )
     assert refused.status_code == 422 and "name" in refused.context["form"].errors
 
 
@@ -90,11 +136,29 @@ def test_the_api_takes_them_out(cast, client):
     headers = {"authorization": f"Bearer {issued['token']}"}
 
     def post(address, **body):
-        return client.post(f"/api/v1/{address}/", {"uid": str(uuid.uuid4()), **body}, content_type="application/json", headers=headers)
+        return client.post(
+            f"/api/v1/{address}/",
+            {"uid": str(uuid.uuid4()), **body},
+            content_type="application/json",
+            headers=headers,
+        )
 
-    answer = post("problems", enterprise=str(cast.semir.uid), title="\u202e停\u200b车难", urgency="normal")
-    assert answer.status_code == 201 and answer.json()["title"] == Problem.objects.get().title == "停车难"
-    assert post("contacts", enterprise=str(cast.semir.uid), name="陈\u2066大明", work_phone="13912345678").status_code == 201
+    answer = post(
+        "problems", enterprise=str(cast.semir.uid), title="\u202e停\u200b车难", urgency="normal"
+    )
+    assert (
+        answer.status_code == 201
+        and answer.json()["title"] == Problem.objects.get().title == "停车难"
+    )
+    assert (
+        post(
+            "contacts",
+            enterprise=str(cast.semir.uid),
+            name="陈\u2066大明",
+            work_phone="13912345678",
+        ).status_code
+        == 201
+    )
     contact = Contact.objects.latest("pk")
     assert contact.name == "陈大明" and contact.name_index == blind_index("陈大明")
     assert post("problems", enterprise=str(cast.semir.uid), title="\u200b\u200b").status_code == 422

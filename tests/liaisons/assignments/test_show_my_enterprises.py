@@ -1,4 +1,6 @@
-"""An officer's first page: the enterprises one serves today, the longest waiting first, or the nearest when the telephone says where one is."""
+"""An officer's first page: the enterprises one serves today, the longest waiting first, or the
+nearest when the telephone says where one is.
+"""
 
 import datetime
 import html
@@ -17,16 +19,28 @@ CARD = re.compile(
     r'<a class="entry-main" href="(?P<address>[^"]+)">\s*<b class="entry-name">(?P<name>[^<]+)</b>\s*<span class="entry-meta">(?P<about>[^<]*)</span>\s*<span class="badge [^"]*">(?P<badge>[^<]+)</span>'
 )
 
-SEMIR, HOTEL, SHOES, CHINT = "温州森马服饰有限公司", "温州五马酒店有限公司", "温州南门鞋业股份有限公司", "乐清正泰电器有限公司"
+SEMIR, HOTEL, SHOES, CHINT = (
+    "温州森马服饰有限公司",
+    "温州五马酒店有限公司",
+    "温州南门鞋业股份有限公司",
+    "乐清正泰电器有限公司",
+)
 
 
 def cards_of(client, **query):
-    """``(name, what is told about it, badge)`` of each enterprise on the page, from top to bottom; projects are left out."""
+    """``(name, what is told about it, badge)`` of each enterprise on the page, from top to bottom.
+
+    Projects are left out.
+    """
     answer = client.get(reverse("my_enterprises"), query)
     assert answer.status_code == 200, answer.content.decode()
     page = answer.content.decode()
     found = (match.groupdict() for match in CARD.finditer(page))
-    return [(html.unescape(c["name"]), html.unescape(c["about"]), c["badge"]) for c in found if c["address"].startswith("/enterprises/")]
+    return [
+        (html.unescape(c["name"]), html.unescape(c["about"]), c["badge"])
+        for c in found
+        if c["address"].startswith("/enterprises/")
+    ]
 
 
 def names_of(client, **query):
@@ -35,7 +49,12 @@ def names_of(client, **query):
 
 def serve(cast, user, name="温州瓯江厂", unit=None, part="deputy", starts=-30, ends=None, **values):
     """An enterprise more that ``user`` serves, in 五马 where nothing else is said."""
-    row = Enterprise(name=name, unit=unit or cast.wuma, waiting_since=cast.today - datetime.timedelta(days=300), **values)
+    row = Enterprise(
+        name=name,
+        unit=unit or cast.wuma,
+        waiting_since=cast.today - datetime.timedelta(days=300),
+        **values,
+    )
     row.full_clean()
     row.save()
     return assign(cast, user, row, part=part, starts=starts, ends=ends).enterprise
@@ -43,9 +62,12 @@ def serve(cast, user, name="温州瓯江厂", unit=None, part="deputy", starts=-
 
 def assign(cast, user, enterprise, part="deputy", starts=-30, ends=None):
     return Assignment.objects.create(
-        officer=user.officer, enterprise=enterprise, part=part, starts_on=cast.today + datetime.timedelta(days=starts),
+        officer=user.officer,
+        enterprise=enterprise,
+        part=part,
+        starts_on=cast.today + datetime.timedelta(days=starts),
         ends_on=None if ends is None else cast.today + datetime.timedelta(days=ends),
-    )  # fmt: skip
+    )
 
 
 def visited(cast, by, enterprise, days):
@@ -55,7 +77,10 @@ def visited(cast, by, enterprise, days):
 
 def test_it_is_the_first_page_of_an_officer(cast, as_user):
     answer = as_user(cast.li).get(reverse("home"), follow=True)
-    assert answer.redirect_chain[-1][0] == reverse("my_enterprises") and SEMIR in answer.content.decode()
+    assert (
+        answer.redirect_chain[-1][0] == reverse("my_enterprises")
+        and SEMIR in answer.content.decode()
+    )
 
 
 def test_the_longest_waiting_comes_first(cast, as_user):
@@ -73,16 +98,24 @@ def test_who_was_known_for_long_and_never_visited_comes_before_who_was_visited_s
     for days, enterprise in ((200, cast.semir), (100, serve(cast, cast.li))):
         visited(cast, cast.li, enterprise, days)
     cards = cards_of(as_user(cast.li))
-    assert [(name, "从未" in badge) for name, _about, badge in cards] == [(HOTEL, True), (SEMIR, False), ("温州瓯江厂", False)]
+    assert [(name, "从未" in badge) for name, _about, badge in cards] == [
+        (HOTEL, True),
+        (SEMIR, False),
+        ("温州瓯江厂", False),
+    ]
 
 
 def test_each_says_how_long_ago_the_last_visit_was(cast, as_user):
     visited(cast, cast.li, cast.semir, 12)
     assert {name: badge for name, _about, badge in cards_of(as_user(cast.li))} == {
-        SEMIR: "最近走访：12天前", HOTEL: "最近走访：从未"
-    }  # fmt: skip
+        SEMIR: "最近走访：12天前",
+        HOTEL: "最近走访：从未",
+    }
     visited(cast, cast.li, cast.hotel, 0)
-    assert dict((name, badge) for name, _about, badge in cards_of(as_user(cast.li)))[HOTEL] == "最近走访：今天"
+    assert (
+        dict((name, badge) for name, _about, badge in cards_of(as_user(cast.li)))[HOTEL]
+        == "最近走访：今天"
+    )
 
 
 def test_a_call_by_telephone_is_no_visit(cast, as_user):
@@ -106,13 +139,22 @@ def test_the_nearest_comes_first_when_the_telephone_says_where_one_is(cast, as_u
     client = as_user(cast.li)
     assert names_of(client, lat="28.0012", lng="120.6511") == ["近处的厂", SEMIR, "远处的厂", HOTEL]
     assert names_of(client, lat="28.49", lng="120.65") == ["远处的厂", "近处的厂", SEMIR, HOTEL]
-    assert "由近到远" in client.get(reverse("my_enterprises"), {"lat": "28.0", "lng": "120.6"}).content.decode()
+    assert (
+        "由近到远"
+        in client.get(reverse("my_enterprises"), {"lat": "28.0", "lng": "120.6"}).content.decode()
+    )
 
 
 def test_the_distance_is_told_in_kilometres_and_of_who_has_no_position_nothing(cast, as_user):
     serve(cast, cast.li, "北边的厂", latitude="29.0", longitude="120.65")
-    told = {name: about for name, about, _badge in cards_of(as_user(cast.li), lat="28.0", lng="120.65")}
-    assert told[SEMIR].startswith("0.0 km") and told["北边的厂"].startswith("111.2 km") and "km" not in told[HOTEL]
+    told = {
+        name: about for name, about, _badge in cards_of(as_user(cast.li), lat="28.0", lng="120.65")
+    }
+    assert (
+        told[SEMIR].startswith("0.0 km")
+        and told["北边的厂"].startswith("111.2 km")
+        and "km" not in told[HOTEL]
+    )
     assert not any("km" in about for _name, about, _badge in cards_of(as_user(cast.li)))
 
 
@@ -130,13 +172,25 @@ def test_a_place_at_the_equator_is_a_place(cast, as_user):
 
 @pytest.mark.parametrize(
     "position",
-    [{"lat": "here", "lng": "there"}, {"lat": "28.0"}, {"lat": "", "lng": ""}, {"lat": "91", "lng": "0"}, {"lat": "0", "lng": "181"},
-     {"lat": "nan", "lng": "0"}, {"lat": "inf", "lng": "0"}, {"lat": "0", "lng": "nan"}],
+    [
+        {"lat": "here", "lng": "there"},
+        {"lat": "28.0"},
+        {"lat": "", "lng": ""},
+        {"lat": "91", "lng": "0"},
+        {"lat": "0", "lng": "181"},
+        {"lat": "nan", "lng": "0"},
+        {"lat": "inf", "lng": "0"},
+        {"lat": "0", "lng": "nan"},
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_what_is_no_place_on_earth_is_an_error(cast, as_user, position):
     answer = as_user(cast.li).get(reverse("my_enterprises"), position)
-    assert answer.status_code == 422 and "位置无效" in answer.content.decode() and SEMIR not in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "位置无效" in answer.content.decode()
+        and SEMIR not in answer.content.decode()
+    )
 
 
 def test_the_position_is_kept_nowhere(cast, as_user):
@@ -148,8 +202,13 @@ def test_the_position_is_kept_nowhere(cast, as_user):
 
 def test_only_what_one_serves_today_is_shown(cast, as_user):
     for name, starts, ends in (
-        ("昨天结束", -30, -1), ("今天结束", -30, 0), ("明天结束", -30, 1), ("今天开始", 0, None), ("明天开始", 1, None), ("明天开始后天结束", 1, 2),
-    ):  # fmt: skip
+        ("昨天结束", -30, -1),
+        ("今天结束", -30, 0),
+        ("明天结束", -30, 1),
+        ("今天开始", 0, None),
+        ("明天开始", 1, None),
+        ("明天开始后天结束", 1, 2),
+    ):
         serve(cast, cast.li, name, starts=starts, ends=ends)
     assert set(names_of(as_user(cast.li))) == {SEMIR, HOTEL, "明天结束", "今天开始"}
 
@@ -168,7 +227,13 @@ def test_two_assignments_of_which_one_has_ended_show_an_enterprise_once(cast, as
 
 
 def test_the_enterprises_of_colleagues_are_not_mine(cast, as_user):
-    for person, names in (("li", {SEMIR, HOTEL}), ("zhang", {SEMIR}), ("sun", {SHOES}), ("wu", {CHINT}), ("city_manager", set())):
+    for person, names in (
+        ("li", {SEMIR, HOTEL}),
+        ("zhang", {SEMIR}),
+        ("sun", {SHOES}),
+        ("wu", {CHINT}),
+        ("city_manager", set()),
+    ):
         assert set(names_of(as_user(getattr(cast, person)))) == names, person
 
 
@@ -194,8 +259,12 @@ def test_ones_key_projects_stand_below(cast, as_user):
 
 
 def test_one_day_is_one_day_in_english_too(cast, as_user):
-    Enterprise.objects.filter(pk=cast.semir.pk).update(last_visit_on=cast.today - datetime.timedelta(days=1))
-    Enterprise.objects.filter(pk=cast.hotel.pk).update(last_visit_on=cast.today - datetime.timedelta(days=2))
+    Enterprise.objects.filter(pk=cast.semir.pk).update(
+        last_visit_on=cast.today - datetime.timedelta(days=1)
+    )
+    Enterprise.objects.filter(pk=cast.hotel.pk).update(
+        last_visit_on=cast.today - datetime.timedelta(days=2)
+    )
     client = as_user(cast.li)
     assert "1天前" in client.get(reverse("my_enterprises")).content.decode()
     client.cookies["language"] = "en"
@@ -206,7 +275,9 @@ def test_one_day_is_one_day_in_english_too(cast, as_user):
 def test_who_serves_nobody_is_told_what_to_do(cast, as_user):
     page = as_user(cast.he).get(reverse("my_enterprises")).content.decode()
     assert "您还没有负责的企业" in page and "entry-card" not in page
-    assert "您还没有负责的企业" not in as_user(cast.li).get(reverse("my_enterprises")).content.decode()
+    assert (
+        "您还没有负责的企业" not in as_user(cast.li).get(reverse("my_enterprises")).content.decode()
+    )
 
 
 def test_nothing_a_name_holds_becomes_a_part_of_the_page(cast, as_user):

@@ -1,4 +1,6 @@
-"""A credit code is right when python-stdnum says so: of right codes it is not asked, so both are held against each other."""
+"""A credit code is right when python-stdnum says so: of right codes it is not asked, so both are
+held against each other.
+"""
 
 import random
 
@@ -36,9 +38,13 @@ def is_right(code):
 def test_the_verdict_is_that_of_the_library():
     told = [(code, is_right(code), uscc.is_valid(code)) for code in codes()]
     assert [entry for entry in told if entry[1] != entry[2]] == []
-    assert sum(right for _code, right, _verdict in told) >= 1500 and not all(right for _code, right, _verdict in told)
+    assert sum(right for _code, right, _verdict in told) >= 1500 and not all(
+        right for _code, right, _verdict in told
+    )
 
 
-@pytest.mark.parametrize("code", ["", "91440300MA5FUB652", "91440300MA5FUB65250", "91440300MA5FUB6525\n"])
+@pytest.mark.parametrize(
+    "code", ["", "91440300MA5FUB652", "91440300MA5FUB65250", "91440300MA5FUB6525\n"]
+)
 def test_another_length_is_never_taken_for_a_right_code(code):
     assert is_right(code) == uscc.is_valid(code)

@@ -38,19 +38,32 @@ def with_sheet(end, content):
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name in body.namelist():
             part = body.read(name)
-            bundle.writestr(name, part.replace(b"</sheetData>", end) if name.endswith("sheet1.xml") else part)
+            bundle.writestr(
+                name, part.replace(b"</sheetData>", end) if name.endswith("sheet1.xml") else part
+            )
     return file.getvalue()
 
 
 def encrypted():
     """The beginning of a password-protected workbook: an OLE container with an encrypted package."""
-    return bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 2000
+    return (
+        bytes.fromhex("d0cf11e0a1b11ae1")
+        + b"\0" * 504
+        + "EncryptedPackage".encode("utf-16-le")
+        + b"\0" * 2000
+    )
 
 
-def with_cell(address, content='<v>1</v>', mark="c"):
-    """A workbook with one row of headings and one more cell at ``address``, with ``content`` or only formatted."""
+def with_cell(address, content="<v>1</v>", mark="c"):
+    """A workbook with one row of headings and one more cell at ``address``, with ``content`` or
+    only formatted.
+    """
     number = "".join(character for character in address if character.isdigit())
-    cell = f'<{mark} r="{address}" s="0">{content}</{mark}>' if content else f'<{mark} r="{address}" s="0"/>'
+    cell = (
+        f'<{mark} r="{address}" s="0">{content}</{mark}>'
+        if content
+        else f'<{mark} r="{address}" s="0"/>'
+    )
     return with_sheet(f'<row r="{number}">{cell}</row></sheetData>'.encode(), workbook([]))
 
 
@@ -65,12 +78,24 @@ WHEN_READ = {
     "zip": ("名单.xlsx", lambda: zip_of(a=b"x"), "已损坏"),
     "broken": ("名单.xlsx", lambda: workbook([])[:-200], "已损坏"),
     "password": ("名单.xlsx", encrypted, "密码"),
-    "bomb": ("名单.xlsx", lambda: zip_of(**{"xl/worksheets/sheet1.xml": b"0" * (160 * 1024 * 1024)}), "150 MB"),
+    "bomb": (
+        "名单.xlsx",
+        lambda: zip_of(**{"xl/worksheets/sheet1.xml": b"0" * (160 * 1024 * 1024)}),
+        "150 MB",
+    ),
     "rows": ("名单.xlsx", lambda: with_cell(f"A{MOST_ROWS + 1}"), f"H{MOST_ROWS + 1}"),
-    "columns": ("名单.xlsx", lambda: with_cell(f"{letters(MOST_COLUMNS)}2"), f"{letters(MOST_COLUMNS)}2"),
+    "columns": (
+        "名单.xlsx",
+        lambda: with_cell(f"{letters(MOST_COLUMNS)}2"),
+        f"{letters(MOST_COLUMNS)}2",
+    ),
     "empty": ("名单.xlsx", lambda: workbook([], heads=()), "是空文件"),
     "binary-csv": ("名单.csv", lambda: b"\xff\xfe\xff\x81" * 10, "文字编码"),
-    "long-csv": ("名单.csv", lambda: "企业名称\n".encode() + "甲\n".encode() * MOST_ROWS, f"A{MOST_ROWS + 1}"),
+    "long-csv": (
+        "名单.csv",
+        lambda: "企业名称\n".encode() + "甲\n".encode() * MOST_ROWS,
+        f"A{MOST_ROWS + 1}",
+    ),
 }
 
 
@@ -91,7 +116,9 @@ def test_what_is_no_spreadsheet_at_sight_is_refused_by_name(client, settings, ki
     name, content = AT_SIGHT[kind]
     answer = client.post(reverse("import_upload"), {"file": upload(content(), name)})
     assert answer.status_code == 422 and name in answer.content.decode()
-    assert not ImportBatch.objects.exists() and not list((settings.MEDIA_ROOT / "imports").glob("*"))
+    assert not ImportBatch.objects.exists() and not list(
+        (settings.MEDIA_ROOT / "imports").glob("*")
+    )
 
 
 @pytest.mark.parametrize("kind", WHEN_READ)
@@ -106,7 +133,10 @@ def test_a_bad_file_is_seen_as_failed_and_why(client, kind):
 
 def test_what_is_more_than_the_process_may_take_is_seen_as_failed(client, monkeypatch):
     monkeypatch.setattr(reading, "MEMORY", 64)  # MB
-    assert "占用的内存或时间" in sent(client, ("企业名称" + ",甲" * 40 + "\n").encode() * 40_000, "名单.csv")[1]
+    assert (
+        "占用的内存或时间"
+        in sent(client, ("企业名称" + ",甲" * 40 + "\n").encode() * 40_000, "名单.csv")[1]
+    )
 
 
 def test_cells_that_are_only_formatted_reach_nowhere(client):
@@ -117,25 +147,41 @@ def test_cells_that_are_only_formatted_reach_nowhere(client):
 
 
 def test_only_the_process_that_reads_loads_the_reading_library():
-    users = [path for app in ("crm", "liaisons", "visits", "api") for path in (ROOT / app).rglob("*.py") if "python_calamine" in path.read_text()]
+    users = [
+        path
+        for app in ("crm", "liaisons", "visits", "api")
+        for path in (ROOT / app).rglob("*.py")
+        if "python_calamine" in path.read_text()
+    ]
     assert users == [ROOT / "liaisons/imports/parsing.py"]
-    naming = [path for app in ("crm", "liaisons", "visits", "api") for path in (ROOT / app).rglob("*.py") if "imports.parsing" in path.read_text()]
+    naming = [
+        path
+        for app in ("crm", "liaisons", "visits", "api")
+        for path in (ROOT / app).rglob("*.py")
+        if "imports.parsing" in path.read_text()
+    ]
     assert naming == [ROOT / "liaisons/imports/reading.py"]  # by its name, as a task
 
 
 def test_a_file_is_worked_on_by_one_at_a_time(cast, as_user):
     client = as_user(cast.city_manager)
-    client.post(reverse("import_upload"), {"file": upload(workbook([("甲有限公司",)], heads=("企业名称",)))})
+    client.post(
+        reverse("import_upload"), {"file": upload(workbook([("甲有限公司",)], heads=("企业名称",)))}
+    )
     batch = ImportBatch.objects.get()
     page = client.get(reverse("import_detail", args=[batch.uid])).content.decode()
-    assert 'hx-trigger="every 1s"' in page and reverse("import_commit", args=[batch.uid]) not in page
+    assert (
+        'hx-trigger="every 1s"' in page and reverse("import_commit", args=[batch.uid]) not in page
+    )
     for name in ("import_map", "import_commit", "import_undo"):
         assert client.post(reverse(name, args=[batch.uid])).status_code in {302, 422}
     assert Job.objects.count() == 1
 
 
 def test_what_was_cut_off_after_it_was_written_is_written_once(client):
-    batch, _page = sent(client, workbook([("甲有限公司", "五马派出所")], heads=("企业名称", "所属派出所")))
+    batch, _page = sent(
+        client, workbook([("甲有限公司", "五马派出所")], heads=("企业名称", "所属派出所"))
+    )
     client.post(reverse("import_commit", args=[batch.uid]))
     job = Job.objects.latest("pk")
     Job.objects.filter(pk=job.pk).update(state="queued", attempts=1)
@@ -153,7 +199,10 @@ def test_files_that_no_import_names_are_removed_in_time(client):
     for path in folder.glob("*"):
         os.utime(path, (0, 0))
     assert sweep_imports() == 3
-    assert {f"imports/{path.name}" for path in folder.glob("*")} == {batch.file, f"{batch.file}.rows"}
+    assert {f"imports/{path.name}" for path in folder.glob("*")} == {
+        batch.file,
+        f"{batch.file}.rows",
+    }
 
 
 def test_an_import_of_an_earlier_release_is_read_anew_where_it_is_needed(client):
@@ -180,14 +229,24 @@ def test_a_csv_in_the_old_encoding_is_read(client):
 
 
 def test_a_nul_in_a_cell_is_left_out(client):
-    batch, page = sent(client, "企业名称,住所\n甲有\0限公司,五马\0街1号\\u0000\n".encode(), "名单.csv")
+    batch, page = sent(
+        client, "企业名称,住所\n甲有\0限公司,五马\0街1号\\u0000\n".encode(), "名单.csv"
+    )
     line = batch.rows.get()
-    assert line.name == "甲有限公司" and line.values["address"] == "五马街1号\\u0000" and "无法读取" not in page
+    assert (
+        line.name == "甲有限公司"
+        and line.values["address"] == "五马街1号\\u0000"
+        and "无法读取" not in page
+    )
 
 
 def test_headings_alone_say_that_there_are_no_rows_and_cannot_be_imported(client):
     batch, page = sent(client, workbook([]))
-    assert batch.counts == {} and "标题行下面没有数据" in page and reverse("import_commit", args=[batch.uid]) not in page
+    assert (
+        batch.counts == {}
+        and "标题行下面没有数据" in page
+        and reverse("import_commit", args=[batch.uid]) not in page
+    )
     answer = client.post(reverse("import_commit", args=[batch.uid]), follow=True)
     batch.refresh_from_db()
     assert batch.state == "previewed" and answer.content.decode().count("标题行下面没有数据") == 2

@@ -1,4 +1,7 @@
-"""Mutated files through every door that takes files; `make fuzz-uploads` sends thousands to a real service."""
+"""Mutated files through every door that takes files.
+
+`make fuzz-uploads` sends thousands to a real service.
+"""
 
 import os
 
@@ -26,8 +29,20 @@ class Site:
         _row, self.token = token_issue(name="fuzz", days=1, by=cast.li)
 
     def send(self, who, address, fields, files):
-        client = Client(headers={"authorization": f"Bearer {who}"}) if isinstance(who, str) else self.as_user(who) if who else Client()
-        return client.post(address, {**fields, **{field: SimpleUploadedFile(name, content) for field, name, content in files}}).status_code
+        client = (
+            Client(headers={"authorization": f"Bearer {who}"})
+            if isinstance(who, str)
+            else self.as_user(who)
+            if who
+            else Client()
+        )
+        return client.post(
+            address,
+            {
+                **fields,
+                **{field: SimpleUploadedFile(name, content) for field, name, content in files},
+            },
+        ).status_code
 
 
 @pytest.mark.parametrize("door", DOORS, ids=[door.name for door in DOORS])
@@ -39,5 +54,9 @@ def test_no_file_breaks_a_door_or_stays_unchecked(cast, as_user, settings, door)
     assert all(status < 500 and status not in {403, 404} for status in statuses), statuses
     for model in (Photo, Attachment):
         assert not model.objects.filter(state=model.State.CHECKING).exists()
-        assert not model.objects.filter(refusal__why="failed").exists()  # nothing was a fault of ours
-    assert not Job.objects.filter(attempts__gt=1).exists()  # a fault of ours is tried again, a bad file is not
+        assert not model.objects.filter(
+            refusal__why="failed"
+        ).exists()  # nothing was a fault of ours
+    assert not Job.objects.filter(
+        attempts__gt=1
+    ).exists()  # a fault of ours is tried again, a bad file is not

@@ -1,4 +1,7 @@
-"""Groups of open problems that are alike are proposed with the reason; a person founds them or sends them away."""
+"""Groups of open problems that are alike are proposed with the reason.
+
+A person founds them or sends them away.
+"""
 
 import datetime
 
@@ -45,7 +48,9 @@ def test_from_the_proposal_the_form_is_one_click_away(cast, as_user):
     (card,) = cards(client)
     form = client.get(card["found_url"])
     assert all(str(problem.uid) in form.content.decode() for problem in problems)
-    assert form.context["form"].initial["lead_unit"] == cast.county.pk  # the smallest unit that all belong to
+    assert (
+        form.context["form"].initial["lead_unit"] == cast.county.pk
+    )  # the smallest unit that all belong to
     found(cast, problems)
     assert cards(client) == []
 
@@ -65,7 +70,9 @@ def test_one_is_proposed_what_one_may_see(cast, as_user):
 
 def test_another_category_or_place_is_another_matter(cast):
     register(cast, title="门口停车难", category=cast.parking)
-    register(cast, enterprise=cast.hotel, title="门口停车难", category=cast.traffic)  # the first level of the same
+    register(
+        cast, enterprise=cast.hotel, title="门口停车难", category=cast.traffic
+    )  # the first level of the same
     register(cast, by=cast.sun, enterprise=cast.shoes, title="门口停车难")
     register(cast, by=cast.wu, enterprise=cast.chint, title="门口停车难", category=cast.parking)
     assert [len(group.members) for group in groups(cast.city_manager)] == [2]
@@ -85,7 +92,9 @@ def test_words_that_every_category_has_do_not_make_problems_alike(cast):
     for number, category in enumerate((cast.parking, None)):
         enterprise = (cast.semir, cast.hotel)[number]
         register(cast, enterprise=enterprise, title="希望增加夜间巡逻", category=category)
-        register(cast, enterprise=cast.shoes, by=cast.sun, title="希望增加货车通行证", category=category)
+        register(
+            cast, enterprise=cast.shoes, by=cast.sun, title="希望增加货车通行证", category=category
+        )
     assert groups(cast.county_manager) == []
 
 
@@ -97,7 +106,11 @@ def test_a_dismissed_group_stays_away_for_the_unit_until_it_grows(cast, as_user)
     for _time in range(2):  # pressed twice is once
         assert client.post(reverse("cause_dismiss"), sent).status_code == 302
     assert DismissedGroup.objects.count() == 1 and cards(client) == []
-    assert len(cards(client, dismissed="1")) == 1 and len(cards(city)) == 1 and cards(city, dismissed="1") == []
+    assert (
+        len(cards(client, dismissed="1")) == 1
+        and len(cards(city)) == 1
+        and cards(city, dismissed="1") == []
+    )
     go(cast, Problem.objects.get(uid=card["uids"][0]), "withdraw")
     assert cards(client) == []  # it has shrunk, and is no other
     register(cast, enterprise=cast.hotel, title="门口停车难，客人抱怨")
@@ -109,20 +122,28 @@ def test_a_dismissed_group_is_proposed_again_on_demand(cast, as_user):
     client = as_user(cast.county_manager)
     (card,) = cards(client)
     client.post(reverse("cause_dismiss"), {"uid": card["uids"]})
-    assert as_user(cast.city_manager).post(reverse("cause_restore"), {"uid": card["uids"]}).status_code == 404
+    assert (
+        as_user(cast.city_manager).post(reverse("cause_restore"), {"uid": card["uids"]}).status_code
+        == 404
+    )
     assert client.post(reverse("cause_restore"), {"uid": card["uids"]}).status_code == 302
-    assert len(cards(client)) == 1 and client.post(reverse("cause_restore"), {"uid": card["uids"]}).status_code == 404
+    assert (
+        len(cards(client)) == 1
+        and client.post(reverse("cause_restore"), {"uid": card["uids"]}).status_code == 404
+    )
 
 
 def test_only_what_one_sees_is_dismissed_and_officers_dismiss_nothing(cast, as_user):
     problems = three_alike(cast)
     uids = [str(problem.uid) for problem in problems]
     assert as_user(cast.li).post(reverse("cause_dismiss"), {"uid": uids}).status_code == 403
-    assert as_user(cast.other_manager).post(reverse("cause_dismiss"), {"uid": uids}).status_code == 404
-    assert as_user(cast.head).post(reverse("cause_dismiss"), {"uid": "nonsense"}).status_code == 422
-    assert as_user(cast.head).post(reverse("cause_dismiss"), {"uid": uids, "back": "https://elsewhere.example/"})["Location"] == reverse(
-        "cause_proposals"
+    assert (
+        as_user(cast.other_manager).post(reverse("cause_dismiss"), {"uid": uids}).status_code == 404
     )
+    assert as_user(cast.head).post(reverse("cause_dismiss"), {"uid": "nonsense"}).status_code == 422
+    assert as_user(cast.head).post(
+        reverse("cause_dismiss"), {"uid": uids, "back": "https://elsewhere.example/"}
+    )["Location"] == reverse("cause_proposals")
     assert DismissedGroup.objects.get().problems == sorted(problem.pk for problem in problems[:2])
 
 
@@ -133,7 +154,9 @@ def test_the_newest_are_compared_and_the_bound_is_told(cast, as_user, monkeypatc
     register(cast, enterprise=cast.hotel, title="夜间照明不足")
     monkeypatch.setattr(proposals, "MOST_COMPARED", 2)
     answer = as_user(cast.county_manager).get(reverse("cause_proposals"))
-    assert answer.context["proposals"].capped and [titles(card) for card in answer.context["cards"]] == [{"夜间照明不足"}]
+    assert answer.context["proposals"].capped and [
+        titles(card) for card in answer.context["cards"]
+    ] == [{"夜间照明不足"}]
     monkeypatch.setattr(proposals, "MOST_COMPARED", 20_000)
     assert len(cards(as_user(cast.county_manager))) == 2 and old
 
@@ -145,10 +168,14 @@ def test_the_largest_come_first_and_the_rest_is_counted(cast, as_user, monkeypat
     register(cast, by=cast.sun, enterprise=cast.shoes, title="门口停车难")
     monkeypatch.setattr(proposals, "MOST_SHOWN", 1)
     answer = as_user(cast.county_manager).get(reverse("cause_proposals"))
-    assert [card["title"] for card in answer.context["cards"]] == ["门口停车难"] and answer.context["proposals"].more == 1
+    assert [card["title"] for card in answer.context["cards"]] == ["门口停车难"] and answer.context[
+        "proposals"
+    ].more == 1
 
 
-@pytest.mark.parametrize("query", ["place=moon", "unit=nowhere", "colour=red", "reported_from=soon"])
+@pytest.mark.parametrize(
+    "query", ["place=moon", "unit=nowhere", "colour=red", "reported_from=soon"]
+)
 def test_a_filter_that_cannot_be_understood_is_an_error(cast, as_user, query):
     assert as_user(cast.head).get(f"{reverse('cause_proposals')}?{query}").status_code == 400
 
@@ -156,7 +183,11 @@ def test_a_filter_that_cannot_be_understood_is_an_error(cast, as_user, query):
 def test_statements_do_not_grow_with_the_groups(cast, as_user, django_assert_max_num_queries):
     for number in range(6):
         for enterprise in (cast.semir, cast.hotel):
-            register(cast, enterprise=enterprise, title="甲乙丙丁戊己庚辛壬癸子丑"[2 * number : 2 * number + 2] * 3)
+            register(
+                cast,
+                enterprise=enterprise,
+                title="甲乙丙丁戊己庚辛壬癸子丑"[2 * number : 2 * number + 2] * 3,
+            )
     client = as_user(cast.head)
     assert len(cards(client)) == 6
     with django_assert_max_num_queries(12):
@@ -169,8 +200,13 @@ def test_founded_from_a_proposal_it_is_one_cause_with_all_its_problems(cast, as_
     (card,) = cards(client)
     form = client.get(card["found_url"]).context["form"]
     body = {
-        "uid": str(form["uid"].value()), "title": form["title"].value(), "description": "", "lead_unit": form["lead_unit"].value(),
-        "lead_number": form["lead_number"].value() or "", "problems": card["uids"], "why": "",
-    }  # fmt: skip
+        "uid": str(form["uid"].value()),
+        "title": form["title"].value(),
+        "description": "",
+        "lead_unit": form["lead_unit"].value(),
+        "lead_number": form["lead_number"].value() or "",
+        "problems": card["uids"],
+        "why": "",
+    }
     assert client.post(card["found_url"], body).status_code == 302
     assert CommonCause.objects.get().member_count == 3

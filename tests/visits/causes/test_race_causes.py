@@ -1,4 +1,6 @@
-"""Two people join one problem to two causes at once: exactly one join is kept, and the other person is told."""
+"""Two people join one problem to two causes at once: exactly one join is kept, and the other person
+is told.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,13 +17,19 @@ from visits.models import CauseMember, CommonCause, Problem
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, and its test database one thread"),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite",
+        reason="SQLite lets one writer in at a time, and its test database one thread",
+    ),
 ]
 PROBLEMS = 40
 
 
 def race(by, pairs):
-    """Join the problem of each ``(problem, causes)`` to all of its causes at once; returns ``(won, lost)``."""
+    """Join the problem of each ``(problem, causes)`` to all of its causes at once.
+
+    Returns ``(won, lost)``.
+    """
     gate = Barrier(2)
 
     def client(number):
@@ -54,14 +62,20 @@ def prepared(count):
 def test_of_two_who_join_one_problem_elsewhere_exactly_one_wins():
     cast, pairs = prepared(PROBLEMS)
     assert race(cast.county_manager, pairs) == (PROBLEMS, PROBLEMS)
-    assert CauseMember.objects.count() == PROBLEMS == sum(CommonCause.objects.values_list("member_count", flat=True))
+    assert (
+        CauseMember.objects.count()
+        == PROBLEMS
+        == sum(CommonCause.objects.values_list("member_count", flat=True))
+    )
     assert set(Problem.objects.values_list("version", flat=True)) == {2}
 
 
 def test_the_unique_place_holds_where_nothing_is_locked(monkeypatch):
     """The second guard alone: both have looked before either has written."""
     gate = Barrier(2)
-    monkeypatch.setattr(Problem.objects.all().__class__, "select_for_update", lambda self, **_options: self)
+    monkeypatch.setattr(
+        Problem.objects.all().__class__, "select_for_update", lambda self, **_options: self
+    )
     monkeypatch.setattr(causes, "_require_free", lambda cause, problems: gate.wait(timeout=60))
     cast, pairs = prepared(10)
     assert race(cast.county_manager, pairs) == (10, 10)
@@ -71,7 +85,9 @@ def test_the_unique_place_holds_where_nothing_is_locked(monkeypatch):
 @pytest.mark.control
 def test_without_lock_and_unique_place_both_win(monkeypatch):
     gate = Barrier(2)
-    monkeypatch.setattr(Problem.objects.all().__class__, "select_for_update", lambda self, **_options: self)
+    monkeypatch.setattr(
+        Problem.objects.all().__class__, "select_for_update", lambda self, **_options: self
+    )
     monkeypatch.setattr(causes, "_require_free", lambda cause, problems: gate.wait(timeout=60))
     with connection.cursor() as cursor:  # taken away for this test; written again below
         cursor.execute(
@@ -88,4 +104,6 @@ def test_without_lock_and_unique_place_both_win(monkeypatch):
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM visits_causemember")
             for name, definition in constraints:
-                cursor.execute(f'ALTER TABLE visits_causemember ADD CONSTRAINT "{name}" {definition}')
+                cursor.execute(
+                    f'ALTER TABLE visits_causemember ADD CONSTRAINT "{name}" {definition}'
+                )

@@ -19,7 +19,16 @@ from crm.text.words import core_name, pinyin
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject, Officer, Posting
 from visits.demo import logins
 from visits.demo.people import WELL_KNOWN
-from visits.models import Campaign, CauseMember, CommonCause, Problem, ProblemCategory, Topic, Visit, VisitTally
+from visits.models import (
+    Campaign,
+    CauseMember,
+    CommonCause,
+    Problem,
+    ProblemCategory,
+    Topic,
+    Visit,
+    VisitTally,
+)
 from visits.models.limits import DEFAULTS
 from visits.reporting.rollups import reconcile_tallies
 
@@ -28,7 +37,17 @@ SMALL = ("load_demo_city", "--scale", "0.02", "--today", TODAY.isoformat())
 #: A tenth, with enough problems for some to be one matter.
 BUSY = ("load_demo_city", "--scale", "0.1", "--today", TODAY.isoformat())
 #: Small too, yet with neighbouring stations to move between.
-STAFFED = ("load_demo_city", "--scale", "0.1", "--visits", "1300", "--officers", "900", "--today", TODAY.isoformat())
+STAFFED = (
+    "load_demo_city",
+    "--scale",
+    "0.1",
+    "--visits",
+    "1300",
+    "--officers",
+    "900",
+    "--today",
+    TODAY.isoformat(),
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -70,7 +89,9 @@ def test_a_second_load_does_nothing(city):
 
 
 def test_it_leaves_a_real_organisation_alone():
-    Unit.objects.create(kind=Unit.Kind.CITY_BUREAU, code="3301", name="某市公安局", short_name="某市局")
+    Unit.objects.create(
+        kind=Unit.Kind.CITY_BUREAU, code="3301", name="某市公安局", short_name="某市局"
+    )
     load(*SMALL)
     assert Unit.objects.count() == 1 and not Enterprise.objects.exists()
 
@@ -105,14 +126,30 @@ def fingerprint():
     first = Officer.objects.aggregate(first=Min("pk"))["first"]
     for rows in (
         Unit.objects.order_by("pk").values_list("path", "name"),
-        Officer.objects.order_by("pk").values_list(F("pk") - first, "uid", "name", "police_number", "unit__code", "left_on"),
-        Enterprise.objects.order_by("pk").values_list("uid", "name", "credit_code", "latitude", "last_visit_on", "created_at"),
-        Contact.objects.order_by("pk").values_list("uid", "name_index", "job_title", "enterprise__credit_code"),
-        Assignment.objects.order_by("pk").values_list("uid", "officer__police_number", "starts_on", "ends_on", "part"),
-        Visit.objects.order_by("pk").values_list("uid", "started_at", "notes", "officer__police_number", "unit__code"),
-        Problem.objects.order_by("pk").values_list("uid", "title", "state", "due_on", "ended_on", "visit__uid"),
-        CauseMember.objects.order_by("pk").values_list("cause__uid", "cause__title", "problem__uid", "joined_at"),
-        Visit.companions.through.objects.order_by("pk").values_list("visit__uid", "officer__police_number"),
+        Officer.objects.order_by("pk").values_list(
+            F("pk") - first, "uid", "name", "police_number", "unit__code", "left_on"
+        ),
+        Enterprise.objects.order_by("pk").values_list(
+            "uid", "name", "credit_code", "latitude", "last_visit_on", "created_at"
+        ),
+        Contact.objects.order_by("pk").values_list(
+            "uid", "name_index", "job_title", "enterprise__credit_code"
+        ),
+        Assignment.objects.order_by("pk").values_list(
+            "uid", "officer__police_number", "starts_on", "ends_on", "part"
+        ),
+        Visit.objects.order_by("pk").values_list(
+            "uid", "started_at", "notes", "officer__police_number", "unit__code"
+        ),
+        Problem.objects.order_by("pk").values_list(
+            "uid", "title", "state", "due_on", "ended_on", "visit__uid"
+        ),
+        CauseMember.objects.order_by("pk").values_list(
+            "cause__uid", "cause__title", "problem__uid", "joined_at"
+        ),
+        Visit.companions.through.objects.order_by("pk").values_list(
+            "visit__uid", "officer__police_number"
+        ),
     ):
         for row in rows:
             digest.update(repr(row).encode())
@@ -132,14 +169,21 @@ def test_it_is_the_same_each_time_for_the_same_day():
 def test_units_lie_where_their_paths_say(city):
     for unit in Unit.objects.select_related("parent"):
         above = unit.parent.path if unit.parent else "/"
-        assert unit.path == f"{above}{unit.code}/" and unit.level == (unit.parent.level + 1 if unit.parent else 0)
+        assert unit.path == f"{above}{unit.code}/" and unit.level == (
+            unit.parent.level + 1 if unit.parent else 0
+        )
 
 
 def test_officers_sit_in_departments_and_stations_never_in_a_bureau(city):
     assert not Officer.objects.filter(unit__kind__in=Unit.Kind.BUREAUX).exists()
     assert not Officer.objects.filter(tier="station").exclude(unit__kind="station").exists()
-    assert not Officer.objects.exclude(name=F("user__name"), police_number=F("user__police_number"), unit=F("user__unit")).exists()
-    assert all(len(number) == 6 and number.startswith("0") for number in Officer.objects.values_list("police_number", flat=True))
+    assert not Officer.objects.exclude(
+        name=F("user__name"), police_number=F("user__police_number"), unit=F("user__unit")
+    ).exists()
+    assert all(
+        len(number) == 6 and number.startswith("0")
+        for number in Officer.objects.values_list("police_number", flat=True)
+    )
 
 
 def test_leavers_have_ended_postings_and_duties_and_no_way_in():
@@ -149,7 +193,9 @@ def test_leavers_have_ended_postings_and_duties_and_no_way_in():
     assert not leavers.filter(user__is_active=True).exists()
     assert not Posting.objects.filter(officer__in=leavers, ends_on=None).exists()
     assert not Assignment.objects.filter(officer__in=leavers, ends_on=None).exists()
-    assert Posting.objects.filter(officer__in=Officer.objects.filter(left_on=None), ends_on__isnull=False).exists()
+    assert Posting.objects.filter(
+        officer__in=Officer.objects.filter(left_on=None), ends_on__isnull=False
+    ).exists()
     assert not Visit.objects.filter(officer__left_on__lte=F("held_on")).exists()
 
 
@@ -157,16 +203,27 @@ def test_a_visit_keeps_the_unit_in_which_its_officer_served_then():
     load(*STAFFED)
     for visit in Visit.objects.all()[:400]:
         then = Posting.objects.filter(officer=visit.officer, starts_on__lte=visit.held_on)
-        assert then.filter(Q(ends_on=None) | Q(ends_on__gt=visit.held_on)).get().unit_id == visit.unit_id
+        assert (
+            then.filter(Q(ends_on=None) | Q(ends_on__gt=visit.held_on)).get().unit_id
+            == visit.unit_id
+        )
 
 
 def test_enterprises_have_valid_codes_and_what_is_computed_from_their_rows(city):
     assert Enterprise.objects.filter(last_visit_on=None).exists()
-    last = dict(Visit.objects.filter(kind__in=Visit.Kind.VISITS).values_list("enterprise").annotate(day=Max("held_on")))
+    last = dict(
+        Visit.objects.filter(kind__in=Visit.Kind.VISITS)
+        .values_list("enterprise")
+        .annotate(day=Max("held_on"))
+    )
     for enterprise in Enterprise.objects.all():
-        assert uscc.validate(enterprise.credit_code) and enterprise.core_name == core_name(enterprise.name)
+        assert uscc.validate(enterprise.credit_code) and enterprise.core_name == core_name(
+            enterprise.name
+        )
         assert enterprise.last_visit_on == last.get(enterprise.pk)
-        assert enterprise.waiting_since == (enterprise.last_visit_on or enterprise.created_at.date())
+        assert enterprise.waiting_since == (
+            enterprise.last_visit_on or enterprise.created_at.date()
+        )
         assert enterprise.assignments.filter(part="lead", ends_on=None).count() == 1
 
 
@@ -178,7 +235,12 @@ def test_the_tallies_need_no_healing_after_the_load(city):
 def test_a_project_has_two_officers(city):
     for project in KeyProject.objects.all():
         parts = project.assignments.filter(ends_on=None).values_list("part", flat=True)
-        assert "lead" in parts and len(set(project.assignments.filter(ends_on=None).values_list("officer"))) == len(parts) <= 2
+        assert (
+            "lead" in parts
+            and len(set(project.assignments.filter(ends_on=None).values_list("officer")))
+            == len(parts)
+            <= 2
+        )
 
 
 def test_visits_lie_within_the_year_before_today_and_count_their_problems(city):
@@ -194,11 +256,15 @@ def test_visits_lie_within_the_year_before_today_and_count_their_problems(city):
 def test_problems_are_due_by_working_days_and_some_are_late(city):
     calendar = WorkingCalendar()
     for problem in Problem.objects.select_related("category"):
-        assert problem.due_on == calendar.add_working_days(problem.reported_on, DEFAULTS[problem.urgency])
+        assert problem.due_on == calendar.add_working_days(
+            problem.reported_on, DEFAULTS[problem.urgency]
+        )
         assert (problem.ended_on is not None) == (problem.state in Problem.State.ENDED)
         assert problem.category.parent_id is not None
     assert Problem.objects.filter(state="solved_on_spot").exists()
-    assert Problem.objects.filter(Q(ended_on__gt=F("due_on")) | Q(ended_on=None, due_on__lt=TODAY)).exists()
+    assert Problem.objects.filter(
+        Q(ended_on__gt=F("due_on")) | Q(ended_on=None, due_on__lt=TODAY)
+    ).exists()
 
 
 def test_common_causes_hold_several_open_problems_and_the_steps_say_so():
@@ -206,7 +272,10 @@ def test_common_causes_hold_several_open_problems_and_the_steps_say_so():
     assert CommonCause.objects.exists()
     for cause in CommonCause.objects.select_related("lead_officer"):
         problems = Problem.objects.filter(membership__cause=cause)
-        assert len(problems) == cause.member_count >= 2 and cause.lead_officer.unit_id == cause.lead_unit_id
+        assert (
+            len(problems) == cause.member_count >= 2
+            and cause.lead_officer.unit_id == cause.lead_unit_id
+        )
         for problem in problems:
             assert problem.ended_on is None and problem.reported_on <= cause.founded_on
             moments = list(problem.steps.order_by("position").values_list("at", flat=True))
@@ -214,7 +283,10 @@ def test_common_causes_hold_several_open_problems_and_the_steps_say_so():
 
 
 def test_nobody_is_called_like_a_public_figure(city):
-    names = {*Officer.objects.values_list("name", flat=True), *(contact.name for contact in Contact.objects.all())}
+    names = {
+        *Officer.objects.values_list("name", flat=True),
+        *(contact.name for contact in Contact.objects.all()),
+    }
     assert not names & WELL_KNOWN and all(2 <= len(name) <= 4 for name in names)
 
 
@@ -227,7 +299,11 @@ def test_contacts_are_encrypted_and_found_by_their_blind_index(city):
 
 
 def test_everything_is_found_by_typing(city):
-    enterprise, officer, visit = Enterprise.objects.first(), Officer.objects.first(), Visit.objects.last()
+    enterprise, officer, visit = (
+        Enterprise.objects.first(),
+        Officer.objects.first(),
+        Visit.objects.last(),
+    )
     for noun, query, key in (
         ("enterprise", pinyin(enterprise.name)[1], enterprise.pk),
         ("enterprise", enterprise.credit_code[6:14], enterprise.pk),
@@ -248,7 +324,9 @@ def test_one_may_log_in_as_each_person_that_is_printed(city, client):
 
 
 def test_the_officer_to_log_in_as_has_own_enterprises_some_never_visited(city):
-    mine = Enterprise.objects.filter(assignments__officer__police_number=logins.OFFICER, assignments__ends_on=None)
+    mine = Enterprise.objects.filter(
+        assignments__officer__police_number=logins.OFFICER, assignments__ends_on=None
+    )
     assert 8 <= mine.count() <= 16
     assert mine.filter(last_visit_on=None).exists()
     assert mine.filter(last_visit_on__lt=TODAY - datetime.timedelta(days=90)).exists()
@@ -260,12 +338,23 @@ def test_logins_of_an_empty_database_say_so():
 
 def test_a_real_city_starts_with_the_dictionaries_alone():
     load("load_dictionaries")
-    assert Division.objects.get(pk="330383").name == "龙港市" and Division.objects.get(pk="330322").obsolete
-    assert Division.objects.get(pk="440306").parent_id == "440300" and Division.objects.get(pk="429004").parent_id == "429000"
-    assert Industry.objects.filter(code__regex=r"^\d\d$").count() == 97 and Industry.objects.filter(code=F("section")).count() == 20
+    assert (
+        Division.objects.get(pk="330383").name == "龙港市"
+        and Division.objects.get(pk="330322").obsolete
+    )
+    assert (
+        Division.objects.get(pk="440306").parent_id == "440300"
+        and Division.objects.get(pk="429004").parent_id == "429000"
+    )
+    assert (
+        Industry.objects.filter(code__regex=r"^\d\d$").count() == 97
+        and Industry.objects.filter(code=F("section")).count() == 20
+    )
     assert not CalendarDay.objects.get(pk=datetime.date(2026, 10, 1)).is_working
     assert CalendarDay.objects.get(pk=datetime.date(2026, 10, 10)).is_working
-    assert WorkingCalendar().add_working_days(datetime.date(2025, 9, 28), 7) == datetime.date(2025, 10, 14)
+    assert WorkingCalendar().add_working_days(datetime.date(2025, 9, 28), 7) == datetime.date(
+        2025, 10, 14
+    )
     assert ProblemCategory.objects.filter(parent=None).count() == 19 and not Unit.objects.exists()
 
 

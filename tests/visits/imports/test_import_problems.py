@@ -1,4 +1,6 @@
-"""A manager imports a list of problems: seen before it is written, whole or not at all, and taken back whole."""
+"""A manager imports a list of problems: seen before it is written, whole or not at all, and taken
+back whole.
+"""
 
 import datetime
 import io
@@ -23,15 +25,47 @@ from visits.problems.clocks import due_moment
 
 pytestmark = pytest.mark.django_db
 
-HEADS = ("序号", "企业名称", "统一社会信用代码", "诉求标题", "诉求内容", "类别", "紧急程度", "反映时间", "是否涉警", "承办单位")
+HEADS = (
+    "序号",
+    "企业名称",
+    "统一社会信用代码",
+    "诉求标题",
+    "诉求内容",
+    "类别",
+    "紧急程度",
+    "反映时间",
+    "是否涉警",
+    "承办单位",
+)
 
 
 def day(ago):
     return timezone.localdate() - datetime.timedelta(days=ago)
 
 
-def row(name="温州森马服饰有限公司", code="", title="门口停车难", content="早晚高峰排队", category="停车难", urgency="一般", at=None, police="是", unit=""):
-    return (1, name, code, title, content, category, urgency, str(at if at is not None else day(5)), police, unit)
+def row(
+    name="温州森马服饰有限公司",
+    code="",
+    title="门口停车难",
+    content="早晚高峰排队",
+    category="停车难",
+    urgency="一般",
+    at=None,
+    police="是",
+    unit="",
+):
+    return (
+        1,
+        name,
+        code,
+        title,
+        content,
+        category,
+        urgency,
+        str(at if at is not None else day(5)),
+        police,
+        unit,
+    )
 
 
 @pytest.fixture
@@ -41,7 +75,10 @@ def client(cast, as_user):
 
 def sent(client, rows, heads=HEADS, name="诉求台账.xlsx", **more):
     """Upload through the page; returns the batch."""
-    answer = client.post(reverse("problem_import_upload"), {"file": upload(workbook(rows, heads=heads, **more), name)})
+    answer = client.post(
+        reverse("problem_import_upload"),
+        {"file": upload(workbook(rows, heads=heads, **more), name)},
+    )
     assert answer.status_code == 302, answer.content.decode()
     return ProblemImport.objects.latest("pk")
 
@@ -57,22 +94,60 @@ def outcomes(batch):
 
 
 def test_a_list_is_previewed_and_then_written(cast, client):
-    batch = sent(client, [row(), row("温州五马酒店有限公司", title="夜间噪声", category="道路交管", urgency="紧急", police="否", unit="五马所")])
+    batch = sent(
+        client,
+        [
+            row(),
+            row(
+                "温州五马酒店有限公司",
+                title="夜间噪声",
+                category="道路交管",
+                urgency="紧急",
+                police="否",
+                unit="五马所",
+            ),
+        ],
+    )
     assert outcomes(batch) == {2: "new", 3: "new"} and not Problem.objects.exists()
     page = client.get(reverse("problem_import_detail", args=[batch.uid])).content.decode()
     assert "门口停车难" in page and "夜间噪声" in page and "五马派出所" in page
     assert commit(client, batch) == "committed"
     first, second = Problem.objects.order_by("pk")
-    assert (first.enterprise, first.category, first.urgency, first.source, first.officer, first.unit) == (
-        cast.semir, cast.parking, "normal", "import", cast.head.officer, cast.wuma,
-    )  # fmt: skip
-    assert (first.description, first.reported_on, first.is_police_matter, first.state) == ("早晚高峰排队", day(5), True, "registered")
+    assert (
+        first.enterprise,
+        first.category,
+        first.urgency,
+        first.source,
+        first.officer,
+        first.unit,
+    ) == (
+        cast.semir,
+        cast.parking,
+        "normal",
+        "import",
+        cast.head.officer,
+        cast.wuma,
+    )
+    assert (first.description, first.reported_on, first.is_police_matter, first.state) == (
+        "早晚高峰排队",
+        day(5),
+        True,
+        "registered",
+    )
     assert first.due_at == due_moment(first.reported_at, "normal", cast.parking)
-    assert (second.is_police_matter, second.state, second.lead_unit, second.urgency) == (False, "assigned", cast.wuma, "urgent")
+    assert (second.is_police_matter, second.state, second.lead_unit, second.urgency) == (
+        False,
+        "assigned",
+        cast.wuma,
+        "urgent",
+    )
     assert list(second.steps.values_list("verb", flat=True)) == ["register", "accept", "assign"]
     assert OutboxEvent.objects.filter(verb="problem.register").count() == 2
     assert AuditEvent.objects.get(verb="problemimport.commit").actor == cast.head
-    assert reverse("problem_detail", args=[first.uid]) in client.get(reverse("problem_import_detail", args=[batch.uid])).content.decode()
+    assert (
+        reverse("problem_detail", args=[first.uid])
+        in client.get(reverse("problem_import_detail", args=[batch.uid])).content.decode()
+    )
 
 
 def test_the_same_list_again_changes_nothing(cast, client):
@@ -83,19 +158,32 @@ def test_the_same_list_again_changes_nothing(cast, client):
 
 def test_the_same_problem_is_the_same_however_it_came(cast, client):
     register(cast, title="门口 停车难！")
-    batch = sent(client, [row(at=day(0)), row(at=day(1)), row(at=day(1)), row("温州五马酒店有限公司", at=day(0))])
+    batch = sent(
+        client,
+        [row(at=day(0)), row(at=day(1)), row(at=day(1)), row("温州五马酒店有限公司", at=day(0))],
+    )
     assert outcomes(batch) == {2: "same", 3: "new", 4: "same", 5: "new"}
     assert "D3" in batch.rows.get(number=4).notes
 
 
 REFUSED = {
-    "no enterprise": (row(name=""), "B2"), "unknown enterprise": (row(name="某某公司"), "B2"), "wrong code": (row(code="914403001922038217"), "B2"),
-    "foreign enterprise": (row(name="乐清正泰电器有限公司"), "B2"), "foreign code": (row(name="", code="914403001922038216"), "B2"),
-    "no title": (row(title="", content=""), "D2"), "long title": (row(title="长" * 121), "D2"), "unknown category": (row(category="天气"), "F2"),
-    "unknown urgency": (row(urgency="马上"), "G2"), "no day": (row(at="昨天"), "H2"), "future": (row(at="2031-01-01"), "H2"),
-    "long ago": (row(at="2019-01-01"), "H2"), "neither yes nor no": (row(police="也许"), "I2"), "unknown unit": (row(unit="火星所"), "J2"),
-    "impossible day": (row(at="2026-02-30"), "H2"), "no time": (row(at=f"{day(5)} 25:61"), "H2"),
-}  # fmt: skip
+    "no enterprise": (row(name=""), "B2"),
+    "unknown enterprise": (row(name="某某公司"), "B2"),
+    "wrong code": (row(code="914403001922038217"), "B2"),
+    "foreign enterprise": (row(name="乐清正泰电器有限公司"), "B2"),
+    "foreign code": (row(name="", code="914403001922038216"), "B2"),
+    "no title": (row(title="", content=""), "D2"),
+    "long title": (row(title="长" * 121), "D2"),
+    "unknown category": (row(category="天气"), "F2"),
+    "unknown urgency": (row(urgency="马上"), "G2"),
+    "no day": (row(at="昨天"), "H2"),
+    "future": (row(at="2031-01-01"), "H2"),
+    "long ago": (row(at="2019-01-01"), "H2"),
+    "neither yes nor no": (row(police="也许"), "I2"),
+    "unknown unit": (row(unit="火星所"), "J2"),
+    "impossible day": (row(at="2026-02-30"), "H2"),
+    "no time": (row(at=f"{day(5)} 25:61"), "H2"),
+}
 
 
 @pytest.mark.parametrize("kind", REFUSED)
@@ -113,7 +201,10 @@ def test_all_faults_of_a_row_are_told_at_once(cast, client):
 
 
 def test_the_foreign_and_the_missing_answer_alike(cast, client):
-    foreign, missing = (sent(client, [row(name=name)]).rows.get().reason for name in ("乐清正泰电器有限公司", "乐清正泰电气有限公司"))
+    foreign, missing = (
+        sent(client, [row(name=name)]).rows.get().reason
+        for name in ("乐清正泰电器有限公司", "乐清正泰电气有限公司")
+    )
     assert foreign.replace("正泰电器", "正泰电气") == missing
 
 
@@ -126,22 +217,45 @@ def test_refused_rows_are_handed_out_with_their_reason(cast, client):
 
 
 @pytest.mark.parametrize(
-    ("written", "urgency"), [("紧急", "urgent"), ("特急", "urgent"), ("", "normal"), ("复杂", "complex"), ("咨询", "advice"), ("Urgent", "urgent")]
+    ("written", "urgency"),
+    [
+        ("紧急", "urgent"),
+        ("特急", "urgent"),
+        ("", "normal"),
+        ("复杂", "complex"),
+        ("咨询", "advice"),
+        ("Urgent", "urgent"),
+    ],
 )
 def test_words_for_urgency(cast, client, written, urgency):
     assert sent(client, [row(urgency=written)]).rows.get().values["urgency"] == urgency
 
 
 def test_times_are_read_as_people_write_them(cast, client):
-    texts = [f"{day(4):%Y年%m月%d日}", f"{day(4):%Y/%m/%d} 09:30", f"{day(4):%Y%m%d}", f"{day(4)}T09:30"]
+    texts = [
+        f"{day(4):%Y年%m月%d日}",
+        f"{day(4):%Y/%m/%d} 09:30",
+        f"{day(4):%Y%m%d}",
+        f"{day(4)}T09:30",
+    ]
     batch = sent(client, [row(title=f"事项{number}", at=text) for number, text in enumerate(texts)])
-    moments = [timezone.localtime(datetime.datetime.fromisoformat(line.values["reported_at"])) for line in batch.rows.order_by("number")]
-    assert {moment.date() for moment in moments} == {day(4)} and [moment.hour for moment in moments] == [0, 9, 0, 9]
+    moments = [
+        timezone.localtime(datetime.datetime.fromisoformat(line.values["reported_at"]))
+        for line in batch.rows.order_by("number")
+    ]
+    assert {moment.date() for moment in moments} == {day(4)} and [
+        moment.hour for moment in moments
+    ] == [0, 9, 0, 9]
 
 
 def test_other_headings_titles_above_and_a_missing_title(cast, client):
     heads = ("单位名称", "具体诉求", "登记日期", "备注")
-    batch = sent(client, [("温州森马服饰有限公司", "厂区门口停车难。每天排队。", str(day(2)), "电话")], heads=heads, above=[("诉求台账", "", "", "")])
+    batch = sent(
+        client,
+        [("温州森马服饰有限公司", "厂区门口停车难。每天排队。", str(day(2)), "电话")],
+        heads=heads,
+        above=[("诉求台账", "", "", "")],
+    )
     assert (batch.heading_row, batch.left_out) == (1, ["备注"])
     assert batch.rows.get().values["title"] == "厂区门口停车难"
 
@@ -149,10 +263,14 @@ def test_other_headings_titles_above_and_a_missing_title(cast, client):
 def test_a_renamed_category_leads_to_the_one_that_took_its_place(cast, client):
     new = category_replace(category=cast.parking, by=cast.system_admin, name="停车")
     for written in ("停车难", "停车", "道路交管/停车难", "parking"):
-        assert sent(client, [row(category=written)]).rows.get().values["category_id"] == new.pk, written
+        assert sent(client, [row(category=written)]).rows.get().values["category_id"] == new.pk, (
+            written
+        )
 
 
-@pytest.mark.parametrize(("content", "name"), [(b"%PDF-1.7", "诉求.pdf"), (b"", "空.xlsx")], ids=["pdf", "empty"])
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"%PDF-1.7", "诉求.pdf"), (b"", "空.xlsx")], ids=["pdf", "empty"]
+)
 def test_what_is_no_spreadsheet_at_sight_is_refused_at_once(cast, client, settings, content, name):
     answer = client.post(reverse("problem_import_upload"), {"file": upload(content, name)})
     assert answer.status_code == 422 and not ProblemImport.objects.exists()
@@ -161,13 +279,23 @@ def test_what_is_no_spreadsheet_at_sight_is_refused_at_once(cast, client, settin
 
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
-    [(b"PK\x03\x04 broken", "坏.xlsx", "“坏.xlsx”已损坏"), (workbook([("a", "b")], heads=("甲", "乙")), "别的.xlsx", "未能识别表头"),
-     (workbook([row()] * (MOST_ROWS + 1), heads=HEADS), "多.xlsx", str(MOST_ROWS))],
+    [
+        (b"PK\x03\x04 broken", "坏.xlsx", "“坏.xlsx”已损坏"),
+        (workbook([("a", "b")], heads=("甲", "乙")), "别的.xlsx", "未能识别表头"),
+        (workbook([row()] * (MOST_ROWS + 1), heads=HEADS), "多.xlsx", str(MOST_ROWS)),
+    ],
     ids=["broken", "no heading", "too many"],
-)  # fmt: skip
-def test_what_turns_out_to_be_no_list_of_problems_is_seen_as_failed(cast, client, content, name, sentence):
-    answer = client.post(reverse("problem_import_upload"), {"file": upload(content, name)}, follow=True)
-    page, batch = client.get(answer.redirect_chain[0][0]).content.decode(), ProblemImport.objects.get()
+)
+def test_what_turns_out_to_be_no_list_of_problems_is_seen_as_failed(
+    cast, client, content, name, sentence
+):
+    answer = client.post(
+        reverse("problem_import_upload"), {"file": upload(content, name)}, follow=True
+    )
+    page, batch = (
+        client.get(answer.redirect_chain[0][0]).content.decode(),
+        ProblemImport.objects.get(),
+    )
     assert sentence in page and "无法读取" in page and not batch.rows.exists()
     assert "无法读取" in client.get(reverse("problem_import_list")).content.decode()
     client.post(reverse("problem_import_commit", args=[batch.uid]))
@@ -176,7 +304,10 @@ def test_what_turns_out_to_be_no_list_of_problems_is_seen_as_failed(cast, client
 
 def test_all_or_nothing(cast, client, monkeypatch):
     batch = sent(client, [row(), row(title="夜间噪声", unit="五马所")])
-    monkeypatch.setattr("visits.imports.services.workflow.problem_assign", lambda **values: (_ for _ in ()).throw(Conflict("x")))
+    monkeypatch.setattr(
+        "visits.imports.services.workflow.problem_assign",
+        lambda **values: (_ for _ in ()).throw(Conflict("x")),
+    )
     commit(client, batch)
     assert not Problem.objects.exists() and batch.state == "previewed"
 
@@ -218,20 +349,37 @@ def test_what_somebody_built_on_stays(cast, client, as_user, built):
     problem = Problem.objects.first()
     match built:
         case "step":
-            client.post(reverse("problem_step", args=[problem.uid, "accept"]), {"version": problem.version})
+            client.post(
+                reverse("problem_step", args=[problem.uid, "accept"]), {"version": problem.version}
+            )
         case "file":
-            client.post(reverse("problem_files", args=[problem.uid]), {"files_of": str(uuid.uuid4()), "files": pdf()})
+            client.post(
+                reverse("problem_files", args=[problem.uid]),
+                {"files_of": str(uuid.uuid4()), "files": pdf()},
+            )
         case "correction":
             typed = {"version": problem.version, "title": "改了", "urgency": "normal"}
             client.post(reverse("problem_change", args=[problem.uid]), typed)
     client.post(reverse("problem_import_undo", args=[batch.uid]))
     batch.refresh_from_db()
     assert batch.state == "committed" and Problem.objects.count() == 2
-    assert 'class="notice notice-info"' in client.get(reverse("problem_import_detail", args=[batch.uid])).content.decode()
+    assert (
+        'class="notice notice-info"'
+        in client.get(reverse("problem_import_detail", args=[batch.uid])).content.decode()
+    )
 
 
 # --- who ---
-@pytest.mark.parametrize(("person", "may"), [("li", False), ("head", True), ("county_manager", True), ("city_manager", True), ("system_admin", False)])
+@pytest.mark.parametrize(
+    ("person", "may"),
+    [
+        ("li", False),
+        ("head", True),
+        ("county_manager", True),
+        ("city_manager", True),
+        ("system_admin", False),
+    ],
+)
 def test_managers_import(cast, as_user, person, may):
     client = as_user(getattr(cast, person))
     for name in ("problem_import_list", "problem_import_upload", "problem_import_template"):
@@ -241,20 +389,43 @@ def test_managers_import(cast, as_user, person, may):
 def test_an_import_is_for_who_made_it(cast, client, as_user):
     batch = sent(client, [row()])
     for name in ("detail", "refused"):
-        assert as_user(cast.county_manager).get(reverse(f"problem_import_{name}", args=[batch.uid])).status_code == 404
-    assert as_user(cast.county_manager).post(reverse("problem_import_commit", args=[batch.uid])).status_code == 404
+        assert (
+            as_user(cast.county_manager)
+            .get(reverse(f"problem_import_{name}", args=[batch.uid]))
+            .status_code
+            == 404
+        )
+    assert (
+        as_user(cast.county_manager)
+        .post(reverse("problem_import_commit", args=[batch.uid]))
+        .status_code
+        == 404
+    )
 
 
 def test_the_list_of_problems_leads_there(cast, client, as_user):
     assert reverse("problem_import_list") in client.get(reverse("problem_list")).content.decode()
-    assert reverse("problem_import_list") not in as_user(cast.li).get(reverse("problem_list")).content.decode()
+    assert (
+        reverse("problem_import_list")
+        not in as_user(cast.li).get(reverse("problem_list")).content.decode()
+    )
 
 
 def test_the_template_is_recognised(cast, client):
     book = b"".join(client.get(reverse("problem_import_template")).streaming_content)
     sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    assert {"企业名称", "统一社会信用代码", "诉求标题", "诉求内容", "类别", "紧急程度", "反映时间", "是否涉警", "承办单位"} == set(heads)
+    assert {
+        "企业名称",
+        "统一社会信用代码",
+        "诉求标题",
+        "诉求内容",
+        "类别",
+        "紧急程度",
+        "反映时间",
+        "是否涉警",
+        "承办单位",
+    } == set(heads)
 
 
 # --- by command ---
@@ -265,6 +436,10 @@ def test_the_command_tells_and_imports(cast, tmp_path, capsys):
     assert "G3" in capsys.readouterr().out and not Problem.objects.exists()
     call_command("import_problems", path, by=cast.head.police_number)
     assert Problem.objects.get().created_by == cast.head
-    for wrong in ({"by": "nobody"}, {"by": cast.li.police_number}, {"by": cast.head.police_number, "path": tmp_path / "none.xlsx"}):
+    for wrong in (
+        {"by": "nobody"},
+        {"by": cast.li.police_number},
+        {"by": cast.head.police_number, "path": tmp_path / "none.xlsx"},
+    ):
         with pytest.raises(CommandError):
             call_command("import_problems", wrong.pop("path", path), **wrong)

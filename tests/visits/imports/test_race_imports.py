@@ -14,7 +14,10 @@ from visits.models import Problem
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, and its test database one thread"),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite",
+        reason="SQLite lets one writer in at a time, and its test database one thread",
+    ),
 ]
 CLIENTS = 4
 
@@ -25,9 +28,15 @@ def previewed(cast, content):
 
 
 def race(same_file=False):
-    """Let so many clients import a list with one problem each at once; returns how many were refused."""
+    """Let so many clients import a list with one problem each at once.
+
+    Returns how many were refused.
+    """
     cast = build_cast()
-    content = workbook([("温州森马服饰有限公司", "门口停车难", "2026-11-20")], heads=("企业名称", "诉求标题", "反映时间"))
+    content = workbook(
+        [("温州森马服饰有限公司", "门口停车难", "2026-11-20")],
+        heads=("企业名称", "诉求标题", "反映时间"),
+    )
     batches = [previewed(cast, content) for _number in range(1 if same_file else CLIENTS)]
     gate = Barrier(CLIENTS)
 
@@ -57,7 +66,9 @@ def test_without_the_lock_it_would_be_registered_by_each(monkeypatch):
 
     def told(lines):
         answer = wait(lines)
-        if isinstance(lines, list):  # the new preview, not the kept one: all have looked before one has written
+        if isinstance(
+            lines, list
+        ):  # the new preview, not the kept one: all have looked before one has written
             inside.wait(timeout=60)
         return answer
 

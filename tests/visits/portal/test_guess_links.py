@@ -1,6 +1,7 @@
 """Whoever guesses, alters or keeps a link learns nothing: all get the same answer.
 
-CRM_GUESSES says how many secrets are tried: a tenth with the suite, ten thousand by ``make proofs``.
+CRM_GUESSES says how many secrets are tried: a tenth with the suite, ten thousand by ``make
+proofs``.
 """
 
 import datetime
@@ -27,7 +28,21 @@ pytestmark = pytest.mark.django_db
 
 GUESSES = int(os.environ.get("CRM_GUESSES", 1000))
 ALPHABET = string.ascii_letters + string.digits + "-_"
-MALFORMED = ["", "x", "-", "/", "a/b", "%ff", "..%2f..", "' or 1=1 --", "字" * 40, "A" * 4000, "%F0%9F%91%AE", "x?y=1", "x%0Ay"]
+MALFORMED = [
+    "",
+    "x",
+    "-",
+    "/",
+    "a/b",
+    "%ff",
+    "..%2f..",
+    "' or 1=1 --",
+    "字" * 40,
+    "A" * 4000,
+    "%F0%9F%91%AE",
+    "x?y=1",
+    "x%0Ay",
+]
 
 
 @pytest.fixture
@@ -56,12 +71,25 @@ def closed(cast, secret):
 
 
 def altered(secret):
-    """Every secret that differs from a genuine one in one place, by one character more or less, or in its case."""
+    """Every secret that differs from a genuine one in one place, by one character more or less, or
+    in its case.
+    """
     for place in range(len(secret)):
-        yield from (secret[:place] + c + secret[place + 1 :] for c in ALPHABET if c != secret[place])
+        yield from (
+            secret[:place] + c + secret[place + 1 :] for c in ALPHABET if c != secret[place]
+        )
         yield secret[:place] + secret[place + 1 :]
     yield from (secret + c for c in ALPHABET)
-    yield from (secret.upper(), secret.lower(), secret.swapcase(), secret[::-1], f" {secret}", f"{secret} ", f"{secret}=", f"{secret}/")
+    yield from (
+        secret.upper(),
+        secret.lower(),
+        secret.swapcase(),
+        secret[::-1],
+        f" {secret}",
+        f"{secret} ",
+        f"{secret}=",
+        f"{secret}/",
+    )
     yield from (digest_of(secret), secret.encode().hex())
 
 
@@ -81,13 +109,23 @@ def test_guessed_and_altered_links_open_nothing(secret):
 
 
 def test_two_hundred_by_http_get_one_and_the_same_answer(client, secret, closed):
-    texts = [*MALFORMED, *closed.values(), *list(altered(secret))[:90], *(secrets.token_urlsafe(24) for _number in range(100))]
+    texts = [
+        *MALFORMED,
+        *closed.values(),
+        *list(altered(secret))[:90],
+        *(secrets.token_urlsafe(24) for _number in range(100)),
+    ]
     answers = {answer_of(client, f"/e/{text}")[2] for text in texts}
     assert len(texts) >= 200 and len(answers) == 1
-    whole = {str(answer_of(client, f"/e/{text}")) for text in [*MALFORMED, *closed.values(), *texts[-20:]]}
+    whole = {
+        str(answer_of(client, f"/e/{text}"))
+        for text in [*MALFORMED, *closed.values(), *texts[-20:]]
+    }
     assert len(whole) == 1, "status and headers too"
     status, headers, content = answer_of(client, f"/e/{texts[-1]}")
-    assert status == 404 and {"X-Robots-Tag", "Referrer-Policy", "Cache-Control"} <= {name for name, _value in headers}
+    assert status == 404 and {"X-Robots-Tag", "Referrer-Policy", "Cache-Control"} <= {
+        name for name, _value in headers
+    }
     assert b"csrfmiddlewaretoken" not in content and b"/e/" not in content
     assert client.get(f"/e/{secret}").status_code == 200
 
@@ -95,13 +133,23 @@ def test_two_hundred_by_http_get_one_and_the_same_answer(client, secret, closed)
 def test_whatever_is_asked_the_answer_is_the_same(secret, closed):
     """POST and HEAD too, with a token and without, and whoever asks."""
     for method in ("post", "head", "put", "delete", "options"):
-        assert len({str(answer_of(Client(), f"/e/{text}", method)) for text in ["no-such-link", *closed.values()]}) == 1, method
+        assert (
+            len(
+                {
+                    str(answer_of(Client(), f"/e/{text}", method))
+                    for text in ["no-such-link", *closed.values()]
+                }
+            )
+            == 1
+        ), method
     strict = Client(enforce_csrf_checks=True)
     masks = re.compile(rb'(csrf\w*" value=")[^"]+')
     assert (
         len(
             {
-                masks.sub(rb"\1", answer_of(strict, f"/e/{text}", "post")[2].replace(text.encode(), b""))
+                masks.sub(
+                    rb"\1", answer_of(strict, f"/e/{text}", "post")[2].replace(text.encode(), b"")
+                )
                 for text in ["no-such-link", *closed.values()]
             }
         )
@@ -112,7 +160,10 @@ def test_whatever_is_asked_the_answer_is_the_same(secret, closed):
 def test_an_officer_who_is_logged_in_gets_the_same(cast, as_user, closed):
     client = as_user(cast.li)
     client.get("/e/no-such-link")
-    assert len({str(answer_of(client, f"/e/{text}")) for text in ["no-such-link", *closed.values()]}) == 1
+    assert (
+        len({str(answer_of(client, f"/e/{text}")) for text in ["no-such-link", *closed.values()]})
+        == 1
+    )
 
 
 def test_a_used_link_says_so(client, secret):
@@ -143,7 +194,9 @@ def test_what_no_text_can_hold_is_refused_alike_before_anything_is_asked(client,
         assert not captured.captured_queries
     assert len(answers) == 1
     status, headers, _content = answer_of(client, f"/e/{secret}%00")
-    assert status == 400 and ("Referrer-Policy", "same-origin") in headers  # the address leaves this house nowhere
+    assert (
+        status == 400 and ("Referrer-Policy", "same-origin") in headers
+    )  # the address leaves this house nowhere
 
 
 def test_how_long_the_answers_take(client, closed, capsys):
@@ -157,4 +210,10 @@ def test_how_long_the_answers_take(client, closed, capsys):
             client.get(f"/e/{text}")
             times[name].append(time.perf_counter() - began)
     with capsys.disabled():
-        print("\n" + ", ".join(f"{name} {statistics.median(values) * 1000:.2f} ms" for name, values in times.items()))
+        print(
+            "\n"
+            + ", ".join(
+                f"{name} {statistics.median(values) * 1000:.2f} ms"
+                for name, values in times.items()
+            )
+        )

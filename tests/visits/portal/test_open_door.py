@@ -44,10 +44,20 @@ def test_it_tells_what_is_the_enterprises_and_nothing_else(cast, client, problem
     Problem.objects.filter(pk=problem.pk).update(outside_body=CANARY, supervised_no="内督1号")
     page = client.get(door)
     text = page.content.decode()
-    assert page.status_code == 200 and "<html lang=\"zh-CN\"" in text
+    assert page.status_code == 200 and '<html lang="zh-CN"' in text
     for told in (cast.semir.name, problem.title, REPLY, str(problem.reported_on)):
         assert told in text
-    for kept in (CANARY, "内督1号", "小李", "王所", "五马", "林小红", "林**", "13800001234", str(problem.uid)):
+    for kept in (
+        CANARY,
+        "内督1号",
+        "小李",
+        "王所",
+        "五马",
+        "林小红",
+        "林**",
+        "13800001234",
+        str(problem.uid),
+    ):
         assert kept not in text, kept
     for name, value in (("X-Robots-Tag", "noindex"), ("Cache-Control", "no-store")):
         assert page[name] == value
@@ -55,28 +65,46 @@ def test_it_tells_what_is_the_enterprises_and_nothing_else(cast, client, problem
 
 
 def test_nothing_internal_is_told_in_any_state_of_the_problem(cast, client, problem, door):
-    """Whatever the problem has become, the page holds no internal word, and the reply only once it is approved."""
+    """Whatever the problem has become, the page holds no internal word, and the reply only once it
+    is approved.
+    """
     for state in State:
         Problem.objects.filter(pk=problem.pk).update(state=state)
         page = client.get(door)
         assert page.status_code == 200 and CANARY not in page.content.decode(), state
         shown = state in {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
         assert (REPLY in page.content.decode()) == shown, state
-        assert ("<form method=\"post\" class=\"form\"" in page.content.decode()) == (state in {State.FOLLOW_UP, State.UNCONFIRMED})
+        assert ('<form method="post" class="form"' in page.content.decode()) == (
+            state in {State.FOLLOW_UP, State.UNCONFIRMED}
+        )
 
 
 def test_a_confirmation_closes_the_problem(cast, as_user, client, problem, door):
     answer = client.post(door, SOLVED)
     assert answer.status_code == 302 and answer["Location"] == door
     problem = fresh(problem)
-    assert (problem.state, problem.proof, problem.ended_on) == (State.CLOSED, Proof.ENTERPRISE, timezone.localdate())
+    assert (problem.state, problem.proof, problem.ended_on) == (
+        State.CLOSED,
+        Proof.ENTERPRISE,
+        timezone.localdate(),
+    )
     feedback = Feedback.objects.get()
     assert (feedback.answer, feedback.rating, feedback.remark) == ("confirm", 5, "很满意")
-    assert (feedback.was_prompt, feedback.was_polite, feedback.was_explained, feedback.was_solved) == (True, True, False, True)
+    assert (
+        feedback.was_prompt,
+        feedback.was_polite,
+        feedback.was_explained,
+        feedback.was_solved,
+    ) == (True, True, False, True)
     step = problem.steps.last()
     assert (step.verb, step.by, step.unit) == ("confirm", None, None)
     link = EnterpriseLink.objects.get()
-    assert link.used_at == feedback.at and AuditEvent.objects.filter(verb="link.use", actor=None, object_uid=str(link.uid)).exists()
+    assert (
+        link.used_at == feedback.at
+        and AuditEvent.objects.filter(
+            verb="link.use", actor=None, object_uid=str(link.uid)
+        ).exists()
+    )
     page = as_user(cast.li).get(reverse("problem_proof_panel", args=[problem.uid]))
     assert "很满意" in page.content.decode() and page.context["feedback"][0].answers[2][1] is False
     assert door not in page.content.decode()
@@ -86,25 +114,37 @@ def test_a_dispute_lets_it_be_redone_on_the_first_clock(cast, client, problem, d
     due_at = problem.due_at
     assert client.post(door, DISPUTED).status_code == 302
     problem = fresh(problem)
-    assert (problem.state, problem.redone, problem.due_at, problem.overdue_from) == (State.IN_PROGRESS, 1, due_at, due_at)
+    assert (problem.state, problem.redone, problem.due_at, problem.overdue_from) == (
+        State.IN_PROGRESS,
+        1,
+        due_at,
+        due_at,
+    )
     assert problem.steps.last().why == Feedback.objects.get().remark == "早高峰仍然堵塞"
     assert Feedback.objects.get().was_solved is False and Feedback.objects.get().rating is None
 
 
 def test_what_is_unconfirmed_may_still_be_answered(cast, client, problem, door):
-    Problem.objects.filter(pk=problem.pk).update(state=State.UNCONFIRMED, ended_on=cast.today, follow_up_until=None)
+    Problem.objects.filter(pk=problem.pk).update(
+        state=State.UNCONFIRMED, ended_on=cast.today, follow_up_until=None
+    )
     assert client.post(door, DISPUTED).status_code == 302
     assert fresh(problem).state == State.IN_PROGRESS and fresh(problem).ended_on is None
 
 
 @pytest.mark.parametrize("first", [SOLVED, DISPUTED], ids=["confirmed", "disputed"])
-@pytest.mark.parametrize("second", [SOLVED, DISPUTED, {}], ids=["confirmed again", "disputed again", "nothing"])
+@pytest.mark.parametrize(
+    "second", [SOLVED, DISPUTED, {}], ids=["confirmed again", "disputed again", "nothing"]
+)
 def test_it_works_once_and_says_so(client, problem, door, first, second):
     client.post(door, first)
     before = fresh(problem).version
     for answer in (client.get(door), client.post(door, second), client.get(door)):
         assert answer.status_code == 200 and "verdict-current" in answer.content.decode()
-        assert problem.title not in answer.content.decode() and "<textarea" not in answer.content.decode()
+        assert (
+            problem.title not in answer.content.decode()
+            and "<textarea" not in answer.content.decode()
+        )
     assert Feedback.objects.count() == 1 and fresh(problem).version == before
 
 
@@ -116,30 +156,59 @@ def test_the_second_of_two_at_once_is_told_the_same(client, problem, door, monke
     client.post(door, SOLVED)
     monkeypatch.setattr(view, "link_behind", lambda secret: stale)
     answer = client.post(door, SOLVED)
-    assert answer.status_code == 200 and "verdict-current" in answer.content.decode() and Feedback.objects.count() == 1
+    assert (
+        answer.status_code == 200
+        and "verdict-current" in answer.content.decode()
+        and Feedback.objects.count() == 1
+    )
     with pytest.raises(Conflict):
         feedback_give(link=stale, answer="dispute", remark="再来一次")
 
 
-@pytest.mark.parametrize("changes", [
-    {"rating": ""}, {"rating": "6"}, {"rating": "0"}, {"was_polite": ""}, {"was_prompt": "perhaps"}, {"remark": "字" * 1001},
-    {"was_solved": "no"}, {"answer": "dispute", "remark": " "}, {"answer": "", "remark": ""},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rating": ""},
+        {"rating": "6"},
+        {"rating": "0"},
+        {"was_polite": ""},
+        {"was_prompt": "perhaps"},
+        {"remark": "字" * 1001},
+        {"was_solved": "no"},
+        {"answer": "dispute", "remark": " "},
+        {"answer": "", "remark": ""},
+    ],
+)
 def test_what_is_lacking_is_said_and_nothing_is_written(client, problem, door, changes):
     answer = client.post(door, SOLVED | changes)
     assert answer.status_code == 422 and "field-error" in answer.content.decode()
-    assert not Feedback.objects.exists() and fresh(problem).state == State.FOLLOW_UP and EnterpriseLink.objects.get().used_at is None
+    assert (
+        not Feedback.objects.exists()
+        and fresh(problem).state == State.FOLLOW_UP
+        and EnterpriseLink.objects.get().used_at is None
+    )
 
 
 def test_a_control_character_is_refused_and_the_answer_sent_without_it(client, problem, door):
     answer = client.post(door, SOLVED | {"remark": "很\x00满意"})
-    assert answer.status_code == 422 and "很满意" in answer.content.decode() and answer["Referrer-Policy"].startswith("no-referrer")
-    assert not Feedback.objects.exists() and client.post(door, SOLVED | {"remark": "很满意"}).status_code == 302
+    assert (
+        answer.status_code == 422
+        and "很满意" in answer.content.decode()
+        and answer["Referrer-Policy"].startswith("no-referrer")
+    )
+    assert (
+        not Feedback.objects.exists()
+        and client.post(door, SOLVED | {"remark": "很满意"}).status_code == 302
+    )
 
 
 def test_the_verb_itself_asks_for_all_that_is_needed(cast, problem):
     link, _secret = confirm_link(cast, problem)
-    for values in ({"answer": "confirm", "rating": 5}, {"answer": "dispute"}, {"answer": "perhaps", "remark": "x"}):
+    for values in (
+        {"answer": "confirm", "rating": 5},
+        {"answer": "dispute"},
+        {"answer": "perhaps", "remark": "x"},
+    ):
         with pytest.raises(Invalid):
             feedback_give(link=link, **values)
     assert not Feedback.objects.exists()
@@ -148,7 +217,11 @@ def test_the_verb_itself_asks_for_all_that_is_needed(cast, problem):
 def test_when_the_problem_moved_on_nothing_is_taken(cast, client, problem, door):
     problem_dispute(problem=fresh(problem), by=cast.li, why="电话回访不满意")
     page = client.get(door)
-    assert page.status_code == 200 and "notice-info" in page.content.decode() and "电话回访" not in page.content.decode()
+    assert (
+        page.status_code == 200
+        and "notice-info" in page.content.decode()
+        and "电话回访" not in page.content.decode()
+    )
     assert client.post(door, SOLVED).status_code == 409
     assert not Feedback.objects.exists() and EnterpriseLink.objects.get().used_at is None
     answered_again(cast, fresh(problem))

@@ -20,13 +20,19 @@ from visits.problems.workflow import engine
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, and its test database one thread"),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite",
+        reason="SQLite lets one writer in at a time, and its test database one thread",
+    ),
 ]
 RACERS = 10
 
 
 def race(act, racers=RACERS):
-    """How many of ``racers`` threads got through ``act(number)``, all let go at once; the others had a Conflict."""
+    """How many of ``racers`` threads got through ``act(number)``, all let go at once.
+
+    The others had a Conflict.
+    """
     gate = threading.Barrier(racers)
 
     def run(number):
@@ -44,14 +50,22 @@ def race(act, racers=RACERS):
 
 
 def answers(secret):
-    """An act that answers through a link as it was read before the start: half confirm, half dispute."""
+    """An act that answers through a link as it was read before the start: half confirm, half
+    dispute.
+    """
     links = [link_behind(secret) for _number in range(RACERS)]
 
     def act(number):
         if number % 2:
             return door.feedback_give(link=links[number], answer="dispute", remark="没有解决")
         return door.feedback_give(
-            link=links[number], answer="confirm", rating=5, was_prompt=True, was_polite=True, was_explained=True, was_solved=True
+            link=links[number],
+            answer="confirm",
+            rating=5,
+            was_prompt=True,
+            was_polite=True,
+            was_explained=True,
+            was_solved=True,
         )
 
     return act
@@ -64,12 +78,17 @@ def test_one_of_ten_answers_is_taken():
         _link, secret = confirm_link(cast, problem)
         before = problem.steps.count()
         assert race(answers(secret)) == 1
-        assert Feedback.objects.filter(problem=problem).count() == 1 and problem.steps.count() == before + 1
+        assert (
+            Feedback.objects.filter(problem=problem).count() == 1
+            and problem.steps.count() == before + 1
+        )
         assert fresh(problem).state in {State.CLOSED, State.IN_PROGRESS}
 
 
 def test_the_answer_and_an_officers_step_at_once():
-    """A visit verifies or a telephone call disputes while the enterprise answers: one of them is true, never both."""
+    """A visit verifies or a telephone call disputes while the enterprise answers: one of them is
+    true, never both.
+    """
     cast = build_cast()
     for _turn in range(10):
         problem = followed_up(cast)
@@ -83,14 +102,19 @@ def test_the_answer_and_an_officers_step_at_once():
 
         assert race(act, 2) == 1
         given = Feedback.objects.filter(problem=problem).exists()
-        assert (EnterpriseLink.objects.get(pk=link.pk).used_at is not None) == given and fresh(problem).redone == 1
+        assert (EnterpriseLink.objects.get(pk=link.pk).used_at is not None) == given and fresh(
+            problem
+        ).redone == 1
 
 
 def test_a_report_sent_ten_times_at_once_is_one_problem():
     cast = build_cast()
     _link, secret = report_link(cast)
     uid = uuid.uuid4()
-    assert race(lambda number: door.problem_report(link=link_behind(secret), uid=uid, title="一")) == RACERS
+    assert (
+        race(lambda number: door.problem_report(link=link_behind(secret), uid=uid, title="一"))
+        == RACERS
+    )
     assert Problem.objects.count() == 1
 
 
@@ -110,7 +134,9 @@ def test_ten_reports_at_once_keep_to_the_days_limit(settings):
 
 @pytest.mark.control
 def test_without_the_guards_more_than_one_would_be_taken(monkeypatch):
-    """The same race where link and problem are looked at first and written afterwards, as one would without thinking."""
+    """The same race where link and problem are looked at first and written afterwards, as one would
+    without thinking.
+    """
 
     def look(link, purpose, at):
         if EnterpriseLink.objects.get(pk=link.pk).used_at is not None:

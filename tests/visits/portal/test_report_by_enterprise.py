@@ -26,17 +26,35 @@ def door(cast):
 
 
 def form(**values):
-    return {"uid": str(uuid.uuid4()), "title": "宿舍区多次失窃", "description": "上月以来三次。", "category": "", **values}
+    return {
+        "uid": str(uuid.uuid4()),
+        "title": "宿舍区多次失窃",
+        "description": "上月以来三次。",
+        "category": "",
+        **values,
+    }
 
 
 def test_a_report_becomes_a_problem_of_the_leading_officer(cast, client, door):
     page = client.get(door)
-    assert page.status_code == 200 and cast.semir.name in page.content.decode() and "urgency" not in page.content.decode()
+    assert (
+        page.status_code == 200
+        and cast.semir.name in page.content.decode()
+        and "urgency" not in page.content.decode()
+    )
     sent = client.post(door, form(category=str(cast.traffic.pk)))
     assert sent.status_code == 302 and sent["Location"] == f"{door}?sent"
     problem = Problem.objects.get()
-    assert (problem.enterprise, problem.officer, problem.unit) == (cast.semir, cast.li.officer, cast.wuma)
-    assert (problem.source, problem.state, problem.dispatch_unit) == (Source.ENTERPRISE, State.REGISTERED, cast.wuma)
+    assert (problem.enterprise, problem.officer, problem.unit) == (
+        cast.semir,
+        cast.li.officer,
+        cast.wuma,
+    )
+    assert (problem.source, problem.state, problem.dispatch_unit) == (
+        Source.ENTERPRISE,
+        State.REGISTERED,
+        cast.wuma,
+    )
     assert (problem.created_by, problem.category, problem.urgency) == (None, cast.traffic, "normal")
     assert problem.overdue_from == problem.due_at is not None
     assert [(s.verb, s.by) for s in problem.steps.all()] == [("register", None)]
@@ -58,7 +76,11 @@ def test_sent_twice_it_is_one_problem(cast, client, door):
     assert [client.post(door, values).status_code for _time in range(3)] == [302, 302, 302]
     assert Problem.objects.count() == EnterpriseReport.objects.count() == 1
     changed = client.post(door, values | {"title": "另一件事"})
-    assert changed.status_code == 409 and "另一件事" in changed.content.decode() and Problem.objects.count() == 1
+    assert (
+        changed.status_code == 409
+        and "另一件事" in changed.content.decode()
+        and Problem.objects.count() == 1
+    )
 
 
 def test_it_goes_to_the_new_lead_or_to_whoever_issued_the_link(cast, client):
@@ -68,7 +90,9 @@ def test_it_goes_to_the_new_lead_or_to_whoever_issued_the_link(cast, client):
     client.post(f"/e/{secret}", form())
     assert Problem.objects.get().officer == cast.head.officer
     Problem.objects.get().report.delete()
-    Assignment.objects.create(officer=cast.sun.officer, enterprise=cast.semir, part="lead", starts_on=cast.today)
+    Assignment.objects.create(
+        officer=cast.sun.officer, enterprise=cast.semir, part="lead", starts_on=cast.today
+    )
     newest, _created = problem_report(link=link, uid=uuid.uuid4(), title="再报一件")
     assert (newest.officer, newest.unit) == (cast.sun.officer, cast.nanmen)
     Officer.objects.filter(pk=cast.sun.pk).update(left_on=cast.today)
@@ -79,13 +103,24 @@ def test_it_goes_to_the_new_lead_or_to_whoever_issued_the_link(cast, client):
 def test_the_contact_sees_public_words_and_the_approved_reply(cast, client, door):
     client.post(door, form())
     problem = Problem.objects.get()
-    followed_up(cast, title=f"别处来的{CANARY}")  # another problem of the same enterprise, not reported through this link
-    problem_change(row=problem, values={"title": CANARY, "description": CANARY}, version=problem.version, by=cast.li)
+    followed_up(
+        cast, title=f"别处来的{CANARY}"
+    )  # another problem of the same enterprise, not reported through this link
+    problem_change(
+        row=problem,
+        values={"title": CANARY, "description": CANARY},
+        version=problem.version,
+        by=cast.li,
+    )
     words, problem = [], Problem.objects.get(pk=problem.pk)
 
     def look():
         page = client.get(door)
-        assert CANARY not in page.content.decode() and "宿舍区多次失窃" in page.content.decode() and "小李" not in page.content.decode()
+        assert (
+            CANARY not in page.content.decode()
+            and "宿舍区多次失窃" in page.content.decode()
+            and "小李" not in page.content.decode()
+        )
         (line,) = page.context["reports"]
         words.append((str(line["state"]), REPLY in page.content.decode()))
 
@@ -122,10 +157,16 @@ def test_other_contacts_and_enterprises_are_not_told(cast, client, door):
     other.save()
     from visits.portal.links import link_issue
 
-    _link, secret = link_issue(uid=uuid.uuid4(), payload={}, by=cast.li, enterprise=cast.semir, contact=other)
+    _link, secret = link_issue(
+        uid=uuid.uuid4(), payload={}, by=cast.li, enterprise=cast.semir, contact=other
+    )
     registered(cast, title="警官自己登记的")
     page = client.get(f"/e/{secret}")
-    assert page.context["reports"] == [] and "失窃" not in page.content.decode() and "警官自己登记的" not in page.content.decode()
+    assert (
+        page.context["reports"] == []
+        and "失窃" not in page.content.decode()
+        and "警官自己登记的" not in page.content.decode()
+    )
 
 
 def test_reports_a_day_are_limited(cast, client, door, settings):
@@ -139,18 +180,41 @@ def test_reports_a_day_are_limited(cast, client, door, settings):
     assert client.post(door, form()).status_code == 302
 
 
-@pytest.mark.parametrize("changes", [
-    {"title": ""}, {"title": "字" * 121}, {"description": "字" * 2001}, {"uid": "x"}, {"uid": ""}, {"category": "999999"}, {"title": "a\x00"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": ""},
+        {"title": "字" * 121},
+        {"description": "字" * 2001},
+        {"uid": "x"},
+        {"uid": ""},
+        {"category": "999999"},
+        {"title": "a\x00"},
+    ],
+)
 def test_what_cannot_be_taken_is_said(client, door, changes):
     assert client.post(door, form(**changes)).status_code == 422
     assert not Problem.objects.exists()
 
 
 def test_the_urgency_and_other_fields_are_not_the_enterprises_to_set(cast, client, door):
-    client.post(door, form(urgency="urgent", officer=str(cast.wu.pk), enterprise=str(cast.chint.uid), state="closed", reply="x"))
+    client.post(
+        door,
+        form(
+            urgency="urgent",
+            officer=str(cast.wu.pk),
+            enterprise=str(cast.chint.uid),
+            state="closed",
+            reply="x",
+        ),
+    )
     problem = Problem.objects.get()
-    assert (problem.urgency, problem.enterprise, problem.state, problem.reply) == ("normal", cast.semir, State.REGISTERED, "")
+    assert (problem.urgency, problem.enterprise, problem.state, problem.reply) == (
+        "normal",
+        cast.semir,
+        State.REGISTERED,
+        "",
+    )
 
 
 def test_a_link_to_report_confirms_nothing(cast, client, door):

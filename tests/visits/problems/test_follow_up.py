@@ -1,4 +1,6 @@
-"""Who follows a problem up with the enterprise: closes it by a visit, and hands out the link by which it answers itself."""
+"""Who follows a problem up with the enterprise: closes it by a visit, and hands out the link by
+which it answers itself.
+"""
 
 import datetime
 
@@ -33,10 +35,22 @@ def follows(cast, person, problem):
 
 @pytest.mark.parametrize(
     ("person", "expected"),
-    [("li", True), ("zhang", False), ("sun", False), ("wu", False), ("he", False), ("head", True), ("county_manager", True),
-     ("city_manager", True), ("other_manager", False), ("system_admin", False)],
-)  # fmt: skip
-def test_who_reported_it_and_who_dispatches_it_follow_up_and_no_colleague_by_chance(cast, person, expected):
+    [
+        ("li", True),
+        ("zhang", False),
+        ("sun", False),
+        ("wu", False),
+        ("he", False),
+        ("head", True),
+        ("county_manager", True),
+        ("city_manager", True),
+        ("other_manager", False),
+        ("system_admin", False),
+    ],
+)
+def test_who_reported_it_and_who_dispatches_it_follow_up_and_no_colleague_by_chance(
+    cast, person, expected
+):
     assert follows(cast, getattr(cast, person), answered(cast)) == expected
 
 
@@ -44,10 +58,16 @@ def test_who_reported_it_and_who_dispatches_it_follow_up_and_no_colleague_by_cha
 def test_whoever_is_assigned_today_follows_up_from_whatever_unit(cast, part):
     problem = answered(cast)
     Assignment.objects.filter(enterprise=cast.hotel).update(ends_on=cast.today)
-    Assignment.objects.create(officer=cast.sun.officer, enterprise=cast.hotel, part=part, starts_on=cast.today)
+    Assignment.objects.create(
+        officer=cast.sun.officer, enterprise=cast.hotel, part=part, starts_on=cast.today
+    )
     assert follows(cast, cast.sun, problem)
-    Assignment.objects.filter(officer=cast.sun.officer, enterprise=cast.hotel).update(starts_on=cast.today - datetime.timedelta(days=9))
-    Assignment.objects.filter(officer=cast.sun.officer, enterprise=cast.hotel).update(ends_on=cast.today)
+    Assignment.objects.filter(officer=cast.sun.officer, enterprise=cast.hotel).update(
+        starts_on=cast.today - datetime.timedelta(days=9)
+    )
+    Assignment.objects.filter(officer=cast.sun.officer, enterprise=cast.hotel).update(
+        ends_on=cast.today
+    )
     assert not follows(cast, cast.sun, problem)
 
 
@@ -60,9 +80,14 @@ def test_who_was_at_the_visit_follows_up(cast):
 
 def test_an_assigned_officer_closes_it_by_a_visit_and_a_colleague_is_told_who_may(cast, as_user):
     problem = answered(cast)
-    Assignment.objects.create(officer=cast.sun.officer, enterprise=cast.hotel, part="deputy", starts_on=cast.today)
+    Assignment.objects.create(
+        officer=cast.sun.officer, enterprise=cast.hotel, part="deputy", starts_on=cast.today
+    )
     visit = record_visit(cast, cast.sun, cast.hotel, started_at=timezone.now())
-    address, sent = reverse("problem_step", args=[problem.uid, "verify"]), {"version": problem.version, "visit": str(visit.uid)}
+    address, sent = (
+        reverse("problem_step", args=[problem.uid, "verify"]),
+        {"version": problem.version, "visit": str(visit.uid)},
+    )
     refused = as_user(cast.zhang).get(address)
     assert refused.status_code == 403 and "现在主办或协办该企业的专员" in refused.content.decode()
     assert as_user(cast.sun).post(address, sent).status_code == 302

@@ -1,4 +1,6 @@
-"""While a title is typed, problems like it are shown, and what is on its way is added to instead of entered twice."""
+"""While a title is typed, problems like it are shown, and what is on its way is added to instead of
+entered twice.
+"""
 
 import pytest
 from django.urls import reverse
@@ -15,12 +17,21 @@ def asked(client, enterprise, title, name="title"):
 
 
 def test_the_enterprises_own_come_first_with_the_way_to_join_them(cast, as_user):
-    other = go(cast, register(cast, enterprise=cast.hotel, title="厂门口停车困难"), "accept", "assign", "acknowledge", "answer")
+    other = go(
+        cast,
+        register(cast, enterprise=cast.hotel, title="厂门口停车困难"),
+        "accept",
+        "assign",
+        "acknowledge",
+        "answer",
+    )
     own = register(cast, title="门口停车困难")
     page = asked(as_user(cast.li), cast.semir, "厂门口停车困难", "problem-0-title").content.decode()
     assert page.index(own.title) < page.index(cast.hotel.name) and other.reply in page
     assert reverse("problem_step", args=[own.uid, "again"]) in page
-    assert reverse("problem_step", args=[other.uid, "again"]) not in page  # another enterprise's is no place to add to
+    assert (
+        reverse("problem_step", args=[other.uid, "again"]) not in page
+    )  # another enterprise's is no place to add to
 
 
 def test_what_is_unlike_too_short_or_foreign_is_not_shown(cast, as_user):
@@ -38,7 +49,9 @@ def test_adding_to_one_counts_it_and_keeps_its_clock(cast, as_user):
     address = reverse("problem_step", args=[problem.uid, "again"])
     form = as_user(cast.zhang).get(address, {"why": "又反映停车难"})
     assert "又反映停车难" in form.content.decode()
-    assert as_user(cast.zhang).post(address, {"version": 1, "why": "又反映停车难"}).status_code == 302
+    assert (
+        as_user(cast.zhang).post(address, {"version": 1, "why": "又反映停车难"}).status_code == 302
+    )
     again = Problem.objects.get(pk=problem.pk)
     assert (again.repeats, again.state, again.due_at) == (1, "registered", problem.due_at)
     assert again.steps.filter(verb="again", why="又反映停车难").count() == 1

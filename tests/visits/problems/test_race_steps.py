@@ -1,4 +1,6 @@
-"""Ten people press at the same time: one step is taken, the others are told that somebody was faster."""
+"""Ten people press at the same time: one step is taken, the others are told that somebody was
+faster.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -16,13 +18,19 @@ from visits.problems.workflow import engine
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time, and its test database one thread"),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite",
+        reason="SQLite lets one writer in at a time, and its test database one thread",
+    ),
 ]
 CLIENTS, TRANSITIONS = 10, 100
 
 
 def race(cast, problems, clients=CLIENTS):
-    """Let so many clients take the same step with each problem at once; returns ``(succeeded, conflicts)``."""
+    """Let so many clients take the same step with each problem at once.
+
+    Returns ``(succeeded, conflicts)``.
+    """
     gate = Barrier(clients)
 
     def client(_number):
@@ -65,7 +73,9 @@ def test_without_the_conditional_update_more_than_one_wins(monkeypatch):
         return row
 
     monkeypatch.setattr(engine, "move_state", unguarded)
-    monkeypatch.setattr(engine, "write_step", lambda step: step)  # whose own constraint would catch some of them
+    monkeypatch.setattr(
+        engine, "write_step", lambda step: step
+    )  # whose own constraint would catch some of them
     cast = build_cast()
     won, _lost = race(cast, [register(cast, title=f"诉求{number}") for number in range(10)])
     assert won > 10

@@ -1,4 +1,6 @@
-"""Who is told of a step: whoever has to do the next thing or waits for it, in the step's own transaction, never the doer."""
+"""Who is told of a step: whoever has to do the next thing or waits for it, in the step's own
+transaction, never the doer.
+"""
 
 import uuid
 
@@ -19,7 +21,10 @@ pytestmark = pytest.mark.django_db
 def told(cast, kind):
     """The names in the cast of those who were told something of a kind."""
     names = {user.pk: name for name, user in vars(cast).items() if isinstance(user, User)}
-    return {names[owner] for owner in Notice.objects.filter(kind=f"problem.{kind}").values_list("owner", flat=True)}
+    return {
+        names[owner]
+        for owner in Notice.objects.filter(kind=f"problem.{kind}").values_list("owner", flat=True)
+    }
 
 
 def test_every_kind_and_verb_of_the_table_is_known():
@@ -31,17 +36,27 @@ def test_every_kind_and_verb_of_the_table_is_known():
 def test_a_new_problem_is_told_to_who_has_to_accept_it(cast):
     registered(cast)
     assert told(cast, "registered") == {"head"}  # 小李 reported it and knows
-    problem_register(uid=uuid.uuid4(), payload="", by=cast.li, values={"enterprise": cast.semir, "title": "已解决", "solved_on_spot": True})
+    problem_register(
+        uid=uuid.uuid4(),
+        payload="",
+        by=cast.li,
+        values={"enterprise": cast.semir, "title": "已解决", "solved_on_spot": True},
+    )
     assert Notice.objects.count() == 1
 
 
 def test_an_assigned_problem_is_told_to_who_answers_for_the_unit_and_its_helpers(cast):
     problem = assigned(cast, helpers=[cast.nanmen, cast.fraud_squad])
     assert told(cast, "assigned") == {"head"}
-    # Neither the other station nor the squad has a head: whoever manages above is asked; 钱局, who assigned, knows.
+    # Neither the other station nor the squad has a head: whoever manages above is asked; 钱局, who
+    # assigned, knows.
     assert told(cast, "help") == {"city_manager"}
     notice = Notice.objects.get(owner=cast.head, kind="problem.assigned")
-    assert (notice.title, notice.object_uid, notice.noun) == ("门口停车难 · 温州森马服饰有限公司", problem.uid, "problem")
+    assert (notice.title, notice.object_uid, notice.noun) == (
+        "门口停车难 · 温州森马服饰有限公司",
+        problem.uid,
+        "problem",
+    )
     assert notice.path == f"/problems/{problem.uid}/" and notice.day == problem.due_on
 
 
@@ -103,11 +118,19 @@ def test_a_step_that_fails_tells_nothing_and_one_that_is_taken_tells_once(cast):
     assert Notice.objects.values("key", "owner").distinct().count() == count
 
 
-def test_a_step_is_told_in_the_same_few_statements_for_many_helpers(cast, django_assert_max_num_queries):
+def test_a_step_is_told_in_the_same_few_statements_for_many_helpers(
+    cast, django_assert_max_num_queries
+):
     from crm.models import Unit
 
     units = [
-        Unit.objects.create(name=f"第{n}派出所", short_name=f"{n}所", code=uuid.uuid4().hex[:8], kind="station", parent=cast.county)
+        Unit.objects.create(
+            name=f"第{n}派出所",
+            short_name=f"{n}所",
+            code=uuid.uuid4().hex[:8],
+            kind="station",
+            parent=cast.county,
+        )
         for n in range(8)
     ]
     few = workflow.problem_accept(problem=registered(cast, "甲"), by=cast.head)
@@ -115,6 +138,8 @@ def test_a_step_is_told_in_the_same_few_statements_for_many_helpers(cast, django
     counts = []
     for problem, helpers in ((few, units[:1]), (many, units)):
         with django_assert_max_num_queries(30) as captured:
-            workflow.problem_assign(problem=problem, by=cast.county_manager, unit=cast.wuma, helpers=helpers)
+            workflow.problem_assign(
+                problem=problem, by=cast.county_manager, unit=cast.wuma, helpers=helpers
+            )
         counts.append(len(captured))
     assert counts[1] <= counts[0]  # the first also learns which units 钱局 manages

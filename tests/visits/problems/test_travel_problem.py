@@ -16,14 +16,27 @@ from visits.problems.workflow.engine import TABLE, possible_steps
 
 pytestmark = pytest.mark.django_db
 
-EVERYBODY = ["li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager", "system_admin"]
+EVERYBODY = [
+    "li",
+    "zhang",
+    "sun",
+    "wu",
+    "he",
+    "head",
+    "county_manager",
+    "other_manager",
+    "city_manager",
+    "system_admin",
+]
 TO_FOLLOW_UP = ("accept", "assign", "acknowledge", "start", "answer", "review", "approve")
 
 
 def press(client, problem, verb, **fields):
     """Send the form of one step as its page would; returns the answer."""
     version = Problem.objects.get(pk=problem.pk).version
-    return client.post(reverse("problem_step", args=[problem.uid, verb]), {"version": version, "why": "", **fields})
+    return client.post(
+        reverse("problem_step", args=[problem.uid, verb]), {"version": version, "why": "", **fields}
+    )
 
 
 def test_it_travels_from_the_report_to_the_proof_through_pages(cast, as_user):
@@ -60,7 +73,9 @@ def test_a_button_is_there_exactly_when_the_step_may_be_taken(cast, as_user, per
         page = client.get(reverse("problem_detail", args=[problem.uid])).content.decode()
         addresses = {verb: reverse("problem_step", args=[problem.uid, verb]) for verb in TABLE}
         shown = {verb for verb, address in addresses.items() if address in page}
-        opened = {verb for verb, address in addresses.items() if client.get(address).status_code == 200}
+        opened = {
+            verb for verb, address in addresses.items() if client.get(address).status_code == 200
+        }
         assert shown == opened, (problem.state, shown ^ opened)
 
 
@@ -71,7 +86,9 @@ def test_who_may_not_see_a_problem_is_not_told_of_it(cast, as_user):
     assert Problem.objects.get(pk=problem.pk).version == 1
 
 
-def test_a_unit_that_was_assigned_sees_the_problem_and_loses_it_when_it_gives_it_back(cast, as_user):
+def test_a_unit_that_was_assigned_sees_the_problem_and_loses_it_when_it_gives_it_back(
+    cast, as_user
+):
     problem = register(cast)
     workflow.problem_accept(problem=problem, by=cast.head)
     address = reverse("problem_detail", args=[problem.uid])
@@ -87,7 +104,9 @@ def test_a_unit_that_was_assigned_sees_the_problem_and_loses_it_when_it_gives_it
 
 def test_what_is_not_ours_goes_back_within_the_limit_only(cast):
     problem = go(cast, register(cast), "accept", "assign")
-    Problem.objects.filter(pk=problem.pk).update(assigned_at=timezone.now() - datetime.timedelta(days=20))
+    Problem.objects.filter(pk=problem.pk).update(
+        assigned_at=timezone.now() - datetime.timedelta(days=20)
+    )
     problem.refresh_from_db()
     with pytest.raises(Conflict):
         workflow.problem_give_back(problem=problem, by=cast.li, why="不属于本辖区。")
@@ -115,7 +134,11 @@ def test_a_visit_before_the_answer_or_by_telephone_or_elsewhere_proves_nothing(c
     with pytest.raises(Invalid):
         workflow.problem_verify(problem=problem, by=cast.li, visit=before)
     with pytest.raises(Invalid):
-        workflow.problem_verify(problem=problem, by=cast.li, visit=record_visit(cast, cast.li, kind="phone", started_at=timezone.now()))
+        workflow.problem_verify(
+            problem=problem,
+            by=cast.li,
+            visit=record_visit(cast, cast.li, kind="phone", started_at=timezone.now()),
+        )
     with pytest.raises(Missing):
         elsewhere = record_visit(cast, cast.li, cast.hotel, started_at=timezone.now())
         workflow.problem_verify(problem=problem, by=cast.li, visit=elsewhere)
@@ -145,11 +168,15 @@ def test_silence_is_a_state_of_its_own_and_is_no_solution(cast):
     problem = go(cast, register(cast), *TO_FOLLOW_UP)
     with pytest.raises(Conflict):
         workflow.problem_fall_silent(problem=problem, by=None)
-    Problem.objects.filter(pk=problem.pk).update(follow_up_until=timezone.now() - datetime.timedelta(minutes=1))
+    Problem.objects.filter(pk=problem.pk).update(
+        follow_up_until=timezone.now() - datetime.timedelta(minutes=1)
+    )
     assert workflow.sweep_follow_ups() == 1 and workflow.sweep_follow_ups() == 0
     problem.refresh_from_db()
     assert (problem.state, problem.proof, problem.is_solved) == (State.UNCONFIRMED, "", False)
-    workflow.problem_verify(problem=problem, by=cast.li, visit=record_visit(cast, cast.li, started_at=timezone.now()))
+    workflow.problem_verify(
+        problem=problem, by=cast.li, visit=record_visit(cast, cast.li, started_at=timezone.now())
+    )
     assert problem.is_solved
 
 
@@ -175,7 +202,10 @@ def test_a_stale_page_is_told_and_what_was_typed_stays(cast, as_user):
     stale = problem.version
     Problem.objects.filter(pk=problem.pk).update(version=stale + 1)
     client = as_user(cast.li)
-    answer = client.post(reverse("problem_step", args=[problem.uid, "answer"]), {"version": stale, "why": "", **ANSWER})
+    answer = client.post(
+        reverse("problem_step", args=[problem.uid, "answer"]),
+        {"version": stale, "why": "", **ANSWER},
+    )
     assert answer.status_code == 409 and ANSWER["result"] in answer.content.decode()
     assert f'value="{stale + 1}"' in answer.content.decode()
 
@@ -183,7 +213,9 @@ def test_a_stale_page_is_told_and_what_was_typed_stays(cast, as_user):
 def test_a_step_needs_its_words(cast, as_user):
     problem = go(cast, register(cast), "accept", "assign", "acknowledge")
     answer = press(as_user(cast.li), problem, "answer", result="", reply="")
-    assert answer.status_code == 422 and Problem.objects.get(pk=problem.pk).state == State.ACKNOWLEDGED
+    assert (
+        answer.status_code == 422 and Problem.objects.get(pk=problem.pk).state == State.ACKNOWLEDGED
+    )
     assert press(as_user(cast.head), problem, "withdraw").status_code == 422
 
 
@@ -205,7 +237,9 @@ def test_lists_hold_what_their_tabs_say(cast, as_user):
     address = reverse("problem_list")
 
     def titles(user, **query):
-        return {row["cells"][0]["value"] for row in as_user(user).get(address, query).context["rows"]}
+        return {
+            row["cells"][0]["value"] for row in as_user(user).get(address, query).context["rows"]
+        }
 
     assert titles(cast.li, mine="1") == {mine.title, "已转派", "待确认"}
     assert titles(cast.sun, in_hand="1") == {"已转派"}  # they help

@@ -1,4 +1,5 @@
-"""Any sequence of steps by anybody: no state that the table does not know, no gap in the history, no clock set back.
+"""Any sequence of steps by anybody: no state that the table does not know, no gap in the history,
+no clock set back.
 
 CRM_WALKS says how many sequences are walked: a few with the suite, thousands by ``make proofs``.
 """
@@ -11,7 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from crm.errors import Refusal
 from tests.cast import record_visit
@@ -22,7 +29,20 @@ from visits.problems.workflow import task_answer
 from visits.problems.workflow.engine import TABLE, obstacle, take_step
 
 WALKS = int(os.environ.get("CRM_WALKS", 40))
-PEOPLE = ["li", "zhang", "sun", "wu", "he", "head", "county_manager", "other_manager", "city_manager", "system_admin", "audit_admin", None]
+PEOPLE = [
+    "li",
+    "zhang",
+    "sun",
+    "wu",
+    "he",
+    "head",
+    "county_manager",
+    "other_manager",
+    "city_manager",
+    "system_admin",
+    "audit_admin",
+    None,
+]
 #: What alone may move the limit of the first clock.
 MOVES_LIMIT = {"grant_extension", "resume", "plan"}
 
@@ -56,7 +76,12 @@ class Walk(RuleBasedStateMachine):
     def somebody_takes_a_step_that_is_open(self, choice):
         people = [person and getattr(self.cast, person) for person in PEOPLE]
         problem = Problem.objects.get(pk=self.problem.pk)
-        ways = [(row, by) for row in TABLE.values() for by in people if obstacle(row, problem, by) is None]
+        ways = [
+            (row, by)
+            for row in TABLE.values()
+            for by in people
+            if obstacle(row, problem, by) is None
+        ]
         if ways:
             self.try_step(*ways[choice % len(ways)])
 
@@ -108,10 +133,16 @@ class Walk(RuleBasedStateMachine):
         runs = problem.state in State.LATE_POSSIBLE and problem.paused_at is None
         assert problem.overdue_from == (problem.due_at if runs else None)
         assert (problem.follow_up_until is not None) == (problem.state == State.FOLLOW_UP)
-        assert (problem.proof != Proof.NONE) == (problem.state in {State.CLOSED, State.SOLVED_ON_SPOT})
+        assert (problem.proof != Proof.NONE) == (
+            problem.state in {State.CLOSED, State.SOLVED_ON_SPOT}
+        )
         assert (problem.lead_unit_id is not None) or problem.state in {
-            State.REGISTERED, State.ACCEPTED, State.RETURNED, State.WITHDRAWN, State.SOLVED_ON_SPOT,
-        }  # fmt: skip
+            State.REGISTERED,
+            State.ACCEPTED,
+            State.RETURNED,
+            State.WITHDRAWN,
+            State.SOLVED_ON_SPOT,
+        }
 
 
 def needed_now(cast, row, problem):
@@ -125,7 +156,12 @@ def test_no_walk_leads_astray(cast, monkeypatch):
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=WALKS, stateful_step_count=20, deadline=None, database=None, derandomize=False,
-            suppress_health_check=list(HealthCheck), phases=[Phase.generate, Phase.shrink],
+            max_examples=WALKS,
+            stateful_step_count=20,
+            deadline=None,
+            database=None,
+            derandomize=False,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
         ),
-    )  # fmt: skip
+    )

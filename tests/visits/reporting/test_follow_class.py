@@ -1,4 +1,6 @@
-"""Whoever changes an enterprise's division or industry, and however: the dashboard's figures equal their rows right after it."""
+"""Whoever changes an enterprise's division or industry, and however: the dashboard's figures equal
+their rows right after it.
+"""
 
 import datetime
 import uuid
@@ -36,8 +38,11 @@ ROWS = [
 def city(cast):
     """The cast with visits and a call."""
     for who, enterprise, kind in (
-        (cast.li, cast.semir, "door"), (cast.li, cast.semir, "phone"), (cast.li, cast.hotel, "meeting"), (cast.wu, cast.chint, "door"),
-    ):  # fmt: skip
+        (cast.li, cast.semir, "door"),
+        (cast.li, cast.semir, "phone"),
+        (cast.li, cast.hotel, "meeting"),
+        (cast.wu, cast.chint, "door"),
+    ):
         record_visit(cast, who, enterprise, kind=kind)
     return cast
 
@@ -47,14 +52,19 @@ def differences(cast, as_user):
     client, wrong = as_user(cast.city_manager), {}
     for division in ("", "330302", "330382"):
         for section in ("", "C", "H"):
-            board = client.get(reverse("dashboard"), {"division": division, "section": section}).context["board"]
+            board = client.get(
+                reverse("dashboard"), {"division": division, "section": section}
+            ).context["board"]
             shown = {tile.figure.key: tile.number for tile in board.tiles()}
             rows = Visit.objects.filter(withdrawn_at=None)
             if division:
                 rows = rows.filter(enterprise__division=division)
             if section:
                 rows = rows.filter(enterprise__industry__section=section)
-            there = {"visits": rows.exclude(kind="phone").count(), "contacts": rows.filter(kind="phone").count()}
+            there = {
+                "visits": rows.exclude(kind="phone").count(),
+                "contacts": rows.filter(kind="phone").count(),
+            }
             if any(shown[key] != number for key, number in there.items()):
                 wrong[division, section] = shown, there
     return wrong
@@ -62,7 +72,9 @@ def differences(cast, as_user):
 
 def imported(client, rows=ROWS):
     """The batch of a file sent, looked at and written through the pages."""
-    client.post(reverse("import_upload"), {"file": upload(workbook(rows, heads=HEADS)), "unit": "33030201"})
+    client.post(
+        reverse("import_upload"), {"file": upload(workbook(rows, heads=HEADS)), "unit": "33030201"}
+    )
     batch = ImportBatch.objects.latest("pk")
     client.post(reverse("import_commit", args=[batch.uid]))
     batch.refresh_from_db()
@@ -83,7 +95,9 @@ def by_taking_back(cast, as_user):
 
 
 def by_page(cast, as_user):
-    assert change(as_user(cast.head), cast.semir, division="330382", industry="61").status_code == 302
+    assert (
+        change(as_user(cast.head), cast.semir, division="330382", industry="61").status_code == 302
+    )
 
 
 def by_program(cast, as_user):
@@ -93,7 +107,9 @@ def by_program(cast, as_user):
 
 def by_dictionary(cast, as_user):
     """The system administrator puts an industry into another section."""
-    answer = as_user(cast.system_admin).post("/admin/crm/industry/38/change/", {"name": "电气机械和器材制造业", "section": "H"})
+    answer = as_user(cast.system_admin).post(
+        "/admin/crm/industry/38/change/", {"name": "电气机械和器材制造业", "section": "H"}
+    )
     assert answer.status_code == 302
 
 
@@ -121,17 +137,35 @@ def test_an_import_leaves_all_that_an_edit_leaves(city, as_user):
     waiting = Enterprise.objects.get(pk=city.semir.pk).waiting_since
     batch = imported(client)
     city.semir.refresh_from_db()
-    assert (city.semir.division_id, city.semir.industry_id, city.semir.version, city.semir.waiting_since) == ("330382", "61", 2, waiting)
+    assert (
+        city.semir.division_id,
+        city.semir.industry_id,
+        city.semir.version,
+        city.semir.waiting_since,
+    ) == ("330382", "61", 2, waiting)
     changed = AuditEvent.objects.get(verb="enterprise.change", object_uid=city.semir.uid)
-    assert changed.detail == {"changed": {"division": ["330302", "330382"], "industry": ["C", "61"]}} and changed.actor == city.city_manager
-    assert OutboxEvent.objects.filter(object_uid=city.semir.uid, verb="enterprise.change", version=2).count() == 1
+    assert (
+        changed.detail == {"changed": {"division": ["330302", "330382"], "industry": ["C", "61"]}}
+        and changed.actor == city.city_manager
+    )
+    assert (
+        OutboxEvent.objects.filter(
+            object_uid=city.semir.uid, verb="enterprise.change", version=2
+        ).count()
+        == 1
+    )
     city.hotel.refresh_from_db()
     assert city.hotel.core_name == "温州五马酒店管理"
-    assert city.hotel.pk in index.candidates("enterprise", "酒店管理").values_list("object_id", flat=True)
+    assert city.hotel.pk in index.candidates("enterprise", "酒店管理").values_list(
+        "object_id", flat=True
+    )
     client.post(reverse("import_undo", args=[batch.uid]))
     city.hotel.refresh_from_db()
     assert (city.hotel.name, city.hotel.version) == ("温州五马酒店有限公司", 3)
-    assert not index.candidates("enterprise", "酒店管理").exists() and index.candidates("enterprise", "五马酒店").exists()
+    assert (
+        not index.candidates("enterprise", "酒店管理").exists()
+        and index.candidates("enterprise", "五马酒店").exists()
+    )
 
 
 def test_what_the_house_keeps_by_itself_does_not_stop_taking_back(city, as_user):
@@ -145,22 +179,36 @@ def test_what_the_house_keeps_by_itself_does_not_stop_taking_back(city, as_user)
 def test_what_somebody_is_typing_does(city, as_user):
     client = with_worker(as_user(city.city_manager))
     batch = imported(client)
-    VisitDraft.objects.create(uid=uuid.uuid4(), owner=city.li, enterprise=Enterprise.objects.get(name="瓯海新光眼镜有限公司"))
+    VisitDraft.objects.create(
+        uid=uuid.uuid4(),
+        owner=city.li,
+        enterprise=Enterprise.objects.get(name="瓯海新光眼镜有限公司"),
+    )
     client.post(reverse("import_undo", args=[batch.uid]))
     assert VisitDraft.objects.count() == 1 and Enterprise.objects.count() == 5
 
 
 def statements_of(city, count):
-    """How many statements it takes to write an import that changes ``count`` visited enterprises, and to take it back."""
+    """How many statements it takes to write an import that changes ``count`` visited enterprises,
+    and to take it back.
+    """
     names = [f"瓯江第{number}机械有限公司" for number in range(count)]
-    made = [Enterprise(name=name, unit=city.wuma, division=city.lucheng, industry=city.hotels) for name in names]
+    made = [
+        Enterprise(name=name, unit=city.wuma, division=city.lucheng, industry=city.hotels)
+        for name in names
+    ]
     for row in made:
         row.full_clean()
     for row in Enterprise.objects.bulk_create(made):
         Visit.objects.create(
-            uid=uuid.uuid4(), enterprise=row, officer=city.li.officer, unit=city.wuma, kind="door", held_on=city.today,
+            uid=uuid.uuid4(),
+            enterprise=row,
+            officer=city.li.officer,
+            unit=city.wuma,
+            kind="door",
+            held_on=city.today,
             started_at=city.semir.created_at - datetime.timedelta(days=1),
-        )  # fmt: skip
+        )
     rollups.rebuild_tallies()
     from liaisons.imports import services as imports
 
@@ -182,4 +230,7 @@ def statements_of(city, count):
 
 def test_statements_do_not_grow_with_the_rows(city):
     few, many = statements_of(city, 3), statements_of(city, 200)
-    assert all(one <= other + 2 for one, other in zip(many, few, strict=True)) and max(many) < 45, (few, many)
+    assert all(one <= other + 2 for one, other in zip(many, few, strict=True)) and max(many) < 45, (
+        few,
+        many,
+    )

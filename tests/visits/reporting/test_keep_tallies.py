@@ -1,4 +1,6 @@
-"""The kept roll-ups of visits follow every visit and every enterprise, and are healed when they do not."""
+"""The kept roll-ups of visits follow every visit and every enterprise, and are healed when they do
+not.
+"""
 
 import datetime
 
@@ -38,7 +40,9 @@ def months(enterprise, kind=ANY_VISIT):
     marked = set()
     for row in VisitMonths.objects.filter(enterprise=enterprise, kind=kind):
         marked |= {
-            (row.era * ERA_YEARS + bit // 12, bit % 12 + 1) for bit in range(12 * ERA_YEARS) if row.months >> bit & 1
+            (row.era * ERA_YEARS + bit // 12, bit % 12 + 1)
+            for bit in range(12 * ERA_YEARS)
+            if row.months >> bit & 1
         }
     return marked
 
@@ -50,7 +54,9 @@ def a_month_before(day):
 def test_a_visit_is_counted_under_its_class_and_marked_in_its_month(cast, noon):
     record_visit(cast, cast.li, started_at=noon)
     assert counted(cast.wuma) == counted(cast.wuma, kind="door") == 1
-    assert counted(cast.wuma, division="330302", section="C") == counted(cast.wuma, section="C") == 1
+    assert (
+        counted(cast.wuma, division="330302", section="C") == counted(cast.wuma, section="C") == 1
+    )
     assert counted(cast.wuma, division="330302") == 1 and counted(cast.wuma, section="H") == 0
     assert months(cast.semir) == months(cast.semir, "door") == {(noon.year, noon.month)}
     cast.semir.refresh_from_db()
@@ -69,7 +75,12 @@ def test_a_contact_is_counted_and_is_no_visit(cast, noon):
 def test_an_edit_moves_the_count(cast, noon):
     visit = record_visit(cast, cast.li, started_at=noon)
     earlier = a_month_before(noon)
-    changed = visit_change(row=visit, values={"started_at": earlier, "kind": "meeting"}, version=visit.version, by=cast.li)
+    changed = visit_change(
+        row=visit,
+        values={"started_at": earlier, "kind": "meeting"},
+        version=visit.version,
+        by=cast.li,
+    )
     assert changed.held_on == earlier.date()
     assert (counted(cast.wuma, kind="door"), counted(cast.wuma, kind="meeting")) == (0, 1)
     assert months(cast.semir) == months(cast.semir, "meeting") == {(earlier.year, earlier.month)}
@@ -98,12 +109,17 @@ def test_a_reclassified_enterprise_takes_its_visits_along(cast, noon):
     record_visit(cast, cast.li, started_at=noon)
     record_visit(cast, cast.li, cast.hotel, started_at=noon)
     enterprise_change(
-        row=cast.semir, values={"division": cast.yueqing, "industry": cast.hotels}, version=cast.semir.version, by=cast.li
+        row=cast.semir,
+        values={"division": cast.yueqing, "industry": cast.hotels},
+        version=cast.semir.version,
+        by=cast.li,
     )
     assert counted(cast.wuma, division="330302", section="C") == 0
     assert counted(cast.wuma, division="330382", section="H") == 1
     assert counted(cast.wuma, section="H") == counted(cast.wuma) == 2
-    assert reconcile_tallies() is None and not AuditEvent.objects.filter(verb="tallies.heal").exists()
+    assert (
+        reconcile_tallies() is None and not AuditEvent.objects.filter(verb="tallies.heal").exists()
+    )
 
 
 def test_an_enterprise_without_division_and_industry_is_counted_too(cast, noon):
@@ -125,7 +141,11 @@ def test_a_rebuild_finds_what_the_verbs_have_kept(cast, noon):
     for (model, fields), before in zip(HELD, kept, strict=True):
         now = sorted(model.objects.values_list(*fields))
         assert set(now) <= set(before) | {(cast.shoes.pk, "330302", "C")}
-    assert counted(cast.wuma) == 2 and counted(cast.liushi, kind="came") == 1 and not months(cast.shoes)
+    assert (
+        counted(cast.wuma) == 2
+        and counted(cast.liushi, kind="came") == 1
+        and not months(cast.shoes)
+    )
     assert rollups.reconcile_tallies() == 0
 
 
@@ -141,16 +161,26 @@ def test_what_was_broken_on_purpose_is_healed_and_reported(cast, noon):
     record_visit(cast, cast.li, cast.hotel, started_at=noon)
     VisitTally.objects.filter(section="H", division=ALL).update(n01=F("n01") + 7)
     VisitTally.objects.filter(section=ALL, division="330302").delete()
-    VisitMonths.objects.filter(enterprise=cast.semir, kind=ANY_VISIT).update(months=F("months").bitor(1 << 59))
+    VisitMonths.objects.filter(enterprise=cast.semir, kind=ANY_VISIT).update(
+        months=F("months").bitor(1 << 59)
+    )
     VisitMonths.objects.filter(enterprise=cast.hotel, kind="door").update(months=0)
     Enterprise.objects.filter(pk=cast.hotel.pk).update(last_visit_on=None, industry=cast.electric)
     reconcile_tallies()
     found = AuditEvent.objects.get(verb="tallies.heal").detail
     places = found.pop("places")
     assert found == {"classes": 1, "counts": 2, "months": 2, "last_visits": 1}
-    assert "33030201 2026 door 330302 *".replace("2026", str(noon.year)) in places and str(cast.hotel.uid) in places
+    assert (
+        "33030201 2026 door 330302 *".replace("2026", str(noon.year)) in places
+        and str(cast.hotel.uid) in places
+    )
     assert Notice.objects.get(kind="tallies.healed").owner == cast.audit_admin
-    assert counted(cast.wuma) == counted(cast.wuma, section="C") == counted(cast.wuma, division="330302") == 2
+    assert (
+        counted(cast.wuma)
+        == counted(cast.wuma, section="C")
+        == counted(cast.wuma, division="330302")
+        == 2
+    )
     assert counted(cast.wuma, section="H") == 0
     assert months(cast.semir) == months(cast.hotel, "door") == {(noon.year, noon.month)}
     assert rollups.reconcile_tallies() == 0

@@ -35,16 +35,28 @@ def test_one_visits_summary_holds_what_was_recorded(cast, as_user):
     photo_keep(visit_uid=uid, upload=jpeg_with_position(), by=cast.li)
     do_waiting()
     visit = record_visit(
-        cast, cast.li, uid=uid, notes=f"企业负责人{RARE}介绍情况。<b>不是粗体</b>", contact=cast.contact, companions=[cast.zhang.officer],
+        cast,
+        cast.li,
+        uid=uid,
+        notes=f"企业负责人{RARE}介绍情况。<b>不是粗体</b>",
+        contact=cast.contact,
+        companions=[cast.zhang.officer],
         problems=[{"title": "门口停车难", "urgency": "normal", "category": cast.parking}],
-    )  # fmt: skip
+    )
     client = as_user(cast.li)
     job = ordered(client, f"visit={visit.uid}")
     assert job.state == "done", job.message
     pdf = downloaded(client, job)
     text = text_of(pdf)
     assert visit.photos.count() == 1 and "三、现场照片" in text
-    for words in ("服务走访纪要", "温州森马服饰有限公司", "91330300MA90000540", "小张", "（一）门口停车难", "林小红（行政经理）"):
+    for words in (
+        "服务走访纪要",
+        "温州森马服饰有限公司",
+        "91330300MA90000540",
+        "小张",
+        "（一）门口停车难",
+        "林小红（行政经理）",
+    ):
         assert words in text, words
     assert f"企业负责人{RARE}介绍情况。<b>不是粗体</b>" in text
     assert "13800001234" not in text and "不是行政检查" in text
@@ -55,8 +67,14 @@ def test_the_page_is_that_of_the_standard(cast, as_user):
     reader = PdfReader(io.BytesIO(downloaded(client, ordered(client, f"visit={visit.uid}"))))
     width, height = reader.pages[0].mediabox[2:]
     assert (round(float(width)), round(float(height))) == (595, 842)
-    assert reader.metadata.title.startswith("服务走访纪要 温州森马") and reader.metadata.author == "五马派出所"
-    assert "— 1 —" in reader.pages[0].extract_text() and Summary.objects.get().number in reader.pages[0].extract_text()
+    assert (
+        reader.metadata.title.startswith("服务走访纪要 温州森马")
+        and reader.metadata.author == "五马派出所"
+    )
+    assert (
+        "— 1 —" in reader.pages[0].extract_text()
+        and Summary.objects.get().number in reader.pages[0].extract_text()
+    )
     assert reader.root_object["/Lang"] == "zh-CN"
 
 
@@ -96,18 +114,33 @@ def test_the_same_summary_is_offered_again_until_something_changes(cast, as_user
 
 
 def test_a_photo_counts_once_it_is_ready(cast, as_user):
-    """A summary made while a photo is checked shows what is there; the photo supersedes it when it is ready, a refused one never."""
+    """A summary made while a photo is checked shows what is there.
+
+    The photo supersedes it when it is ready, a refused one never.
+    """
     visit, li = record_visit(cast, cast.li), as_user(cast.li)
     address = reverse("visit_photos", args=[visit.uid])
-    for picture, state in ((pdf("假.jpg", b"\xff\xd8\xff" + b"?" * 99), "current"), (jpeg_with_position(), "superseded")):
+    for picture, state in (
+        (pdf("假.jpg", b"\xff\xd8\xff" + b"?" * 99), "current"),
+        (jpeg_with_position(), "superseded"),
+    ):
         li.post(address, {"photos": picture})
         content = content_hash(one_with_facts(visit.uid, cast.li))
-        job = Job.objects.get(uid=li.post(f"{reverse('summary_order')}?visit={visit.uid}")["Location"].rstrip("/").split("/")[-1])
+        job = Job.objects.get(
+            uid=li.post(f"{reverse('summary_order')}?visit={visit.uid}")["Location"]
+            .rstrip("/")
+            .split("/")[-1]
+        )
         perform_job(job.pk)
-        assert "三、现场照片" not in text_of(downloaded(li, job)) and verdict(number=job.summary.number).state == "current"
+        assert (
+            "三、现场照片" not in text_of(downloaded(li, job))
+            and verdict(number=job.summary.number).state == "current"
+        )
         do_waiting()
         assert verdict(number=job.summary.number).state == state
-        assert (content_hash(one_with_facts(visit.uid, cast.li)) != content) == (state == "superseded")
+        assert (content_hash(one_with_facts(visit.uid, cast.li)) != content) == (
+            state == "superseded"
+        )
     assert "三、现场照片" in text_of(downloaded(li, ordered(li, f"visit={visit.uid}")))
 
 
@@ -119,14 +152,19 @@ def test_an_order_that_is_under_way_is_not_placed_twice(cast, as_user):
 
 
 def test_long_notes_flow_to_further_pages_whole(cast, as_user):
-    notes = "\n".join(f"第{number}段：" + "企业反映情况较多（逐条记录如下），“僵尸车”长期占道。" * 12 for number in range(1, 41))
+    notes = "\n".join(
+        f"第{number}段：" + "企业反映情况较多（逐条记录如下），“僵尸车”长期占道。" * 12
+        for number in range(1, 41)
+    )
     visit, client = record_visit(cast, cast.li, notes=notes), as_user(cast.li)
     pdf = downloaded(client, ordered(client, f"visit={visit.uid}"))
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
     assert len(pages) > 8 and "— 2 —" in pages[1]
     assert notes.replace("\n", "") in text_of(pdf)
     lines = "\n".join(pages).splitlines()
-    assert not [line for line in lines if line[:1] in set("，。、；：？！”’）》】")], "punctuation that closes never begins a line"
+    assert not [line for line in lines if line[:1] in set("，。、；：？！”’）》】")], (
+        "punctuation that closes never begins a line"
+    )
 
 
 def test_a_summary_is_for_the_person_who_ordered_it(cast, as_user):
@@ -135,7 +173,10 @@ def test_a_summary_is_for_the_person_who_ordered_it(cast, as_user):
     assert as_user(cast.head).get(reverse("job_file", args=[job.uid])).status_code == 404
     assert as_user(cast.wu).post(f"{reverse('summary_order')}?visit={visit.uid}").status_code == 404
     assert as_user(cast.li).get(f"{reverse('summary_order')}?visit=none-such").status_code == 404
-    assert as_user(cast.audit_admin).post(f"{reverse('summary_order')}?visit={visit.uid}").status_code == 403
+    assert (
+        as_user(cast.audit_admin).post(f"{reverse('summary_order')}?visit={visit.uid}").status_code
+        == 403
+    )
 
 
 @pytest.mark.parametrize("stays", [True, False])
@@ -166,8 +207,12 @@ def test_a_worker_killed_at_the_last_moment_costs_nothing(cast, settings, monkey
     assert len(drafts) == 1 and not Summary.objects.exists()
     Job.objects.filter(pk=job.pk).update(lease_until="2020-01-01T00:00:00Z")
     perform_job(job.pk)
-    assert [path.name for path in folder.iterdir()] == [f"{job.uid}.pdf"] and Summary.objects.count() == 1
-    assert (folder / f"{job.uid}.pdf").read_bytes() == drafts[0], "the same visit gives the same bytes under the same number"
+    assert [path.name for path in folder.iterdir()] == [
+        f"{job.uid}.pdf"
+    ] and Summary.objects.count() == 1
+    assert (folder / f"{job.uid}.pdf").read_bytes() == drafts[0], (
+        "the same visit gives the same bytes under the same number"
+    )
 
 
 def test_a_worker_that_lost_its_lease_leaves_no_trace(cast, settings, monkeypatch):
@@ -176,22 +221,34 @@ def test_a_worker_that_lost_its_lease_leaves_no_trace(cast, settings, monkeypatc
     from visits.summaries import work as module
 
     def slow(*args, **kwargs):
-        Job.objects.filter(pk=job.pk).update(lease_token=uuid.uuid4())  # another worker has claimed it meanwhile
+        Job.objects.filter(pk=job.pk).update(
+            lease_token=uuid.uuid4()
+        )  # another worker has claimed it meanwhile
         return b"%PDF late"
 
     monkeypatch.setattr(module, "render_pdf", slow)
     perform_job(job.pk)
-    assert not Summary.objects.exists() and not (settings.MEDIA_ROOT / f"summaries/{job.uid}.pdf").exists()
+    assert (
+        not Summary.objects.exists()
+        and not (settings.MEDIA_ROOT / f"summaries/{job.uid}.pdf").exists()
+    )
 
 
 def test_the_list_shows_how_far_and_asks_again_only_while_needed(cast, as_user):
     visit, client = record_visit(cast, cast.li), as_user(cast.li)
-    assert "hx-trigger" not in client.get(reverse("summary_list")).content.decode().split('id="summary-poll"')[1]
+    assert (
+        "hx-trigger"
+        not in client.get(reverse("summary_list")).content.decode().split('id="summary-poll"')[1]
+    )
     client.post(f"{reverse('summary_order')}?visit={visit.uid}")
     assert "every 2s" in client.get(reverse("summary_list")).content.decode()
     job = work(Job.objects.get())
     page = client.get(reverse("summary_list")).content.decode()
-    assert "every 2s" not in page and reverse("job_file", args=[job.uid]) in page and Summary.objects.get().number in page
+    assert (
+        "every 2s" not in page
+        and reverse("job_file", args=[job.uid]) in page
+        and Summary.objects.get().number in page
+    )
     assert "森马" not in as_user(cast.head).get(reverse("summary_list")).content.decode()
 
 
@@ -200,11 +257,26 @@ def test_pictures_and_styles_from_elsewhere_are_never_fetched(cast, tmp_path):
 
     secret = tmp_path / "secret.txt"
     secret.write_text("geheim")
-    for address in (secret.as_uri(), "http://127.0.0.1:1/", "ftp://127.0.0.1/", "https://127.0.0.1/"):
+    for address in (
+        secret.as_uri(),
+        "http://127.0.0.1:1/",
+        "ftp://127.0.0.1/",
+        "https://127.0.0.1/",
+    ):
         with pytest.raises(ValueError):
             data_only().fetch(address)
 
 
 def test_numbers_and_days_are_written_as_documents_write_them(cast):
-    assert [chinese_number(n) for n in (1, 9, 10, 11, 20, 21, 99)] == ["一", "九", "十", "十一", "二十", "二十一", "九十九"]
-    assert chinese_day("2026-01-05") == chinese_day(cast.today.replace(2026, 1, 5)) == "2026年1月5日"
+    assert [chinese_number(n) for n in (1, 9, 10, 11, 20, 21, 99)] == [
+        "一",
+        "九",
+        "十",
+        "十一",
+        "二十",
+        "二十一",
+        "九十九",
+    ]
+    assert (
+        chinese_day("2026-01-05") == chinese_day(cast.today.replace(2026, 1, 5)) == "2026年1月5日"
+    )

@@ -44,7 +44,9 @@ def test_a_number_is_current_until_the_visit_changes(cast, client, made):
     address = reverse("verify_number", args=[summary.number])
     page = client.get(address)
     assert state(page) == "current"
-    assert not any(word in page.content.decode() for word in ("森马", "小李", "五马", "机密", str(visit.uid)))
+    assert not any(
+        word in page.content.decode() for word in ("森马", "小李", "五马", "机密", str(visit.uid))
+    )
     visit_change(row=visit, values={"notes": "新"}, version=1, by=cast.li)
     assert state(client.get(address)) == "superseded"
 
@@ -69,7 +71,10 @@ def test_a_file_is_compared_by_its_fingerprint(client, made):
 
 def test_the_browser_may_send_the_fingerprint_alone(client, made):
     _visit, summary, body = made
-    page = client.post(reverse("verify_number", args=[summary.number]), {"sha256": hashlib.sha256(body).hexdigest()})
+    page = client.post(
+        reverse("verify_number", args=[summary.number]),
+        {"sha256": hashlib.sha256(body).hexdigest()},
+    )
     assert state(page) == "current" and "notice-warning" not in page.content.decode()
     for sent in ("0" * 64, "x", "'"):
         assert state(client.post(reverse("verify"), {"sha256": sent})) == "unknown"
@@ -81,7 +86,9 @@ def test_a_genuine_file_under_another_number_is_told_apart(cast, client, made, s
     other = summary_order(of="visit", target=record_visit(cast, cast.li, notes="别的"), by=cast.li)
     perform_job(other.pk)
     number = Summary.objects.exclude(pk=summary.pk).get().number
-    page = client.post(reverse("verify_number", args=[number]), {"file": SimpleUploadedFile("纪要.pdf", body)})
+    page = client.post(
+        reverse("verify_number", args=[number]), {"file": SimpleUploadedFile("纪要.pdf", body)}
+    )
     assert state(page) == "current" and "notice-warning" in page.content.decode()
 
 
@@ -96,7 +103,11 @@ def test_nothing_asked_is_said_kindly(client, db):
 
 def test_the_page_sets_no_cookie_and_is_not_indexed(client, made):
     answer = client.get(reverse("verify_number", args=[made[1].number]))
-    assert "sessionid" not in answer.cookies and answer["X-Robots-Tag"] == "noindex" and "no-store" in answer["Cache-Control"]
+    assert (
+        "sessionid" not in answer.cookies
+        and answer["X-Robots-Tag"] == "noindex"
+        and "no-store" in answer["Cache-Control"]
+    )
 
 
 def test_every_answer_takes_one_statement(client, made, django_assert_num_queries):
@@ -108,8 +119,10 @@ def test_every_answer_takes_one_statement(client, made, django_assert_num_querie
 @pytest.mark.parametrize("number", ["00000-00000-00000-00000", "x", "'; drop table", "%", "9" * 60])
 def test_unknown_and_malformed_numbers_get_the_same_page(client, made, number):
     page = client.get(reverse("verify_number", args=[number])).content.decode().replace(number, "")
-    other = client.get(reverse("verify_number", args=["ZZZZZ"])).content.decode().replace("ZZZZZ", "")
-    assert 'verdict-unknown' in page and len(page) == pytest.approx(len(other), abs=200)
+    other = (
+        client.get(reverse("verify_number", args=["ZZZZZ"])).content.decode().replace("ZZZZZ", "")
+    )
+    assert "verdict-unknown" in page and len(page) == pytest.approx(len(other), abs=200)
 
 
 def test_a_number_may_be_typed_as_people_type(client, made):
@@ -119,7 +132,9 @@ def test_a_number_may_be_typed_as_people_type(client, made):
 
 
 def test_one_address_asks_a_limited_number_of_questions(client, db):
-    answers = [client.get(reverse("verify_number", args=["ZZZZZ"])).status_code for _question in range(35)]
+    answers = [
+        client.get(reverse("verify_number", args=["ZZZZZ"])).status_code for _question in range(35)
+    ]
     assert answers[0] == 200 and 429 in answers[29:]
 
 

@@ -1,4 +1,7 @@
-"""Reading pictures and documents that may be anything. Runs in a process of its own (crm.sandbox); loads nothing of the service."""
+"""Reading pictures and documents that may be anything.
+
+Runs in a process of its own (crm.sandbox); loads nothing of the service.
+"""
 
 
 class Unfit(Exception):  # noqa: N818 (it is an answer)

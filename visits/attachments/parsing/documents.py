@@ -1,4 +1,6 @@
-"""Looking into a document: whether it holds what its ending says, no macros, and no more than a document does."""
+"""Looking into a document: whether it holds what its ending says, no macros, and no more than a
+document does.
+"""
 
 import zipfile
 import zlib
@@ -12,7 +14,8 @@ PIECE = 1 << 20  # bytes
 
 
 def look_into(path, holds):
-    """Return nothing when the file at ``path`` is a document of the kind ``holds`` (visits.attachments.documents.DOCUMENTS).
+    """Return nothing when the file at ``path`` is a document of the kind ``holds``
+    (visits.attachments.documents.DOCUMENTS).
 
     Unfit: other (it is something else), macros, or unpacks (to more than a document does).
     """
@@ -56,12 +59,18 @@ def _named(stream):
 
 
 def _is_package(path, part):
-    """Whether it is a packed document with ``part`` in it; every part is unpacked with a counter, no stated size is believed."""
+    """Whether it is a packed document with ``part`` in it.
+
+    Every part is unpacked with a counter, no stated size is believed.
+    """
     unpacked = 0
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = bundle.infolist()
-            if len(entries) > MOST_PARTS or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+            if (
+                len(entries) > MOST_PARTS
+                or sum(entry.file_size for entry in entries) > MOST_UNPACKED
+            ):
                 raise Unfit("unpacks")
             for entry in entries:
                 with bundle.open(entry) as packed:
@@ -72,7 +81,15 @@ def _is_package(path, part):
             names = {entry.filename for entry in entries}
     except (Unfit, MemoryError):
         raise
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        OSError,
+        ValueError,
+    ):
         return False
     if any(found.lower().endswith("vbaproject.bin") for found in names):
         raise Unfit("macros")

@@ -1,8 +1,9 @@
 """Writing a picture anew from its pixels alone, at several sizes, in little memory.
 
-A telephone's picture tells where it was taken, a crafted one may carry a script or unpack to gigabytes. The whole picture
-is held once, as its decoder makes it; every further step (its colours, its transparency, its size) is taken piece by
-piece or with what is small already, because each copy of 64 megapixels is another 256 MB.
+A telephone's picture tells where it was taken, a crafted one may carry a script or unpack to
+gigabytes. The whole picture is held once, as its decoder makes it; every further step (its colours,
+its transparency, its size) is taken piece by piece or with what is small already, because each copy
+of 64 megapixels is another 256 MB.
 """
 
 import io
@@ -20,10 +21,17 @@ ORIENTATION = 0x0112
 T = Image.Transpose
 #: What an orientation asks for.
 UPRIGHT = {
-    2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE, 6: T.ROTATE_270, 7: T.TRANSVERSE, 8: T.ROTATE_90,
-}  # fmt: skip
+    2: T.FLIP_LEFT_RIGHT,
+    3: T.ROTATE_180,
+    4: T.FLIP_TOP_BOTTOM,
+    5: T.TRANSPOSE,
+    6: T.ROTATE_270,
+    7: T.TRANSVERSE,
+    8: T.ROTATE_90,
+}
 
-# Some libraries switch it on for their whole process, and a picture that breaks off is then taken for a good one.
+# Some libraries switch it on for their whole process, and a picture that breaks off is then taken
+# for a good one.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # asked below, with a number for the sentence
 
@@ -31,8 +39,9 @@ Image.MAX_IMAGE_PIXELS = None  # asked below, with a number for the sentence
 def write_sizes(path, sizes):
     """Write the picture at ``path`` upright as a JPEG for each of ``sizes``, the largest first.
 
-    ``sizes`` are pairs of the longest side (pixels) and the path to write to. Returns the largest one's [width, height].
-    Unfit: picture (not to be read), cut (its end is missing), or pixels (with their ``count`` in millions).
+    ``sizes`` are pairs of the longest side (pixels) and the path to write to. Returns the largest
+    one's [width, height]. Unfit: picture (not to be read), cut (its end is missing), or pixels
+    (with their ``count`` in millions).
     """
     picture = _loaded(Path(path).read_bytes(), sizes[0][0])
     turn = UPRIGHT.get(_orientation(picture))
@@ -75,7 +84,9 @@ def _orientation(picture):
 
 
 def _flat(picture, side):
-    """The picture as RGB upon white, reduced by a whole number as long as it stays half as large again as ``side``."""
+    """The picture as RGB upon white, reduced by a whole number as long as it stays half as large
+    again as ``side``.
+    """
     by = max(1, max(picture.size) * 2 // (3 * side))
     step = by * max(1, PIECE // by)
     flat = Image.new("RGB", tuple(-(-length // by) for length in picture.size))
@@ -90,7 +101,9 @@ def _flat(picture, side):
 def _opaque(piece):
     """A piece as RGB, what is transparent upon white."""
     if piece.mode.startswith("I;16"):
-        piece = piece.point(lambda value: value * (1 / 256)).convert("L")  # by itself everything above 255 turned white
+        piece = piece.point(lambda value: value * (1 / 256)).convert(
+            "L"
+        )  # by itself everything above 255 turned white
     try:
         if piece.has_transparency_data:
             piece = piece.convert("RGBA")

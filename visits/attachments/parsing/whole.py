@@ -1,7 +1,10 @@
-"""Whether a picture's file has its end. A decoder that has seen enough does not look for it; a telephone that lost its connection
-leaves it out, or nothing but zeros where it was.
+"""Whether a picture's file has its end.
 
-Of a JPEG only the main picture is asked for: telephones hide a second one behind it, which other programs rightly leave out.
+A decoder that has seen enough does not look for it; a telephone that lost its connection leaves it
+out, or nothing but zeros where it was.
+
+Of a JPEG only the main picture is asked for: telephones hide a second one behind it, which other
+programs rightly leave out.
 """
 
 import re
@@ -16,7 +19,10 @@ MOST_PAGES = 500
 
 
 def has_end(data):
-    """Whether the bytes of a picture have their end; those of a kind that marks none are taken to have it."""
+    """Whether the bytes of a picture have their end.
+
+    Those of a kind that marks none are taken to have it.
+    """
     walk = next((walk for head, walk in WALKS.items() if data.startswith(head)), None)
     try:
         return walk is None or walk(data)
@@ -88,7 +94,9 @@ WALKS = {b"\xff\xd8": _jpeg, b"\x89PNG": _png, b"GIF8": _gif, b"RIFF": _webp}
 
 
 def has_all_pages(picture, size):
-    """Whether all that the pages of a TIFF, opened by Pillow, say they consist of lies within a file of ``size`` bytes."""
+    """Whether all that the pages of a TIFF, opened by Pillow, say they consist of lies within a
+    file of ``size`` bytes.
+    """
     for number in range(MOST_PAGES):
         try:
             picture.seek(number)

@@ -15,15 +15,23 @@ class Command(BaseCommand):
     help = "Print the accounts of the demonstration city and their common password, in Chinese and English."
 
     def handle(self, *args, **options):
-        people = {user.police_number: user for user in User.objects.filter(police_number__in=DEMO_NUMBERS).select_related("unit")}
+        people = {
+            user.police_number: user
+            for user in User.objects.filter(police_number__in=DEMO_NUMBERS).select_related("unit")
+        }
         if not people:
             self.stdout.write("There is no demonstration city in this database.")
             return
         users = [people[number] for number in DEMO_NUMBERS if number in people]
-        rows = [(user.police_number, PASSWORD, _both(user.role), user.name, user.unit.name) for user in users]
+        rows = [
+            (user.police_number, PASSWORD, _both(user.role), user.name, user.unit.name)
+            for user in users
+        ]
         widths = [max(map(_width, column)) for column in zip(HEADINGS, *rows, strict=True)]
         for row in (HEADINGS, *rows):
-            cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
+            cells = (
+                cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            )
             self.stdout.write("  " + "  ".join(cells).rstrip())
 
 

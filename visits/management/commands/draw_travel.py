@@ -43,12 +43,17 @@ def _diagram():
 
 
 def _table():
-    lines = ["| verb | from | to | who | asks for | clock |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| verb | from | to | who | asks for | clock |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for row in TABLE.values():
         states = " · ".join(str(source.label) for source in _ordered(row.sources))
         asked = ", ".join([*row.fields, *(["why"] if row.needs_why else [])]) or "–"
         to = State(row.to).label if row.to else "stays"
-        lines.append(f"| **{row.name}** {row.label} | {states} | {to} | {_who(row)} | {asked} | {_clock(row)} |")
+        lines.append(
+            f"| **{row.name}** {row.label} | {states} | {to} | {_who(row)} | {asked} | {_clock(row)} |"
+        )
     return "\n".join([*lines, ""])
 
 
@@ -58,8 +63,16 @@ def _who(row):
 
 def _clock(row):
     if row.to is None:
-        return {"pause": "stands", "resume": "runs on, moved", "grant_extension": "moved"}.get(row.name, "runs")
-    return "moved to the day planned" if row.to == State.PLANNED else "runs" if row.to in State.LATE_POSSIBLE else "stopped"
+        return {"pause": "stands", "resume": "runs on, moved", "grant_extension": "moved"}.get(
+            row.name, "runs"
+        )
+    return (
+        "moved to the day planned"
+        if row.to == State.PLANNED
+        else "runs"
+        if row.to in State.LATE_POSSIBLE
+        else "stopped"
+    )
 
 
 def _ordered(states):

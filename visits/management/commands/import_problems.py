@@ -18,15 +18,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
-        parser.add_argument("--by", required=True, help="police number of the person who imports: a manager with a unit")
-        parser.add_argument("--dry-run", action="store_true", help="tell what would be done, and write nothing")
+        parser.add_argument(
+            "--by",
+            required=True,
+            help="police number of the person who imports: a manager with a unit",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would be done, and write nothing"
+        )
 
     def handle(self, *args, file, by, dry_run, **options):
         if not file.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": file})
         person = User.objects.filter(police_number=by).first()
         if person is None:
-            raise CommandError(_("There is no %(kind)s: %(key)s") % {"kind": User._meta.verbose_name, "key": by})
+            raise CommandError(
+                _("There is no %(kind)s: %(key)s") % {"kind": User._meta.verbose_name, "key": by}
+            )
         try:
             batch = problems_upload(name=file.name, content=[file.read_bytes()], by=person)
             problems_read(batch=batch, by=person)
@@ -41,5 +49,7 @@ class Command(BaseCommand):
         for outcome in ProblemImportRow.Outcome:
             if count := batch.counts.get(outcome):
                 self.stdout.write(f"{count:>7} {outcome.label}")
-        for row in batch.rows.filter(outcome=ProblemImportRow.Outcome.REFUSED).order_by("number")[:SHOWN]:
+        for row in batch.rows.filter(outcome=ProblemImportRow.Outcome.REFUSED).order_by("number")[
+            :SHOWN
+        ]:
             self.stdout.write(f"  {row.cell}: {row.reason}")

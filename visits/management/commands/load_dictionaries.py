@@ -1,4 +1,6 @@
-"""Everything that a real city needs before its first day, and no made-up data: ``manage.py load_dictionaries``."""
+"""Everything that a real city needs before its first day, and no made-up data: ``manage.py
+load_dictionaries``.
+"""
 
 from django.core.management.base import BaseCommand
 

@@ -15,7 +15,10 @@ from visits.problems.workflow.permissions import user_in
 
 
 def task_answer(*, task, answer, by, files=None, shown=()):
-    """Say what a helping unit did; exactly one answer is taken, with its ``files`` (as in take_step). Returns the task."""
+    """Say what a helping unit did.
+
+    Exactly one answer is taken, with its ``files`` (as in take_step). Returns the task.
+    """
     problem = task.problem
     if not (user_in(by, task.unit_id) and problem.state in State.LATE_POSSIBLE):
         raise Conflict(_("This part cannot be answered by you, or not any more."))
@@ -28,14 +31,25 @@ def task_answer(*, task, answer, by, files=None, shown=()):
         )
         if not answered:
             raise Conflict()
-        moved = Problem.objects.filter(pk=problem.pk, version=problem.version).update(version=problem.version + 1, updated_at=now)
+        moved = Problem.objects.filter(pk=problem.pk, version=problem.version).update(
+            version=problem.version + 1, updated_at=now
+        )
         if not moved:
             raise Conflict()
         record("problem.help", by=by, target=problem, unit=task.unit.code)
-        step = write_step(ProblemStep(
-            problem=problem, verb="help", old_state=problem.state, new_state=problem.state, at=now, by=by, unit_id=by.unit_id,
-            why=answer.strip()[:2000], due_at=problem.due_at,
-        ))  # fmt: skip
+        step = write_step(
+            ProblemStep(
+                problem=problem,
+                verb="help",
+                old_state=problem.state,
+                new_state=problem.state,
+                at=now,
+                by=by,
+                unit_id=by.unit_id,
+                why=answer.strip()[:2000],
+                due_at=problem.due_at,
+            )
+        )
         if files is not None:
             files_take(form_uid=files, problem=problem, step=step, by=by, shown=shown)
         tell_step(problem, step)

@@ -45,16 +45,30 @@ def above(user, problem):
     return dispatcher(user, problem) and user.unit_id != problem.dispatch_unit_id
 
 
-@whose(gettext_lazy("who visited or reported it, who leads or deputises at the enterprise today, or managers of the dispatching unit"))
+@whose(
+    gettext_lazy(
+        "who visited or reported it, who leads or deputises at the enterprise today, or managers of the dispatching unit"
+    )
+)
 def follower(user, problem):
-    """Who follows up with the enterprise: who was there or is there for it, and who dispatches the problem."""
-    return reporter(user, problem) or (user.role in Problem.roles_for["change"] and _knows_the_enterprise(user, problem))
+    """Who follows up with the enterprise: who was there or is there for it, and who dispatches the
+    problem.
+    """
+    return reporter(user, problem) or (
+        user.role in Problem.roles_for["change"] and _knows_the_enterprise(user, problem)
+    )
 
 
 def _knows_the_enterprise(user, problem):
-    """Whether an officer was at the visit that brought the problem, or is assigned to the enterprise today."""
-    was_there = Q(visits=problem.visit_id) | Q(accompanied=problem.visit_id) if problem.visit_id else Q()
-    assigned = Assignment.objects.current().filter(enterprise=problem.enterprise_id).values("officer")
+    """Whether an officer was at the visit that brought the problem, or is assigned to the
+    enterprise today.
+    """
+    was_there = (
+        Q(visits=problem.visit_id) | Q(accompanied=problem.visit_id) if problem.visit_id else Q()
+    )
+    assigned = (
+        Assignment.objects.current().filter(enterprise=problem.enterprise_id).values("officer")
+    )
     return Officer.objects.filter(was_there | Q(pk__in=assigned), pk=user.pk).exists()
 
 
@@ -66,7 +80,9 @@ def caller(user, problem):
 
 def user_in(user, unit_id):
     """Whether ``user`` serves in a unit or manages it."""
-    return user.role in Problem.roles_for["change"] and (user.unit_id == unit_id or manages(user, unit_id))
+    return user.role in Problem.roles_for["change"] and (
+        user.unit_id == unit_id or manages(user, unit_id)
+    )
 
 
 def not_paused(problem):
@@ -78,9 +94,13 @@ def may_object(problem):
     """What is not ours goes back within the limit for objecting, counted from the assignment."""
     if problem.assigned_at is None:
         return None
-    ends = moment_after(problem.assigned_at, settings.OBJECTION_DAYS, Measure.DAYS, WorkingCalendar())
+    ends = moment_after(
+        problem.assigned_at, settings.OBJECTION_DAYS, Measure.DAYS, WorkingCalendar()
+    )
     if timezone.now() >= ends:
-        return _("It can be returned until %(day)s only. Ask the dispatching unit.") % {"day": day_of(ends)}
+        return _("It can be returned until %(day)s only. Ask the dispatching unit.") % {
+            "day": day_of(ends)
+        }
     return None
 
 
@@ -103,8 +123,16 @@ def is_paused(problem):
 
 
 def not_supervised(problem):
-    return _("It is supervised already, under %(number)s.") % {"number": problem.supervised_no} if problem.supervised_no else None
+    return (
+        _("It is supervised already, under %(number)s.") % {"number": problem.supervised_no}
+        if problem.supervised_no
+        else None
+    )
 
 
 def has_parent(problem):
-    return _("There is no unit above this one.") if problem.dispatch_unit is None or problem.dispatch_unit.parent_id is None else None
+    return (
+        _("There is no unit above this one.")
+        if problem.dispatch_unit is None or problem.dispatch_unit.parent_id is None
+        else None
+    )

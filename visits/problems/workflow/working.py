@@ -22,21 +22,39 @@ from visits.problems.workflow.permissions import (
     lead,
     may_ask_for_more,
     not_paused,
-)  # fmt: skip
+)
 
 
-@verb("start", gettext_lazy("Start work"), sources={State.ACKNOWLEDGED}, to=State.IN_PROGRESS, who=lead, icon="player-play", main=True)
+@verb(
+    "start",
+    gettext_lazy("Start work"),
+    sources={State.ACKNOWLEDGED},
+    to=State.IN_PROGRESS,
+    who=lead,
+    icon="player-play",
+    main=True,
+)
 def problem_start(problem, *, step, by):
     """Say that work has begun."""
     return {"handler": problem.handler or getattr(by, "officer", None)}
 
 
 @verb(
-    "answer", gettext_lazy("Answer"), sources={*AT_WORK, State.PLANNED, State.OUTSIDE}, to=State.ANSWERED, who=lead,
-    fields=("result", "reply"), guard=not_paused, icon="message-check", main=True,
-)  # fmt: skip
+    "answer",
+    gettext_lazy("Answer"),
+    sources={*AT_WORK, State.PLANNED, State.OUTSIDE},
+    to=State.ANSWERED,
+    who=lead,
+    fields=("result", "reply"),
+    guard=not_paused,
+    icon="message-check",
+    main=True,
+)
 def problem_answer(problem, *, step, by, result, reply):
-    """Say what was done (for the house) and what the enterprise is told. The clock stops here, and runs on if it is redone."""
+    """Say what was done (for the house) and what the enterprise is told.
+
+    The clock stops here, and runs on if it is redone.
+    """
     errors = {}
     if not result.strip():
         errors["result"] = [_("Say what was done.")]
@@ -44,29 +62,61 @@ def problem_answer(problem, *, step, by, result, reply):
         errors["reply"] = [_("Say what the enterprise is told.")]
     if errors:
         raise Invalid(errors=errors)
-    return {"result": result.strip(), "reply": reply.strip(), "handled_at": step.at, "extension_until": None}
+    return {
+        "result": result.strip(),
+        "reply": reply.strip(),
+        "handled_at": step.at,
+        "extension_until": None,
+    }
 
 
 @verb(
-    "ask_extension", gettext_lazy("Ask for an extension"), sources=ON_THE_WAY, to=None, who=lead, fields=("until",),
-    guard=may_ask_for_more, needs_why=True, icon="calendar-plus",
-)  # fmt: skip
+    "ask_extension",
+    gettext_lazy("Ask for an extension"),
+    sources=ON_THE_WAY,
+    to=None,
+    who=lead,
+    fields=("until",),
+    guard=may_ask_for_more,
+    needs_why=True,
+    icon="calendar-plus",
+)
 def problem_ask_extension(problem, *, step, by, until):
     """Ask for more time; the clock runs on until that is granted."""
     calendar = WorkingCalendar()
     longest = calendar.add_working_days(problem.reported_on, settings.LONGEST_HANDLING_DAYS)
     if until <= day_of(problem.due_at):
-        raise Invalid(errors={"until": [_("This is not later than the limit, %(day)s.") % {"day": day_of(problem.due_at)}]})
+        raise Invalid(
+            errors={
+                "until": [
+                    _("This is not later than the limit, %(day)s.")
+                    % {"day": day_of(problem.due_at)}
+                ]
+            }
+        )
     if until > longest:
-        raise Invalid(errors={"until": [_("At the latest %(day)s; plan the problem for later instead.") % {"day": longest}]})
+        raise Invalid(
+            errors={
+                "until": [
+                    _("At the latest %(day)s; plan the problem for later instead.")
+                    % {"day": longest}
+                ]
+            }
+        )
     step.detail = until.isoformat()
     return {"extension_until": until}
 
 
 @verb(
-    "grant_extension", gettext_lazy("Grant the extension"), sources=ON_THE_WAY, to=None, who=dispatcher, guard=asked_for_more,
-    icon="calendar-check", main=True,
-)  # fmt: skip
+    "grant_extension",
+    gettext_lazy("Grant the extension"),
+    sources=ON_THE_WAY,
+    to=None,
+    who=dispatcher,
+    guard=asked_for_more,
+    icon="calendar-check",
+    main=True,
+)
 def problem_grant_extension(problem, *, step, by):
     """Move the limit to the day that was asked for, unless it lies later by now."""
     due_at = max(end_of(problem.extension_until), problem.due_at)
@@ -74,22 +124,37 @@ def problem_grant_extension(problem, *, step, by):
 
 
 @verb(
-    "refuse_extension", gettext_lazy("Refuse the extension"), sources=ON_THE_WAY, to=None, who=dispatcher, guard=asked_for_more,
-    needs_why=True, icon="calendar-x",
-)  # fmt: skip
+    "refuse_extension",
+    gettext_lazy("Refuse the extension"),
+    sources=ON_THE_WAY,
+    to=None,
+    who=dispatcher,
+    guard=asked_for_more,
+    needs_why=True,
+    icon="calendar-x",
+)
 def problem_refuse_extension(problem, *, step, by):
     """Leave the limit as it is."""
     return {"extension_until": None}
 
 
 @verb(
-    "pause", gettext_lazy("Pause the clock"), sources={*ON_THE_WAY, State.OUTSIDE}, to=None, who=dispatcher, fields=("reason",),
-    guard=not_paused, needs_why=True, icon="player-pause",
-)  # fmt: skip
+    "pause",
+    gettext_lazy("Pause the clock"),
+    sources={*ON_THE_WAY, State.OUTSIDE},
+    to=None,
+    who=dispatcher,
+    fields=("reason",),
+    guard=not_paused,
+    needs_why=True,
+    icon="player-pause",
+)
 def problem_pause(problem, *, step, by, reason):
     """Let the clock stand still for one of the named reasons."""
     if reason not in Pause.values:
-        raise Invalid(errors={"reason": [_("A clock is paused for one of the named reasons only.")]})
+        raise Invalid(
+            errors={"reason": [_("A clock is paused for one of the named reasons only.")]}
+        )
     if problem.is_overdue:
         raise Conflict(_("It is overdue already: its clock cannot be paused any more."))
     step.detail = reason
@@ -97,62 +162,115 @@ def problem_pause(problem, *, step, by, reason):
 
 
 @verb(
-    "resume", gettext_lazy("Let the clock run on"), sources={*ON_THE_WAY, State.OUTSIDE}, to=None, who=dispatcher, guard=is_paused,
-    icon="player-play", main=True,
-)  # fmt: skip
+    "resume",
+    gettext_lazy("Let the clock run on"),
+    sources={*ON_THE_WAY, State.OUTSIDE},
+    to=None,
+    who=dispatcher,
+    guard=is_paused,
+    icon="player-play",
+    main=True,
+)
 def problem_resume(problem, *, step, by):
-    """Let the clocks run on: their ends, and the day that an extension was asked until, move by the working time of the pause."""
+    """Let the clocks run on: their ends, and the day that an extension was asked until, move by the
+    working time of the pause.
+    """
     calendar, asked, paused_at = WorkingCalendar(), problem.extension_until, problem.paused_at
     due_at = shifted(problem.due_at, paused_at, step.at, calendar)
 
     def parts():
-        open_parts = ProblemTask.objects.filter(problem=problem, answered_at__isnull=True, due_at__gt=paused_at)
+        open_parts = ProblemTask.objects.filter(
+            problem=problem, answered_at__isnull=True, due_at__gt=paused_at
+        )
         for part in open_parts:
             part.due_at = shifted(part.due_at, paused_at, step.at, calendar)
         ProblemTask.objects.bulk_update(open_parts, ["due_at"])
 
     return {
-        "due_at": due_at, "due_on": day_of(due_at), "paused_at": None, "pause_reason": "",
-        "extension_until": asked and day_of(shifted(end_of(asked), paused_at, step.at, calendar)), "follow": (parts,),
-    }  # fmt: skip
+        "due_at": due_at,
+        "due_on": day_of(due_at),
+        "paused_at": None,
+        "pause_reason": "",
+        "extension_until": asked and day_of(shifted(end_of(asked), paused_at, step.at, calendar)),
+        "follow": (parts,),
+    }
 
 
 @verb(
-    "plan", gettext_lazy("Plan for later"), sources={State.ACCEPTED, *AT_WORK}, to=State.PLANNED, who=dispatcher, fields=("until",),
-    guard=not_paused, needs_why=True, icon="calendar-time",
-)  # fmt: skip
+    "plan",
+    gettext_lazy("Plan for later"),
+    sources={State.ACCEPTED, *AT_WORK},
+    to=State.PLANNED,
+    who=dispatcher,
+    fields=("until",),
+    guard=not_paused,
+    needs_why=True,
+    icon="calendar-time",
+)
 def problem_plan(problem, *, step, by, until):
-    """Say by which day something that takes long is to be solved; from that day on it is overdue."""
+    """Say by which day something that takes long is to be solved.
+
+    From that day on it is overdue.
+    """
     if until <= day_of(problem.due_at):
-        raise Invalid(errors={"until": [_("This is not later than the limit, %(day)s.") % {"day": day_of(problem.due_at)}]})
+        raise Invalid(
+            errors={
+                "until": [
+                    _("This is not later than the limit, %(day)s.")
+                    % {"day": day_of(problem.due_at)}
+                ]
+            }
+        )
     if until > timezone.localdate() + datetime.timedelta(days=3 * 366):
         raise Invalid(errors={"until": [_("Plan at most three years ahead.")]})
     lead_unit = problem.lead_unit or problem.dispatch_unit
     return {
-        "planned_for": until, "due_at": end_of(until), "due_on": until, "lead_unit": lead_unit, "extension_until": None,
+        "planned_for": until,
+        "due_at": end_of(until),
+        "due_on": until,
+        "lead_unit": lead_unit,
+        "extension_until": None,
         "assigned_at": problem.assigned_at or step.at,
-    }  # fmt: skip
+    }
 
 
 @verb(
-    "pass_outside", gettext_lazy("Pass outside the police"), sources={State.ACCEPTED, State.RETURNED, *AT_WORK}, to=State.OUTSIDE,
-    who=dispatcher, fields=("body",), guard=not_paused, needs_why=True, icon="building-bank",
-)  # fmt: skip
+    "pass_outside",
+    gettext_lazy("Pass outside the police"),
+    sources={State.ACCEPTED, State.RETURNED, *AT_WORK},
+    to=State.OUTSIDE,
+    who=dispatcher,
+    fields=("body",),
+    guard=not_paused,
+    needs_why=True,
+    icon="building-bank",
+)
 def problem_pass_outside(problem, *, step, by, body):
-    """Pass on what another body has to do. We stay with it: the handling unit asks there and answers the enterprise."""
+    """Pass on what another body has to do.
+
+    We stay with it: the handling unit asks there and answers the enterprise.
+    """
     if not body.strip():
         raise Invalid(errors={"body": [_("Say which body it was passed to.")]})
     step.detail = body.strip()[:100]
     return {
-        "outside_body": step.detail, "lead_unit": problem.lead_unit or problem.dispatch_unit,
-        "assigned_at": problem.assigned_at or step.at, "extension_until": None,
-    }  # fmt: skip
+        "outside_body": step.detail,
+        "lead_unit": problem.lead_unit or problem.dispatch_unit,
+        "assigned_at": problem.assigned_at or step.at,
+        "extension_until": None,
+    }
 
 
 @verb(
-    "take_back", gettext_lazy("Take up again"), sources={State.OUTSIDE, State.PLANNED}, to=State.IN_PROGRESS, who=dispatcher,
-    guard=not_paused, needs_why=True, icon="arrow-back",
-)  # fmt: skip
+    "take_back",
+    gettext_lazy("Take up again"),
+    sources={State.OUTSIDE, State.PLANNED},
+    to=State.IN_PROGRESS,
+    who=dispatcher,
+    guard=not_paused,
+    needs_why=True,
+    icon="arrow-back",
+)
 def problem_take_back(problem, *, step, by):
     """Handle here again what was passed outside or planned; its limit is the one that stood."""
     return {}

@@ -18,10 +18,14 @@ COUNTED = ("enterprises", "visited", "unvisited", "never", "visits", "contacts",
 
 
 def sums_by_unit(cut):
-    """Unit key (None: no unit) → name of COUNTED → number, each row under its own unit and not under those above."""
+    """Unit key (None: no unit) → name of COUNTED → number, each row under its own unit and not
+    under those above.
+    """
     sums = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
     for unit, enterprises, visited, never in _asked(_enterprises, cut):
-        sums[unit].update(enterprises=enterprises, visited=visited, unvisited=enterprises - visited, never=never)
+        sums[unit].update(
+            enterprises=enterprises, visited=visited, unvisited=enterprises - visited, never=never
+        )
     for unit, visits, contacts in _asked(_visits, cut):
         sums[unit].update(visits=visits or 0, contacts=contacts or 0)
     for unit, still, late in _asked(_problems, cut, timezone.now()):
@@ -34,9 +38,15 @@ def visits_by_month(cut):
     counts = {(year, kind): numbers for year, kind, *numbers in _asked(_by_month, cut)}
 
     def total(month, kinds):
-        return sum(counts[month.year, kind][month.month - 1] for kind in kinds if (month.year, kind) in counts)
+        return sum(
+            counts[month.year, kind][month.month - 1]
+            for kind in kinds
+            if (month.year, kind) in counts
+        )
 
-    return [(month, total(month, cut.kinds), total(month, cut.contact_kinds)) for month in cut.months]
+    return [
+        (month, total(month, cut.kinds), total(month, cut.contact_kinds)) for month in cut.months
+    ]
 
 
 def stages(cut):
@@ -47,10 +57,12 @@ def stages(cut):
 def _asked(make, cut, *moment):
     """The rows of ``make(cut, *moment)``, a statement that is built once for each question.
 
-    Building the five took as long as their answers. The key holds all that the statements are made of besides the cut:
-    the path of its unit, the divisions within its division, and the day.
+    Building the five took as long as their answers. The key holds all that the statements are made
+    of besides the cut: the path of its unit, the divisions within its division, and the day.
     """
-    return _kept(make, cut, cut.unit and cut.unit.path, tuple(cut.divisions), timezone.localdate())(*moment)
+    return _kept(make, cut, cut.unit and cut.unit.path, tuple(cut.divisions), timezone.localdate())(
+        *moment
+    )
 
 
 @lru_cache(maxsize=256)
@@ -85,21 +97,32 @@ def _in_unit(rows, cut):
 
 
 def _enterprises(cut):
-    """(unit, in business, of these visited in the period, of these never visited), by the responsible unit today."""
+    """(unit, in business, of these visited in the period, of these never visited), by the
+    responsible unit today.
+    """
     rows = _in_unit(Enterprise.objects.filter(status=Enterprise.Status.ACTIVE), cut)
     if cut.division:
         rows = rows.filter(division__in=cut.divisions)
     if cut.section:
         rows = rows.filter(industry__section=cut.section)
     rows, visited = _visited(rows, cut)
-    counts = (Count("pk"), Count("pk", filter=visited), Count("pk", filter=Q(last_visit_on__isnull=True)))
-    return rows.values_list("unit").annotate(**dict(zip(("all", "visited", "never"), counts, strict=True))).order_by()
+    counts = (
+        Count("pk"),
+        Count("pk", filter=visited),
+        Count("pk", filter=Q(last_visit_on__isnull=True)),
+    )
+    return (
+        rows.values_list("unit")
+        .annotate(**dict(zip(("all", "visited", "never"), counts, strict=True)))
+        .order_by()
+    )
 
 
 def _visited(rows, cut):
     """The enterprises, and the condition that one of them was visited in the period."""
     if not cut.kind and cut.months.ends_on >= timezone.localdate():
-        # Nothing lies in the future, so the last visit tells: whoever had one since the first day had one in the period.
+        # Nothing lies in the future, so the last visit tells: whoever had one since the first day
+        # had one in the period.
         return rows, Q(last_visit_on__gte=cut.months.first)
     visited = Q(pk__in=[])
     for era, mask in cut.months.masks.items():
@@ -113,20 +136,24 @@ def _visited(rows, cut):
 
 def _tallies(cut):
     """The rows of VisitTally in the grain of the cut's filters, of the years of its period."""
-    rows = VisitTally.objects.filter(section=cut.section or ALL, division__in=cut.divisions or [ALL], year__in=cut.months.columns)
+    rows = VisitTally.objects.filter(
+        section=cut.section or ALL, division__in=cut.divisions or [ALL], year__in=cut.months.columns
+    )
     return _in_unit(rows.filter(kind__in=[*cut.kinds, *cut.contact_kinds]), cut)
 
 
 def _visits(cut):
     """(unit at the time, visits, contacts) of the period; a sum may be None."""
     in_period = Case(
-        *(When(year=year, then=_total(columns)) for year, columns in cut.months.columns.items()), output_field=IntegerField()
+        *(When(year=year, then=_total(columns)) for year, columns in cut.months.columns.items()),
+        output_field=IntegerField(),
     )
     return (
         _tallies(cut)
         .values_list("unit")
         .annotate(
-            visits=Sum(in_period, filter=Q(kind__in=cut.kinds)), contacts=Sum(in_period, filter=Q(kind__in=cut.contact_kinds))
+            visits=Sum(in_period, filter=Q(kind__in=cut.kinds)),
+            contacts=Sum(in_period, filter=Q(kind__in=cut.contact_kinds)),
         )
         .order_by()
     )
@@ -147,4 +174,8 @@ def _problems(cut, now):
         rows = rows.filter(enterprise__division__in=cut.divisions)
     if cut.section:
         rows = rows.filter(enterprise__industry__section=cut.section)
-    return rows.values_list("unit").annotate(open=Count("pk"), late=Count("pk", filter=overdue(now))).order_by()
+    return (
+        rows.values_list("unit")
+        .annotate(open=Count("pk"), late=Count("pk", filter=overdue(now)))
+        .order_by()
+    )

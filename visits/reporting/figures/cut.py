@@ -59,10 +59,12 @@ class Months:
 
 @dataclass(frozen=True)
 class Cut:
-    """The question. Without a unit it is about the whole house, rows that belong to no unit included.
+    """The question.
 
-    ``unit`` is a Unit, or a row with its pk, code and path. Whoever makes a cut answers for its unit being within the
-    asker's scope: counts do not ask again.
+    Without a unit it is about the whole house, rows that belong to no unit included.
+
+    ``unit`` is a Unit, or a row with its pk, code and path. Whoever makes a cut answers for its
+    unit being within the asker's scope: counts do not ask again.
     """
 
     months: Months
@@ -85,7 +87,10 @@ class Cut:
         """The codes of the chosen division and of those within it; none when none is chosen."""
         if self.division is None:
             return []
-        return [self.division.pk, *Division.objects.filter(parent=self.division).values_list("pk", flat=True)]
+        return [
+            self.division.pk,
+            *Division.objects.filter(parent=self.division).values_list("pk", flat=True),
+        ]
 
     @property
     def kinds(self):

@@ -13,12 +13,14 @@ from liaisons.models import Enterprise
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its words, the counts (visits.reporting.figures.counts) it is made of, and the list that shows its rows.
+    """One figure: its words, the counts (visits.reporting.figures.counts) it is made of, and the
+    list that shows its rows.
 
-    ``count`` names the numerator, ``out_of`` the denominator (empty: the figure is a plain number). ``query`` gives the
-    parameters with which the list ``list_name`` shows exactly the numerator's rows of a cut, beside its unit, division
-    and industry. ``heeds`` names the filters that narrow the figure beside the unit; ``about`` says which kinds it
-    needs: "visits", "contacts" or any ("").
+    ``count`` names the numerator, ``out_of`` the denominator (empty: the figure is a plain number).
+    ``query`` gives the parameters with which the list ``list_name`` shows exactly the numerator's
+    rows of a cut, beside its unit, division and industry. ``heeds`` names the filters that narrow
+    the figure beside the unit; ``about`` says which kinds it needs: "visits", "contacts" or any
+    ("").
     """
 
     key: str
@@ -37,10 +39,14 @@ class Figure:
     bad: bool = False  # more of it is worse
 
     def applies(self, cut):
-        """Whether the cut leaves something that the figure could count: what has a unit by nature is never without one."""
+        """Whether the cut leaves something that the figure could count: what has a unit by nature
+        is never without one.
+        """
         if cut.unit is None and cut.itself and self.list_name != "enterprise_list":
             return False
-        return {"visits": bool(cut.kinds), "contacts": bool(cut.contact_kinds)}.get(self.about, True)
+        return {"visits": bool(cut.kinds), "contacts": bool(cut.contact_kinds)}.get(
+            self.about, True
+        )
 
     def share(self, sums):
         """Numerator ÷ denominator, or None without a denominator or when it is nought."""
@@ -51,7 +57,9 @@ class Figure:
         return joined(self.address(cut), place(cut))
 
     def address(self, cut):
-        """The address without the unit, to be ``joined`` with its ``place``: a table makes it once for all its lines."""
+        """The address without the unit, to be ``joined`` with its ``place``: a table makes it once
+        for all its lines.
+        """
         query = self.query(cut)
         if cut.division:
             query["division"] = cut.division.pk
@@ -87,22 +95,32 @@ def _visited(answer):
 
 def _visits(kinds):
     def query(cut):
-        return {"kind": getattr(cut, kinds), "held_from": cut.months.first, "held_to": cut.months.ends_on}
+        return {
+            "kind": getattr(cut, kinds),
+            "held_from": cut.months.first,
+            "held_to": cut.months.ends_on,
+        }
 
     return query
 
 
 TODAY = _("Today.")
-PERIOD = _("From the first day of the period's first month to the last day of its last month, as recorded until now.")
+PERIOD = _(
+    "From the first day of the period's first month to the last day of its last month, as recorded until now."
+)
 RESPONSIBLE = _("The enterprise's responsible unit today, whoever made the visit.")
 AT_THE_TIME = _("The officer's unit at the time; a later transfer changes nothing.")
 
 COVERAGE = Figure(
     key="coverage",
     name=_("Coverage"),
-    sentence=_("The share of the enterprises in business that were visited at least once in the period."),
-    numerator=_("Enterprises in business with at least one visit in the period: at the door, as a meeting, or to the police. "
-                "Telephone and chat are no visits, withdrawn visits do not count, and an enterprise counts once."),
+    sentence=_(
+        "The share of the enterprises in business that were visited at least once in the period."
+    ),
+    numerator=_(
+        "Enterprises in business with at least one visit in the period: at the door, as a meeting, or to the police. "
+        "Telephone and chat are no visits, withdrawn visits do not count, and an enterprise counts once."
+    ),
     denominator=_("All enterprises in business today, those never visited included."),
     cut_off=PERIOD,
     whose_unit=RESPONSIBLE,
@@ -111,7 +129,7 @@ COVERAGE = Figure(
     list_name="enterprise_list",
     query=_visited("yes"),
     about="visits",
-)  # fmt: skip
+)
 ENTERPRISES = Figure(
     key="enterprises",
     name=_("Enterprises"),
@@ -127,8 +145,12 @@ ENTERPRISES = Figure(
 UNVISITED = Figure(
     key="unvisited",
     name=_("Not visited in the period"),
-    sentence=_("How many enterprises in business had no visit in the period: coverage's denominator less its numerator."),
-    numerator=_("Enterprises in business without a visit in the period; telephone and chat are no visits."),
+    sentence=_(
+        "How many enterprises in business had no visit in the period: coverage's denominator less its numerator."
+    ),
+    numerator=_(
+        "Enterprises in business without a visit in the period; telephone and chat are no visits."
+    ),
     cut_off=PERIOD,
     whose_unit=RESPONSIBLE,
     count="unvisited",
@@ -141,7 +163,9 @@ NEVER_VISITED = Figure(
     key="never_visited",
     name=_("Never visited"),
     sentence=_("How many enterprises in business have had no visit at all, in whatever period."),
-    numerator=_("Enterprises in business without any visit on record; telephone and chat are no visits."),
+    numerator=_(
+        "Enterprises in business without any visit on record; telephone and chat are no visits."
+    ),
     cut_off=TODAY,
     whose_unit=RESPONSIBLE,
     count="never",
@@ -154,20 +178,26 @@ VISITS = Figure(
     key="visits",
     name=_("Visits"),
     sentence=_("How many visits were made in the period."),
-    numerator=_("Visits at the door, meetings, and visits of enterprises to the police, by the day they took place; "
-                "withdrawn ones do not count."),
+    numerator=_(
+        "Visits at the door, meetings, and visits of enterprises to the police, by the day they took place; "
+        "withdrawn ones do not count."
+    ),
     cut_off=PERIOD,
     whose_unit=AT_THE_TIME,
     count="visits",
     list_name="visit_list",
     query=_visits("kinds"),
     about="visits",
-)  # fmt: skip
+)
 CONTACTS = Figure(
     key="contacts",
     name=_("Calls and chats"),
-    sentence=_("How often enterprises were spoken to by telephone or chat in the period; these are no visits."),
-    numerator=_("Records of the kinds telephone and chat, by their day; withdrawn ones do not count."),
+    sentence=_(
+        "How often enterprises were spoken to by telephone or chat in the period; these are no visits."
+    ),
+    numerator=_(
+        "Records of the kinds telephone and chat, by their day; withdrawn ones do not count."
+    ),
     cut_off=PERIOD,
     whose_unit=AT_THE_TIME,
     count="contacts",
@@ -179,7 +209,9 @@ OPEN = Figure(
     key="open",
     name=_("Open problems"),
     sentence=_("How many problems of enterprises have not ended."),
-    numerator=_("Problems that are neither closed nor solved on the spot, whenever they were reported."),
+    numerator=_(
+        "Problems that are neither closed nor solved on the spot, whenever they were reported."
+    ),
     cut_off=TODAY,
     whose_unit=AT_THE_TIME,
     count="open",
@@ -204,7 +236,9 @@ PROJECTS = Figure(
     key="projects",
     name=_("Key projects"),
     sentence=_("How many key projects there are, and how many have reached each stage."),
-    numerator=_("Key projects by the stage they are in; the division is the project's own, the industry that of its builder."),
+    numerator=_(
+        "Key projects by the stage they are in; the division is the project's own, the industry that of its builder."
+    ),
     cut_off=TODAY,
     whose_unit=_("The project's responsible unit today."),
     count="projects",

@@ -14,7 +14,9 @@ MONTHS_KEY = ("era", "kind", "enterprise_id")
 
 
 def class_of(division, section):
-    """An enterprise's class in the tallies, from its division's code and its section, either of which may be None."""
+    """An enterprise's class in the tallies, from its division's code and its section, either of
+    which may be None.
+    """
     return division or NONE, section or NONE
 
 
@@ -39,23 +41,36 @@ def new_counts():
 
 
 def add_counts(counts):
-    """Add to VisitTally: ``counts`` maps a key (in the order of TALLY_KEY) to what to add to each month."""
+    """Add to VisitTally: ``counts`` maps a key (in the order of TALLY_KEY) to what to add to each
+    month.
+    """
     rows = [(*key, *steps) for key, steps in sorted(counts.items()) if any(steps)]
     table = VisitTally._meta.db_table
-    # By addition in the database, so that of two writers none is lost; sorted, so that two never wait for each other.
+    # By addition in the database, so that of two writers none is lost; sorted, so that two never
+    # wait for each other.
     changes = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in MONTH_COLUMNS)
     _upsert(table, (*TALLY_KEY, *MONTH_COLUMNS), TALLY_KEY, changes, rows)
 
 
 def add_months(masks):
-    """Set bits in VisitMonths: ``masks`` maps a key (in the order of MONTHS_KEY) to the bits to set."""
+    """Set bits in VisitMonths: ``masks`` maps a key (in the order of MONTHS_KEY) to the bits to
+    set.
+    """
     table = VisitMonths._meta.db_table
     rows = [(*key, mask) for key, mask in sorted(masks.items())]
-    _upsert(table, (*MONTHS_KEY, "months"), MONTHS_KEY, f"months = {table}.months | excluded.months", rows)
+    _upsert(
+        table,
+        (*MONTHS_KEY, "months"),
+        MONTHS_KEY,
+        f"months = {table}.months | excluded.months",
+        rows,
+    )
 
 
 def _upsert(table, columns, key, changes, rows):
-    """Insert rows, and where the key is there already change the row: one statement that both engines understand."""
+    """Insert rows, and where the key is there already change the row: one statement that both
+    engines understand.
+    """
     one_row = f"({', '.join(['%s'] * len(columns))})"
     with connection.cursor() as cursor:
         for start in range(0, len(rows), ROWS_AT_ONCE):
