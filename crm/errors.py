@@ -23,6 +23,12 @@ class Refusal(Exception):
     def __str__(self):
         return str(self.sentence)
 
+    def reasons(self, between: str = "；") -> str:
+        """All that is wrong in one sentence: what is told of each field, else the refusal's own."""
+        errors = self.extra.get("errors", {})
+        told = [str(sentence) for sentences in errors.values() for sentence in sentences]
+        return between.join(told) or str(self)
+
 
 class NotAllowed(Refusal):
     status = 403

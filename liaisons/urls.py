@@ -6,6 +6,8 @@ from liaisons.assignments import my_views, panels
 from liaisons.assignments import views as assignments
 from liaisons.contacts import views as contacts
 from liaisons.enterprises import views as enterprises
+from liaisons.imports import batch_views
+from liaisons.imports import verb_views as import_verbs
 from liaisons.imports import views as imports
 from liaisons.officers import views as officers
 from liaisons.projects import views as projects
@@ -51,16 +53,22 @@ urlpatterns = [
     ),
     path("imports/", imports.ImportListView.as_view(), name="import_list"),
     path("imports/new/", imports.ImportUploadView.as_view(), name="import_upload"),
-    path("imports/<uuid:uid>/", imports.ImportDetailView.as_view(), name="import_detail"),
-    path("imports/<uuid:uid>/columns/", imports.ImportMapView.as_view(), name="import_map"),
-    path("imports/<uuid:uid>/commit/", imports.ImportCommitView.as_view(), name="import_commit"),
-    path("imports/<uuid:uid>/undo/", imports.ImportUndoView.as_view(), name="import_undo"),
+    path("imports/<uuid:uid>/", batch_views.ImportDetailView.as_view(), name="import_detail"),
+    path("imports/<uuid:uid>/columns/", batch_views.ImportMapView.as_view(), name="import_map"),
+    path(
+        "imports/<uuid:uid>/commit/", import_verbs.ImportCommitView.as_view(), name="import_commit"
+    ),
+    path("imports/<uuid:uid>/undo/", import_verbs.ImportUndoView.as_view(), name="import_undo"),
     path(
         "imports/<uuid:uid>/rows/<int:number>/",
-        imports.ImportDecideView.as_view(),
+        import_verbs.ImportDecideView.as_view(),
         name="import_decide",
     ),
-    path("imports/<uuid:uid>/refused/", imports.ImportRefusedView.as_view(), name="import_refused"),
+    path(
+        "imports/<uuid:uid>/refused/",
+        import_verbs.ImportRefusedView.as_view(),
+        name="import_refused",
+    ),
     path("officers/", officers.OfficerListView.as_view(), name="officer_list"),
     path("officers/<uuid:uid>/", officers.OfficerDetailView.as_view(), name="officer_detail"),
     path(

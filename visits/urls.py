@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from visits.causes import form_views as cause_forms
 from visits.causes import joining_views as joining
 from visits.causes import proposal_views as proposals
 from visits.causes import solving_views as solving
@@ -11,11 +12,14 @@ from visits.imports import views as imports
 from visits.ledgers import views as ledgers
 from visits.portal import link_views as links
 from visits.portal import views as door
+from visits.problems import bulk_views as bulk
 from visits.problems import file_views as attachments
+from visits.problems import form_views as problem_forms
 from visits.problems import step_views as handling
 from visits.problems import views as problems
 from visits.recording import form_views as visit_form
 from visits.recording import panels
+from visits.recording import photo_views as photos
 from visits.recording import views as visits
 from visits.reporting import views as dashboard
 from visits.summaries import verify_views as verify
@@ -35,8 +39,10 @@ urlpatterns = [
     path("visits/", visits.VisitListView.as_view(), name="visit_list"),
     path("visits/<uuid:uid>/", visits.VisitDetailView.as_view(), name="visit_detail"),
     path("visits/<uuid:uid>/edit/", visit_form.VisitChangeView.as_view(), name="visit_change"),
-    path("visits/<uuid:uid>/withdraw/", visits.VisitWithdrawView.as_view(), name="visit_withdraw"),
-    path("visits/<uuid:uid>/photos/", visits.VisitPhotoView.as_view(), name="visit_photos"),
+    path(
+        "visits/<uuid:uid>/withdraw/", visit_form.VisitWithdrawView.as_view(), name="visit_withdraw"
+    ),
+    path("visits/<uuid:uid>/photos/", photos.VisitPhotoView.as_view(), name="visit_photos"),
     path(
         "enterprises/<uuid:uid>/visits/new/",
         visit_form.VisitCreateView.as_view(),
@@ -64,20 +70,20 @@ urlpatterns = [
     ),
     path(
         "enterprises/<uuid:uid>/problems/similar/",
-        problems.SimilarProblemsView.as_view(),
+        problem_forms.SimilarProblemsView.as_view(),
         name="problem_similar",
     ),
     path(
         "enterprises/<uuid:uid>/problems/new/",
-        problems.ProblemCreateView.as_view(),
+        problem_forms.ProblemCreateView.as_view(),
         name="problem_create",
     ),
     path("projects/<uuid:uid>/visits/", panels.ProjectVisitsPanel.as_view(), name="project_visits"),
     path("officers/<uuid:uid>/visits/", panels.OfficerVisitsPanel.as_view(), name="officer_visits"),
-    path("photos/<uuid:visit_uid>/new/", visits.PhotoUploadView.as_view(), name="photo_upload"),
-    path("photos/<uuid:uid>/state/", visits.PhotoStateView.as_view(), name="photo_state"),
-    path("photos/<uuid:uid>/drop/", visits.PhotoDropView.as_view(), name="photo_drop"),
-    path("photos/<uuid:uid>/<str:size>.jpg", visits.PhotoView.as_view(), name="photo"),
+    path("photos/<uuid:visit_uid>/new/", photos.PhotoUploadView.as_view(), name="photo_upload"),
+    path("photos/<uuid:uid>/state/", photos.PhotoStateView.as_view(), name="photo_state"),
+    path("photos/<uuid:uid>/drop/", photos.PhotoDropView.as_view(), name="photo_drop"),
+    path("photos/<uuid:uid>/<str:size>.jpg", photos.PhotoView.as_view(), name="photo"),
     path("summaries/", summaries.SummaryListView.as_view(), name="summary_list"),
     path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
     path("v/", verify.VerifyView.as_view(), name="verify"),
@@ -93,13 +99,13 @@ urlpatterns = [
     ),
     path("links/<uuid:uid>/revoke/", links.LinkRevokeView.as_view(), name="link_revoke"),
     path("causes/", causes.CauseListView.as_view(), name="cause_list"),
-    path("causes/new/", causes.CauseCreateView.as_view(), name="cause_create"),
+    path("causes/new/", cause_forms.CauseCreateView.as_view(), name="cause_create"),
     path("causes/gather/", proposals.GatherView.as_view(), name="cause_gather"),
     path("causes/proposals/", proposals.ProposalsView.as_view(), name="cause_proposals"),
     path("causes/proposals/dismiss/", proposals.DismissView.as_view(), name="cause_dismiss"),
     path("causes/proposals/restore/", proposals.RestoreView.as_view(), name="cause_restore"),
     path("causes/<uuid:uid>/", causes.CauseDetailView.as_view(), name="cause_detail"),
-    path("causes/<uuid:uid>/edit/", causes.CauseChangeView.as_view(), name="cause_change"),
+    path("causes/<uuid:uid>/edit/", cause_forms.CauseChangeView.as_view(), name="cause_change"),
     path("causes/<uuid:uid>/join/", joining.CauseJoinView.as_view(), name="cause_join"),
     path(
         "causes/<uuid:uid>/leave/<uuid:problem_uid>/",
@@ -117,7 +123,11 @@ urlpatterns = [
     path("problems/<uuid:uid>/cause/", joining.ProblemCauseView.as_view(), name="problem_cause"),
     path("problems/", problems.ProblemListView.as_view(), name="problem_list"),
     path("problems/<uuid:uid>/", problems.ProblemDetailView.as_view(), name="problem_detail"),
-    path("problems/<uuid:uid>/edit/", problems.ProblemChangeView.as_view(), name="problem_change"),
+    path(
+        "problems/<uuid:uid>/edit/",
+        problem_forms.ProblemChangeView.as_view(),
+        name="problem_change",
+    ),
     path(
         "problems/<uuid:uid>/files/", attachments.ProblemFilesView.as_view(), name="problem_files"
     ),
@@ -172,7 +182,7 @@ urlpatterns = [
         imports.ProblemImportRefusedView.as_view(),
         name="problem_import_refused",
     ),
-    path("problems/bulk/", handling.ProblemBulkView.as_view(), name="problem_bulk"),
+    path("problems/bulk/", bulk.ProblemBulkView.as_view(), name="problem_bulk"),
     path("problems/ledger/", ledgers.LedgerView.as_view(), name="problem_ledger"),
     path("problems/due/", handling.DueDayView.as_view(), name="problem_due"),
     path(

@@ -62,7 +62,7 @@ def asked(name, query, user):
     if not _filters(definition, query, user).is_valid():
         raise Invalid(_("A filter cannot be understood; mend it before you export."))
     definition.ordering_of(query.get("sort", ""))
-    return definition, definition.filterset.sealed_query(query).urlencode()
+    return definition, definition.filterset_class.sealed_query(query).urlencode()
 
 
 def filtered(job):
@@ -85,7 +85,7 @@ def title_of(definition):
 
 
 def _filters(definition, query, user):
-    return definition.filterset(query, queryset=definition.rows_for(user), user=user)
+    return definition.filterset_class(query, queryset=definition.rows_for(user), user=user)
 
 
 @contextmanager

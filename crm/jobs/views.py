@@ -1,11 +1,10 @@
 """What a person has ordered: progress and files."""
 
 from django.conf import settings
-from django.http import FileResponse
-from django.shortcuts import render
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +12,7 @@ from crm.errors import Missing
 from crm.jobs.queue import unlisted
 from crm.models import Job
 from crm.pages.filters import NounFilterSet
-from crm.pages.generic import Column, NounListView, PageView, row_or_missing
+from crm.pages.generic import Column, NounListView, PageView, RowView, ScopedObjectMixin, moment
 from crm.writing.audit import audit
 
 
@@ -23,11 +22,14 @@ class JobFilterSet(NounFilterSet):
         fields = ["state"]
 
 
+ORDERED_AT = Column("created_at", gettext_lazy("Ordered at"), lambda job: moment(job.created_at))
+
+
 class JobListView(NounListView):
     """One's own orders, the newest first."""
 
     model = Job
-    filterset = JobFilterSet
+    filterset_class = JobFilterSet
     detail_name = "job_detail"
     default_sort = "-created"
     title = gettext_lazy("My downloads")
@@ -39,48 +41,41 @@ class JobListView(NounListView):
         Column("title", gettext_lazy("Title"), lambda job: job.title, main=True),
         Column("state", gettext_lazy("State"), lambda job: job.state_shown),
         Column("progress", gettext_lazy("Progress"), lambda job: f"{job.percent} %", numeric=True),
-        Column(
-            "created_at",
-            gettext_lazy("Ordered at"),
-            lambda job: date_format(timezone.localtime(job.created_at), "Y-m-d H:i"),
-        ),
+        ORDERED_AT,
     )
 
     @classmethod
-    def rows_for(cls, user):
+    def rows_for(cls, user: AbstractBaseUser) -> QuerySet:
         return super().rows_for(user).filter(parent__isnull=True).exclude(kind__in=unlisted)
 
-    def offers(self):
-        return {}
 
-
-class JobDetailView(PageView):
-    """One order; the page asks again by itself until it is finished."""
+class JobDetailView(RowView):
+    """One order; the page, or the fragment of another one, asks again by itself until it is
+    finished.
+    """
 
     model = Job
+    template_name = "generic/job.html"
 
-    def get(self, request, uid):
-        job = row_or_missing(Job.objects.visible_to(request.user), uid=uid)
-        context = {
-            "job": job,
-            "title": job.title,
-            "download_url": reverse("job_file", args=[job.uid]) if job.file else "",
-            "back_url": reverse("job_list"),
-        }
-        return render(request, "generic/job.html", context)
+    def get_title(self) -> str:
+        return self.object.title
 
-
-class JobStateView(JobDetailView):
-    """The same under the address that fragments of other pages ask."""
+    def get_context_data(self, **kwargs: object) -> dict:
+        job = self.object
+        return super().get_context_data(
+            download_url=reverse("job_file", args=[job.uid]) if job.file else "",
+            back_url=reverse("job_list"),
+            **kwargs,
+        )
 
 
-class JobFileView(PageView):
+class JobFileView(ScopedObjectMixin, PageView):
     """The file of a finished order, for the person who ordered it; each download is audited."""
 
     model = Job
 
-    def get(self, request, uid):
-        job = row_or_missing(Job.objects.visible_to(request.user), uid=uid)
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> FileResponse:
+        job = self.get_object()
         path = settings.MEDIA_ROOT / job.file
         if job.state != Job.State.DONE or not job.file or not path.is_file():
             raise Missing(_("There is no file (any more). Order it again."))

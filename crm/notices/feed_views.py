@@ -2,45 +2,39 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseNotFound, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 
 from crm.models import CalendarFeed
 from crm.notices.feeds import feed_file, feed_of, feed_renew, feed_revoke
-from crm.pages.generic import PageView
+from crm.pages.generic import TemplatePageView
 
 
-class FeedView(PageView):
+class FeedView(TemplatePageView):
     """One's own calendar address: made, renewed, revoked.
 
     It is shown once, on the page that made it.
     """
 
     model = CalendarFeed
+    template_name = "account/calendar_feed.html"
+    title = gettext_lazy("Calendar address")
 
-    def get(self, request):
-        return self.page(request)
-
-    def post(self, request):
+    def post(self, request: HttpRequest) -> HttpResponse:
         if "revoke" in request.POST:
             feed_revoke(by=request.user)
             messages.success(request, _("The address is revoked; it opens nothing any more."))
             return HttpResponseRedirect(reverse("calendar_feed"))
-        return self.page(request, feed_renew(by=request.user))
+        secret = feed_renew(by=request.user)
+        address = settings.PUBLIC_BASE_URL + reverse("calendar_file", args=[secret])
+        return self.render_to_response(self.get_context_data(address=address))
 
-    def page(self, request, secret=""):
-        feed = CalendarFeed.objects.visible_to(request.user).first()
-        address = (
-            settings.PUBLIC_BASE_URL + reverse("calendar_file", args=[secret]) if secret else ""
-        )
-        return render(
-            request,
-            "account/calendar_feed.html",
-            {"title": _("Calendar address"), "feed": feed, "address": address},
-        )
+    def get_context_data(self, **kwargs: object) -> dict:
+        feed = CalendarFeed.objects.visible_to(self.request.user).first()
+        return super().get_context_data(feed=feed, **kwargs)
 
 
 class FeedFileView(View):

@@ -2,12 +2,11 @@
 
 import datetime
 
-from django.db.models import Q
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +15,14 @@ from crm.errors import Invalid
 from crm.models import Notice
 from crm.notices.services import kind_of, notices_of, notices_read, unread_count
 from crm.pages.filters import NounFilterSet, YesFilter
-from crm.pages.generic import Column, NounListView, PageView, row_or_missing
+from crm.pages.generic import (
+    Column,
+    NounListView,
+    PageView,
+    ScopedObjectMixin,
+    TemplatePageView,
+    moment,
+)
 from crm.templatetags.crm import icon
 
 
@@ -43,11 +49,11 @@ class NoticeListView(NounListView):
     """One's own notices, the newest first; the bell leads to the unread ones."""
 
     model = Notice
-    filterset = NoticeFilterSet
+    filterset_class = NoticeFilterSet
     default_sort = "-at"
     title = gettext_lazy("Notices")
     empty_text = gettext_lazy("No notices here.")
-    template = "account/notices.html"
+    template_name = "account/notices.html"
     tabs = ((gettext_lazy("Unread"), {"unread": "1"}), (gettext_lazy("All"), {}))
     orderings = {"at": ("at",)}
     columns = (
@@ -57,33 +63,37 @@ class NoticeListView(NounListView):
         Column(
             "time",
             gettext_lazy("Time"),
-            lambda notice: date_format(timezone.localtime(notice.at), "Y-m-d H:i"),
+            lambda notice: moment(notice.at),
             muted=True,
         ),
     )
 
     @classmethod
-    def rows_for(cls, user):
+    def rows_for(cls, user: AbstractBaseUser) -> QuerySet:
         return notices_of(user)
 
-    def row_url(self, row):
+    def row_url(self, row: Notice) -> str:
         return reverse("notice_open", args=[row.pk])
 
-    def row_class(self, row):
+    def row_class(self, row: Notice) -> str:
         return "is-muted" if row.read_at else "is-overdue" if kind_of(row).grave else "is-unread"
 
-    def offers(self):
+    def get_context_data(self, **kwargs: object) -> dict:
         """When the page was shown, for its button; the tabs are all the filter there is."""
-        return {"shown_at": timezone.now().isoformat(), "filter": None, "filter_chips": []}
+        shown = {"shown_at": timezone.now().isoformat(), "filter": None, "filter_chips": []}
+        return super().get_context_data(**kwargs) | shown
 
 
-class NoticeOpenView(PageView):
+class NoticeOpenView(ScopedObjectMixin, PageView):
     """The way from a notice to what it is about; gone that way, it is read."""
 
     model = Notice
 
-    def get(self, request, pk):
-        notice = row_or_missing(notices_of(request.user), pk=pk)
+    def get_queryset(self) -> QuerySet:
+        return notices_of(self.request.user)
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseRedirect:
+        notice = self.get_object()
         notices_read(by=request.user, pk=notice.pk)
         return HttpResponseRedirect(notice.path)
 
@@ -94,7 +104,7 @@ class NoticesReadView(PageView):
     model = Notice
     action = "change"
 
-    def post(self, request):
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
         try:
             until = datetime.datetime.fromisoformat(request.POST.get("until", ""))
             notices_read(
@@ -105,14 +115,14 @@ class NoticesReadView(PageView):
         return HttpResponseRedirect(reverse("notice_list"))
 
 
-class BellView(PageView):
+class BellView(TemplatePageView):
     """The bell's inside, asked again each minute by pages that are looked at (crm.middleware: that
     is no activity).
     """
 
     model = Notice
+    template_name = "generic/bell.html"
 
-    def get(self, request):
-        return render(
-            request, "generic/bell.html", {"unread": unread_count(request.user, anew=True)}
-        )
+    def get_context_data(self, **kwargs: object) -> dict:
+        unread = unread_count(self.request.user, anew=True)
+        return super().get_context_data(unread=unread, **kwargs)

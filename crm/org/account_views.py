@@ -1,18 +1,16 @@
 """The pages of accounts, for the administrators."""
 
+from collections.abc import Iterator
+
 import django_filters
-from django.contrib import messages
-from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.db.scope import role_may
-from crm.errors import Invalid
 from crm.models import Role, User
 from crm.org import accounts
 from crm.org.forms import AccountForm, MoveForm, RoleForm
@@ -21,11 +19,14 @@ from crm.pages.filters import NounFilterSet, UnitFilter, YesFilter
 from crm.pages.generic import (
     Action,
     Column,
+    FormPageView,
     NounDetailView,
     NounListView,
     PageView,
-    add_errors,
-    row_or_missing,
+    RowFormView,
+    ScopedObjectMixin,
+    VerbView,
+    moment,
 )
 
 
@@ -60,7 +61,7 @@ class AccountListView(NounListView):
     """Every account of the house."""
 
     model = User
-    filterset = AccountFilterSet
+    filterset_class = AccountFilterSet
     name = "account_list"
     default_sort = "police_number"
     related = ("unit",)
@@ -82,52 +83,46 @@ class AccountListView(NounListView):
     )
 
     @classmethod
-    def rows_for(cls, user):
+    def rows_for(cls, user: User) -> QuerySet:
         rows = User.objects.select_related("unit")
         return rows if role_may(user, "view", User) else rows.none()
 
-    def row_url(self, row):
+    def row_url(self, row: User) -> str:
         return reverse("account_detail", args=[row.police_number])
 
 
-def moment(when):
-    """A time as a list shows it; empty for none."""
-    return date_format(timezone.localtime(when), "Y-m-d H:i") if when else ""
-
-
-class AccountPage(PageView):
+class AccountMixin(ScopedObjectMixin):
     """A page about one account, named by its police number."""
 
     model = User
+    slug_field, slug_url_kwarg = "police_number", "number"
+    context_object_name = "account"  # "user" is who asks
 
-    def account(self, number):
-        return row_or_missing(User.objects.select_related("unit"), police_number=number)
+    def get_queryset(self) -> QuerySet:
+        return User.objects.select_related("unit")
 
-    def back(self, user):
-        return HttpResponseRedirect(reverse("account_detail", args=[user.police_number]))
+    def get_success_url(self) -> str:
+        return reverse("account_detail", args=[self.object.police_number])
 
 
-class AccountDetailView(AccountPage, NounDetailView):
+class AccountDetailView(AccountMixin, NounDetailView):
     """One account; each administrator sees the buttons of their own power."""
 
-    def get(self, request, number):
-        return self.page(request, self.account(number))
-
-    def subtitle(self, row):
+    def subtitle(self, row: User) -> str:
         return f"{row.police_number} · {row.unit.name if row.unit else ''}"
 
-    def badges(self, row):
+    def badges(self, row: User) -> Iterator[dict]:
         yield {"text": row.get_role_display(), "color": "blue"}
         if not row.is_active:
             yield {"text": _("Ended"), "color": "secondary"}
         if self.locks(row):
             yield {"text": _("Locked"), "color": "red"}
 
-    def locks(self, row):
+    def locks(self, row: User) -> list[dict]:
         """What is locked of this account now (crm.org.lockouts)."""
         return [lock for lock in locked_now() if lock.get("number") == row.police_number]
 
-    def facts(self, row):
+    def facts(self, row: User) -> list[tuple[str, object]]:
         places = dict.fromkeys(
             lock["address"] if lock["kind"] == HERE else _("every unknown address")
             for lock in self.locks(row)
@@ -142,14 +137,14 @@ class AccountDetailView(AccountPage, NounDetailView):
             (_("Password changed at"), moment(row.password_changed_at) or _("never")),
         ]
 
-    def actions(self, row):
+    def actions(self, row: User) -> list[Action]:
         return (
             []
             if self.request.user.pk == row.pk
             else [*self.of_system_admin(row), *self.of_security_admin(row)]
         )
 
-    def of_system_admin(self, row):
+    def of_system_admin(self, row: User) -> Iterator[Action]:
         if not role_may(self.request.user, "change", User):
             return
         yield Action(
@@ -168,7 +163,7 @@ class AccountDetailView(AccountPage, NounDetailView):
         else:
             yield self.button("account_resume", row, _("Let log in again"), "user-check")
 
-    def of_security_admin(self, row):
+    def of_security_admin(self, row: User) -> Iterator[Action]:
         if role_may(self.request.user, "role", User):
             yield Action(
                 _("Change role"),
@@ -176,7 +171,7 @@ class AccountDetailView(AccountPage, NounDetailView):
                 icon="user-shield",
             )
 
-    def button(self, name, row, label, icon, confirm=""):
+    def button(self, name: str, row: User, label: str, icon: str, confirm: str = "") -> Action:
         return Action(
             label,
             reverse(name, args=[row.police_number]),
@@ -186,106 +181,92 @@ class AccountDetailView(AccountPage, NounDetailView):
         )
 
 
-class AccountFormView(AccountPage):
-    """A form about an account: ``run(user, **values)`` calls the verb and returns the answer."""
-
-    form_class = None
-    title = ""
-
-    def get(self, request, number=None):
-        user = self.account(number) if number else None
-        return self.show(user, self.form_class(initial=self.initial(user)))
-
-    def initial(self, user):
-        return {}
-
-    def post(self, request, number=None):
-        user, form = self.account(number) if number else None, self.form_class(request.POST)
-        if form.is_valid():
-            try:
-                return self.run(user, **form.cleaned_data)
-            except Invalid as invalid:
-                add_errors(form, invalid)
-        return self.show(user, form, status=422)
-
-    def show(self, user, form, status=200):
-        back = (
-            reverse("account_detail", args=[user.police_number])
-            if user
-            else reverse("account_list")
-        )
-        title = f"{self.title} – {user.name}" if user else self.title
-        return render(
-            self.request,
-            "generic/form.html",
-            {"form": form, "title": title, "cancel_url": back},
-            status=status,
-        )
-
-
-def show_password(request, user, password):
+def password_page(request: HttpRequest, user: User, password: str) -> HttpResponse:
     """The page that shows a first password, this once."""
     return render(request, "account/first_password.html", {"account": user, "password": password})
 
 
-class AccountCreateView(AccountFormView):
+class AccountCreateView(FormPageView):
     """Enter a person; the answer shows the first password once."""
 
+    model = User
     action = "create"
     form_class = AccountForm
+    account = password = None  # what was made
     title = gettext_lazy("New account")
 
-    def run(self, user, **values):
-        return show_password(self.request, *accounts.account_create(**values, by=self.request.user))
+    def perform(self, form: AccountForm) -> None:
+        self.account, self.password = accounts.account_create(
+            **form.cleaned_data, by=self.request.user
+        )
+
+    def form_done(self, form: AccountForm) -> HttpResponse:
+        return password_page(self.request, self.account, self.password)
+
+    def get_cancel_url(self) -> str:
+        return reverse("account_list")
+
+
+class AccountFormView(AccountMixin, RowFormView):
+    """A form about one account."""
+
+    def get_title(self) -> str:
+        return f"{self.title} – {self.object.name}"
 
 
 class AccountMoveView(AccountFormView):
-    action = "change"
+    """Move a person to another unit."""
+
     form_class = MoveForm
     title = gettext_lazy("Move")
 
-    def run(self, user, unit, day):
-        accounts.account_move(user=user, unit=unit, day=day, by=self.request.user)
-        messages.success(
-            self.request,
-            _("%(name)s belongs to %(unit)s now.") % {"name": user.name, "unit": unit.name},
-        )
-        return self.back(user)
+    def perform(self, form: MoveForm) -> None:
+        accounts.account_move(user=self.object, **form.cleaned_data, by=self.request.user)
+
+    def get_success_message(self, form: MoveForm) -> str:
+        unit = form.cleaned_data["unit"]
+        return _("%(name)s belongs to %(unit)s now.") % {
+            "name": self.object.name,
+            "unit": unit.name,
+        }
 
 
 class AccountRoleView(AccountFormView):
+    """Give a person another role."""
+
     action = "role"
     form_class = RoleForm
     title = gettext_lazy("Change role")
 
-    def initial(self, user):
-        return {"role": user.role}
+    def get_initial(self) -> dict:
+        return {"role": self.object.role}
 
-    def run(self, user, role):
-        accounts.account_role(user=user, role=role, by=self.request.user)
-        messages.success(self.request, _("The role of %(name)s was changed.") % {"name": user.name})
-        return self.back(user)
+    def perform(self, form: RoleForm) -> None:
+        accounts.account_role(user=self.object, **form.cleaned_data, by=self.request.user)
+
+    def get_success_message(self, form: RoleForm) -> str:
+        return _("The role of %(name)s was changed.") % {"name": self.object.name}
 
 
-class AccountPasswordView(AccountPage):
+class AccountPasswordView(AccountMixin, PageView):
     """A new first password, shown once."""
 
     action = "change"
 
-    def post(self, request, number):
-        user = self.account(number)
-        return show_password(request, user, accounts.account_password(user=user, by=request.user))
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        user = self.get_object()
+        return password_page(request, user, accounts.account_password(user=user, by=request.user))
 
 
-class AccountEndView(AccountPage):
-    action = "change"
+class AccountEndView(AccountMixin, VerbView):
+    """Let a person log in no longer."""
 
-    def post(self, request, number):
-        return self.back(accounts.account_end(user=self.account(number), by=request.user))
+    def perform(self) -> None:
+        accounts.account_end(user=self.object, by=self.request.user)
 
 
-class AccountResumeView(AccountPage):
-    action = "change"
+class AccountResumeView(AccountMixin, VerbView):
+    """Let a person who came back log in again."""
 
-    def post(self, request, number):
-        return self.back(accounts.account_resume(user=self.account(number), by=request.user))
+    def perform(self) -> None:
+        accounts.account_resume(user=self.object, by=self.request.user)

@@ -105,7 +105,7 @@ class AuditListView(NounListView):
     """Every act of every person, the newest first."""
 
     model = AuditEvent
-    filterset = AuditFilterSet
+    filterset_class = AuditFilterSet
     name = "audit_list"
     default_sort = "-at"
     columns = (

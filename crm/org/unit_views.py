@@ -1,5 +1,7 @@
 """The pages of units."""
 
+from collections.abc import Iterator
+
 import django_filters
 from django.db.models import Q
 from django.urls import reverse
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.models import Unit
 from crm.pages.filters import NounFilterSet, UnitFilter
-from crm.pages.generic import Action, Column, NounDetailView, NounListView, row_or_missing
+from crm.pages.generic import Action, Column, NounDetailView, NounListView
 
 
 class UnitFilterSet(NounFilterSet):
@@ -32,7 +34,7 @@ class UnitListView(NounListView):
     """The tree of units."""
 
     model = Unit
-    filterset = UnitFilterSet
+    filterset_class = UnitFilterSet
     name = "unit_list"
     default_sort = "tree"
     related = ("parent", "division")
@@ -54,7 +56,7 @@ class UnitListView(NounListView):
         ),
     )
 
-    def row_url(self, row):
+    def row_url(self, row: Unit) -> str:
         return reverse("unit_detail", args=[row.code])
 
 
@@ -62,20 +64,16 @@ class UnitDetailView(NounDetailView):
     """One unit and those below it."""
 
     model = Unit
+    slug_field = slug_url_kwarg = "code"
+    related = ("parent", "division")
 
-    def get(self, request, code):
-        unit = row_or_missing(
-            Unit.objects.visible_to(request.user).select_related("parent", "division"), code=code
-        )
-        return self.page(request, unit)
-
-    def subtitle(self, row):
+    def subtitle(self, row: Unit) -> str:
         return row.code
 
-    def badges(self, row):
+    def badges(self, row: Unit) -> list[dict]:
         return [{"text": row.get_kind_display(), "color": "blue"}]
 
-    def facts(self, row):
+    def facts(self, row: Unit) -> list[tuple[str, object]]:
         below = Unit.objects.filter(parent=row).order_by("path")
         return [
             (_("Short name"), row.short_name),
@@ -84,5 +82,5 @@ class UnitDetailView(NounDetailView):
             (_("Units below"), "、".join(unit.short_name for unit in below)),
         ]
 
-    def actions(self, row):
+    def actions(self, row: Unit) -> Iterator[Action]:
         yield Action(_("Units below"), f"{reverse('unit_list')}?unit={row.code}", icon="sitemap")

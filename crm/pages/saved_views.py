@@ -1,13 +1,13 @@
 """Lists with their filters, kept under a name."""
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
 from crm.models import SavedLink
-from crm.pages.generic import LISTS, PageView, row_or_missing
+from crm.pages.generic import LISTS, PageView, VerbView
 from crm.pages.saved import link_save
 from crm.writing.audit import audit
 
@@ -18,7 +18,7 @@ class SavedLinkCreateView(PageView):
     model = SavedLink
     action = "create"
 
-    def post(self, request):
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
         name, path = request.POST.get("name", "").strip()[:60], request.POST.get("path", "")
         query = request.POST.get("query", "")
         try:
@@ -34,19 +34,21 @@ class SavedLinkCreateView(PageView):
                 )
             )
         if found.url_name in LISTS:
-            query = LISTS[found.url_name].filterset.sealed_query(QueryDict(query)).urlencode()
+            query = LISTS[found.url_name].filterset_class.sealed_query(QueryDict(query)).urlencode()
         link = link_save(name=name, path=path, query=query, by=request.user)
         messages.success(request, _("“%(name)s” is kept.") % {"name": link.name})
         return HttpResponseRedirect(f"{link.path}?{link.query}")
 
 
-class SavedLinkDeleteView(PageView):
-    model = SavedLink
-    action = "change"
+class SavedLinkDeleteView(VerbView):
+    """Forget a kept list; leads back to it."""
 
-    def post(self, request, pk):
-        link = row_or_missing(SavedLink.objects.visible_to(request.user, "change"), pk=pk)
-        audit("savedlink.delete", by=request.user, target=link, name=link.name)
-        path = link.path
+    model = SavedLink
+
+    def perform(self) -> None:
+        link = self.object
+        audit("savedlink.delete", by=self.request.user, target=link, name=link.name)
         link.delete()
-        return HttpResponseRedirect(path)
+
+    def get_success_url(self) -> str:
+        return self.object.path

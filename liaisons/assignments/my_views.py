@@ -2,11 +2,11 @@
 
 import math
 
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid
-from crm.pages.generic import PageView
+from crm.pages.generic import TemplatePageView
 from liaisons.enterprises.views import waiting_text
 from liaisons.models import Assignment, Enterprise, KeyProject
 
@@ -31,14 +31,16 @@ def distance_km(latitude, longitude, enterprise):
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
 
 
-class MyEnterprisesView(PageView):
+class MyEnterprisesView(TemplatePageView):
     """By distance when the telephone gives its position (used for this answer, kept nowhere), by
     waiting otherwise.
     """
 
     model = Enterprise
+    template_name = "assignments/my_enterprises.html"
 
-    def get(self, request):
+    def get_context_data(self, **kwargs: object) -> dict:
+        request = self.request
         served = Assignment.objects.current().filter(officer_id=request.user.pk)
         rows = Enterprise.objects.visible_to(request.user).filter(
             pk__in=served.filter(enterprise__isnull=False).values("enterprise")
@@ -57,14 +59,14 @@ class MyEnterprisesView(PageView):
         projects = KeyProject.objects.visible_to(request.user).filter(
             pk__in=served.filter(project__isnull=False).values("project")
         )
-        context = {
-            "enterprises": enterprises,
-            "projects": projects.order_by("name")[:SHOWN],
-            "by_distance": bool(position),
-        }
-        return render(request, "assignments/my_enterprises.html", context)
+        return super().get_context_data(
+            enterprises=enterprises,
+            projects=projects.order_by("name")[:SHOWN],
+            by_distance=bool(position),
+            **kwargs,
+        )
 
-    def position(self, request):
+    def position(self, request: HttpRequest) -> tuple[float, float] | None:
         """``(latitude, longitude)`` of the query, None without one.
 
         Invalid when it is no place on earth.

@@ -1,26 +1,32 @@
 """Parts of detail pages that this room fills."""
 
-from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from collections.abc import Iterator
 
-from crm.pages.generic import PageView, row_or_missing
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.pages.generic import RowView
 from liaisons.enterprises.views import waiting_text
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 
 SHOWN = 10
 
 
-class TablePanel(PageView):
+class TablePanel(RowView):
     """A short table: ``rows_of(row)`` gives up to SHOWN lines of ``(address, cells)``."""
 
-    of = None
-    model = None
+    template_name = "generic/fragment_table.html"
     heads = ()
     empty_text = ""
 
-    def get(self, request, uid):
-        row = row_or_missing(self.of.objects.visible_to(request.user), uid=uid)
+    def rows_of(self, row: Model) -> Iterator[tuple[str, tuple]]:
+        raise NotImplementedError
+
+    def more_url(self, row: Model) -> str:
+        return ""
+
+    def get_context_data(self, **kwargs: object) -> dict:
         columns = [
             {"key": str(number), "label": head, "main": number == 0}
             for number, head in enumerate(self.heads)
@@ -32,32 +38,24 @@ class TablePanel(PageView):
                     column | {"value": value} for column, value in zip(columns, cells, strict=True)
                 ],
             }
-            for url, cells in self.rows_of(row)
+            for url, cells in self.rows_of(self.object)
         ]
-        context = {
-            "columns": columns,
-            "rows": lines,
-            "more_url": self.more_url(row),
-            "empty_text": self.empty_text,
-        }
-        return render(request, "generic/fragment_table.html", context)
-
-    def more_url(self, row):
-        return ""
+        return super().get_context_data(
+            columns=columns,
+            rows=lines,
+            more_url=self.more_url(self.object),
+            empty_text=self.empty_text,
+            **kwargs,
+        )
 
 
 class EnterpriseProjectsPanel(TablePanel):
     of, model = Enterprise, KeyProject
 
-    @property
-    def heads(self):
-        return (_("Name"), _("Stage"))
+    heads = (_("Name"), _("Stage"))
+    empty_text = _("No key project.")
 
-    @property
-    def empty_text(self):
-        return _("No key project.")
-
-    def rows_of(self, row):
+    def rows_of(self, row: Model) -> Iterator[tuple[str, tuple]]:
         for project in (
             KeyProject.objects.visible_to(self.request.user)
             .filter(enterprise=row)
@@ -72,15 +70,10 @@ class EnterpriseProjectsPanel(TablePanel):
 class EnterpriseAssignmentsPanel(TablePanel):
     of, model = Enterprise, Assignment
 
-    @property
-    def heads(self):
-        return (_("Officer"), _("Part"), _("From"), _("Until"))
+    heads = (_("Officer"), _("Part"), _("From"), _("Until"))
+    empty_text = _("Nobody has been assigned yet.")
 
-    @property
-    def empty_text(self):
-        return _("Nobody has been assigned yet.")
-
-    def rows_of(self, row):
+    def rows_of(self, row: Model) -> Iterator[tuple[str, tuple]]:
         rows = (
             Assignment.objects.visible_to(self.request.user)
             .filter(enterprise=row)
@@ -97,15 +90,10 @@ class EnterpriseAssignmentsPanel(TablePanel):
 class OfficerEnterprisesPanel(TablePanel):
     of, model = Officer, Enterprise
 
-    @property
-    def heads(self):
-        return (_("Name"), _("Last visit"))
+    heads = (_("Name"), _("Last visit"))
+    empty_text = _("This officer serves no enterprise that you may see.")
 
-    @property
-    def empty_text(self):
-        return _("This officer serves no enterprise that you may see.")
-
-    def rows_of(self, row):
+    def rows_of(self, row: Model) -> Iterator[tuple[str, tuple]]:
         served = (
             Assignment.objects.current()
             .filter(officer=row, enterprise__isnull=False)
@@ -122,5 +110,5 @@ class OfficerEnterprisesPanel(TablePanel):
                 (enterprise.name, waiting_text(enterprise)),
             )
 
-    def more_url(self, row):
+    def more_url(self, row: Model) -> str:
         return f"{reverse('enterprise_list')}?officer={row.police_number}"

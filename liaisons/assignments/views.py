@@ -1,13 +1,13 @@
 """The pages of assignments."""
 
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from functools import cached_property
+
+from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.errors import Missing, Refusal
-from crm.pages.generic import Column, NounFormView, NounListView, PageView, row_or_missing
+from crm.pages.generic import Column, NounCreateView, NounListView, RowFormView, row_or_missing
 from liaisons.assignments.filters import AssignmentFilterSet
 from liaisons.assignments.forms import AssignmentEndForm, AssignmentForm
 from liaisons.assignments.services import assignment_begin, assignment_end
@@ -20,7 +20,7 @@ class AssignmentListView(NounListView):
     """All assignments in scope, the newest first."""
 
     model = Assignment
-    filterset = AssignmentFilterSet
+    filterset_class = AssignmentFilterSet
     name = "assignment_list"
     default_sort = "-starts_on"
     related = ("officer", "officer__unit", "enterprise", "project")
@@ -38,109 +38,74 @@ class AssignmentListView(NounListView):
         Column("ends_on", gettext_lazy("Until"), lambda a: a.ends_on or ""),
     )
 
-    def row_url(self, row):
+    def row_url(self, row: Assignment) -> str:
         if row.ends_on is None and self.request.user.role in Assignment.roles_for["change"]:
             return reverse("assignment_end", args=[row.uid])
-        return reverse(
-            "enterprise_detail" if row.enterprise else "project_detail",
-            args=[(row.enterprise or row.project).uid],
-        )
+        return target_address(row)
 
 
-class AssignmentCreateView(NounFormView):
+def target_address(assignment: Assignment) -> str:
+    """The page of the enterprise or project that an assignment is about."""
+    if assignment.enterprise:
+        return reverse("enterprise_detail", args=[assignment.enterprise.uid])
+    return reverse("project_detail", args=[assignment.project.uid])
+
+
+class AssignmentCreateView(NounCreateView):
     """Assign an officer to the enterprise or project whose page one came from."""
 
     model = Assignment
-    action = "create"
     form_class = AssignmentForm
+    service = staticmethod(assignment_begin)
     title = gettext_lazy("Assign an officer")
 
-    def dispatch(self, request, *args, **kwargs):
-        self.kind, self.target_uid = kwargs.pop("target"), kwargs.pop("target_uid")
-        return super().dispatch(request, *args, **kwargs)
-
-    def target(self):
-        if self.kind not in TARGETS:
+    @cached_property
+    def target(self) -> Enterprise | KeyProject:
+        """The enterprise or project of the address."""
+        kind, uid = self.kwargs["target"], self.kwargs["target_uid"]
+        if kind not in TARGETS:
             raise Missing()
-        return row_or_missing(
-            TARGETS[self.kind].objects.visible_to(self.request.user).select_related("unit"),
-            uid=self.target_uid,
-        )
+        rows = TARGETS[kind].objects.visible_to(self.request.user).select_related("unit")
+        return row_or_missing(rows, uid=uid)
 
-    def get(self, request):
-        return self.show(AssignmentForm(user=request.user, target=self.target()), None)
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"target": self.target}
 
-    def post(self, request):
-        self.form_class = lambda *args, **kwargs: AssignmentForm(
-            *args, target=self.target(), **kwargs
-        )
-        return super().post(request)
+    def get_payload(self, form: AssignmentForm) -> dict:
+        return super().get_payload(form) | {self.kwargs["target"]: str(self.target.uid)}
 
-    def save(self, form, row):
-        values = form.values() | {self.kind: self.target()}
-        assignment, _created = assignment_begin(
-            uid=form.cleaned_data["uid"],
-            payload=self.payload(form),
-            values=values,
-            by=self.request.user,
-        )
-        return assignment
+    def get_service_kwargs(self, form: AssignmentForm) -> dict:
+        values = form.values() | {self.kwargs["target"]: self.target}
+        return super().get_service_kwargs(form) | {"values": values}
 
-    def payload(self, form):
-        return super().payload(form) | {self.kind: str(self.target_uid)}
+    def get_success_url(self) -> str:
+        return reverse(f"{self.kwargs['target']}_detail", args=[self.target.uid])
 
-    def done_url(self, row):
-        return reverse(f"{self.kind}_detail", args=[self.target_uid])
-
-    def more(self, form, row):
-        return {"subtitle": str(self.target())}
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(subtitle=str(self.target), **kwargs)
 
 
-class AssignmentEndView(PageView):
+class AssignmentEndView(RowFormView):
     """End an assignment."""
 
     model = Assignment
-    action = "change"
+    related = ("officer", "enterprise", "project")
+    form_class = AssignmentEndForm
+    title = gettext_lazy("End the assignment")
+    submit_label = gettext_lazy("End")
 
-    def get(self, request, uid):
-        row = self.row(uid)
-        return self.show(row, AssignmentEndForm(initial={"version": row.version}))
+    def get_initial(self) -> dict:
+        return {"version": self.object.version}
 
-    def post(self, request, uid):
-        row, form = self.row(uid), AssignmentEndForm(request.POST)
-        if form.is_valid():
-            try:
-                assignment_end(row=row, **form.cleaned_data, by=request.user)
-            except Refusal as refusal:
-                form.add_error(
-                    None,
-                    "；".join(
-                        s for errors in refusal.extra.get("errors", {}).values() for s in errors
-                    )
-                    or str(refusal),
-                )
-            else:
-                return HttpResponseRedirect(self.back(row))
-        return self.show(row, form, status=422)
+    def perform(self, form: AssignmentEndForm) -> None:
+        assignment_end(row=self.object, **form.cleaned_data, by=self.request.user)
 
-    def row(self, uid):
-        queryset = Assignment.objects.visible_to(self.request.user, "change").select_related(
-            "officer", "enterprise", "project"
-        )
-        return row_or_missing(queryset, uid=uid)
+    def form_refused(self, form: AssignmentEndForm, refusal: Refusal) -> HttpResponse:
+        form.add_error(None, refusal.reasons())
+        return self.form_invalid(form)
 
-    def back(self, row):
-        target = row.enterprise or row.project
-        return reverse(
-            "enterprise_detail" if row.enterprise else "project_detail", args=[target.uid]
-        )
+    def get_success_url(self) -> str:
+        return target_address(self.object)
 
-    def show(self, row, form, status=200):
-        context = {
-            "form": form,
-            "title": _("End the assignment"),
-            "subtitle": str(row),
-            "cancel_url": self.back(row),
-            "submit_label": _("End"),
-        }
-        return render(self.request, "generic/form.html", context, status=status)
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(subtitle=str(self.object), **kwargs)

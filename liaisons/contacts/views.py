@@ -1,10 +1,23 @@
 """The pages of contacts: masked until revealed, and each reveal is audited."""
 
+from functools import cached_property
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from crm.pages.generic import Column, NounFormView, NounListView, PageView, row_or_missing
+from crm.pages.generic import (
+    Column,
+    NounChangeView,
+    NounCreateView,
+    NounListView,
+    PageView,
+    RowView,
+    ScopedObjectMixin,
+    row_or_missing,
+)
 from liaisons.contacts.filters import ContactFilterSet
 from liaisons.contacts.services import contact_change, contact_create, contact_reveal
 from liaisons.enterprises.forms import ContactForm
@@ -15,7 +28,7 @@ class ContactListView(NounListView):
     """The contacts of all enterprises in scope, masked; found by whole name or number."""
 
     model = Contact
-    filterset = ContactFilterSet
+    filterset_class = ContactFilterSet
     name = "contact_list"
     default_sort = "enterprise"
     related = ("enterprise",)
@@ -27,95 +40,82 @@ class ContactListView(NounListView):
         Column("of", gettext_lazy("Enterprise"), lambda c: c.enterprise.name),
     )
 
-    def row_url(self, row):
+    def row_url(self, row: Contact) -> str:
         return reverse("enterprise_detail", args=[row.enterprise.uid])
 
 
-class ContactPanelView(PageView):
+class ContactPanelView(RowView):
     """The contacts of one enterprise, as a part of its page."""
 
-    model = Contact
+    of, model = Enterprise, Contact
+    template_name = "contacts/contact_panel.html"
 
-    def get(self, request, uid):
-        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
+    def get_context_data(self, **kwargs: object) -> dict:
         contacts = (
-            Contact.objects.visible_to(request.user)
-            .filter(enterprise=enterprise, left_on__isnull=True)
+            Contact.objects.visible_to(self.request.user)
+            .filter(enterprise=self.object, left_on__isnull=True)
             .order_by("-is_main", "pk")
         )
-        return render(
-            request, "contacts/contact_panel.html", {"enterprise": enterprise, "contacts": contacts}
-        )
+        return super().get_context_data(contacts=contacts, **kwargs)
 
 
-class ContactRevealView(PageView):
+class ContactRevealView(ScopedObjectMixin, PageView):
     """One contact in full, for the moment."""
 
     model = Contact
     action = "reveal"
+    related = ("enterprise",)
 
-    def post(self, request, uid):
-        contact = row_or_missing(
-            Contact.objects.visible_to(request.user, "reveal").select_related("enterprise"), uid=uid
-        )
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        contact = self.get_object()
         revealed = contact_reveal(contact=contact, by=request.user)
         return render(
             request, "contacts/contact_row.html", {"contact": contact, "revealed": revealed}
         )
 
 
-class ContactCreateView(NounFormView):
+class ContactCreateView(NounCreateView):
     model = Contact
-    action = "create"
     form_class = ContactForm
+    service = staticmethod(contact_create)
     title = gettext_lazy("New contact")
 
-    def row_for(self, request, **kwargs):
-        self.enterprise = row_or_missing(
-            Enterprise.objects.visible_to(request.user), uid=kwargs["uid"]
-        )
+    @cached_property
+    def enterprise(self) -> Enterprise:
+        rows = Enterprise.objects.visible_to(self.request.user)
+        return row_or_missing(rows, uid=self.kwargs["uid"])
 
-    def save(self, form, row):
-        contact, _created = contact_create(
-            uid=form.cleaned_data["uid"],
-            payload=self.payload(form),
-            by=self.request.user,
-            values=form.values() | {"enterprise": self.enterprise},
-        )
-        return contact
+    def get_payload(self, form: ContactForm) -> dict:
+        return super().get_payload(form) | {"of": str(self.enterprise.uid)}
 
-    def payload(self, form):
-        return super().payload(form) | {"of": str(self.enterprise.uid)}
+    def get_service_kwargs(self, form: ContactForm) -> dict:
+        values = form.values() | {"enterprise": self.enterprise}
+        return super().get_service_kwargs(form) | {"values": values}
 
-    def done_url(self, row):
+    def get_success_url(self) -> str:
         return reverse("enterprise_detail", args=[self.enterprise.uid])
 
-    def more(self, form, row):
-        return {"subtitle": str(self.enterprise), "cancel_url": self.done_url(row)}
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(subtitle=str(self.enterprise), **kwargs)
 
 
-class ContactChangeView(NounFormView):
+class ContactChangeView(NounChangeView):
+    """The form shows the contact in full, so it is a reveal and audited as one."""
+
     model = Contact
-    action = "change"
+    related = ("enterprise",)
     form_class = ContactForm
+    service = staticmethod(contact_change)
     title = gettext_lazy("Edit contact")
 
-    def get(self, request, **kwargs):
-        """The form shows the contact in full, so it is a reveal and audited as one."""
-        row = row_or_missing(
-            Contact.objects.visible_to(request.user, "change").select_related("enterprise"),
-            uid=kwargs["uid"],
-        )
-        contact_reveal(contact=row, by=request.user)
-        return super().get(request, **kwargs)
+    def get_object(self, queryset: QuerySet | None = None) -> Contact:
+        contact = super().get_object(queryset)
+        if self.request.method != "POST":
+            contact_reveal(contact=contact, by=self.request.user)
+        return contact
 
-    def save(self, form, row):
-        return contact_change(
-            row=row,
-            values=form.values(),
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-        )
-
-    def done_url(self, row):
-        return reverse("enterprise_detail", args=[row.enterprise.uid])
+    def get_success_url(self) -> str:
+        return reverse("enterprise_detail", args=[self.object.enterprise.uid])

@@ -1,17 +1,21 @@
 """The pages of enterprises."""
 
-from django.db.models import Prefetch
+from collections.abc import Iterator
+
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.db.scope import role_may
+from crm.models import User
 from crm.pages.generic import (
     Action,
     Column,
+    NounChangeView,
+    NounCreateView,
     NounDetailView,
-    NounFormView,
     NounListView,
     Panel,
 )
@@ -48,7 +52,7 @@ class EnterpriseListView(NounListView):
     """All enterprises in scope."""
 
     model = Enterprise
-    filterset = EnterpriseFilterSet
+    filterset_class = EnterpriseFilterSet
     name = "enterprise_list"
     detail_name = "enterprise_detail"
     create_name = "enterprise_create"
@@ -87,7 +91,7 @@ class EnterpriseListView(NounListView):
     )
 
     @classmethod
-    def rows_for(cls, user):
+    def rows_for(cls, user: User) -> QuerySet:
         leads = (
             Assignment.objects.current().filter(part=Assignment.Part.LEAD).select_related("officer")
         )
@@ -109,10 +113,10 @@ class EnterpriseDetailView(NounDetailView):
     model = Enterprise
     related = ("unit", "division", "industry")
 
-    def subtitle(self, row):
+    def subtitle(self, row: Enterprise) -> str:
         return row.credit_code or _("no credit code")
 
-    def badges(self, row):
+    def badges(self, row: Enterprise) -> Iterator[dict]:
         yield {
             "text": row.get_status_display(),
             "color": "green" if row.status == Enterprise.Status.ACTIVE else "secondary",
@@ -124,7 +128,7 @@ class EnterpriseDetailView(NounDetailView):
             "color": "azure" if row.last_visit_on else "orange",
         }
 
-    def facts(self, row):
+    def facts(self, row: Enterprise) -> list[tuple[str, object]]:
         officers = (
             Assignment.objects.current()
             .filter(enterprise=row)
@@ -142,7 +146,7 @@ class EnterpriseDetailView(NounDetailView):
             (_("Employees"), row.employees),
         ]
 
-    def actions(self, row):
+    def actions(self, row: Enterprise) -> Iterator[Action]:
         if may_call(self.request.user):
             yield Action(
                 _("New visit"),
@@ -153,7 +157,7 @@ class EnterpriseDetailView(NounDetailView):
             report = reverse("problem_create", args=[row.uid])
             yield Action(_("Report a problem"), report, icon="message-report")
             yield Action(_("Report from a telephone call"), f"{report}?source=phone", icon="phone")
-        if self.may("change", row):
+        if self.may_change:
             yield Action(_("Edit"), reverse("enterprise_change", args=[row.uid]), icon="edit")
             yield Action(
                 _("Link for the enterprise to report"),
@@ -172,7 +176,7 @@ class EnterpriseDetailView(NounDetailView):
             icon="file-text",
         )
 
-    def panels(self, row):
+    def panels(self, row: Enterprise) -> list[Panel]:
         return [
             Panel(
                 "calls", _("Who called lately"), f"{reverse('enterprise_calls', args=[row.uid])}"
@@ -192,34 +196,17 @@ class EnterpriseDetailView(NounDetailView):
         ]
 
 
-class EnterpriseCreateView(NounFormView):
+class EnterpriseCreateView(NounCreateView):
     model = Enterprise
-    action = "create"
     form_class = EnterpriseForm
+    service = staticmethod(enterprise_create)
     detail_name = "enterprise_detail"
     title = gettext_lazy("New enterprise")
 
-    def save(self, form, row):
-        enterprise, _created = enterprise_create(
-            uid=form.cleaned_data["uid"],
-            payload=form.payload(),
-            values=form.values(),
-            by=self.request.user,
-        )
-        return enterprise
 
-
-class EnterpriseChangeView(NounFormView):
+class EnterpriseChangeView(NounChangeView):
     model = Enterprise
-    action = "change"
     form_class = EnterpriseForm
+    service = staticmethod(enterprise_change)
     detail_name = "enterprise_detail"
     title = gettext_lazy("Edit enterprise")
-
-    def save(self, form, row):
-        return enterprise_change(
-            row=row,
-            values=form.values(),
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-        )

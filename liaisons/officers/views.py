@@ -1,5 +1,7 @@
 """The pages of officers."""
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -22,7 +24,7 @@ class OfficerListView(NounListView):
     """All officers of the house."""
 
     model = Officer
-    filterset = OfficerFilterSet
+    filterset_class = OfficerFilterSet
     name = "officer_list"
     detail_name = "officer_detail"
     default_sort = "name"
@@ -48,15 +50,15 @@ class OfficerDetailView(NounDetailView):
     model = Officer
     related = ("unit",)
 
-    def subtitle(self, row):
+    def subtitle(self, row: Officer) -> str:
         return f"{row.police_number} · {row.unit.name}"
 
-    def badges(self, row):
+    def badges(self, row: Officer) -> Iterator[dict]:
         yield {"text": row.get_tier_display(), "color": "blue"}
         if row.left_on:
             yield {"text": _("left on %(day)s") % {"day": row.left_on}, "color": "secondary"}
 
-    def facts(self, row):
+    def facts(self, row: Officer) -> list[tuple[str, object]]:
         postings, now = row.postings.select_related("unit").order_by("-starts_on"), _("now")
         return [
             (_("Unit"), row.unit),
@@ -70,7 +72,7 @@ class OfficerDetailView(NounDetailView):
             ),
         ]
 
-    def actions(self, row):
+    def actions(self, row: Officer) -> Iterator[Action]:
         if self.request.user.role in Role.BUSINESS:
             yield Action(
                 _("Visit summaries"),
@@ -78,7 +80,7 @@ class OfficerDetailView(NounDetailView):
                 icon="file-text",
             )
 
-    def panels(self, row):
+    def panels(self, row: Officer) -> list[Panel]:
         return [
             Panel(
                 "enterprises",

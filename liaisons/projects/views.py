@@ -1,5 +1,7 @@
 """The pages of key projects."""
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -8,8 +10,9 @@ from crm.db.scope import role_may
 from crm.pages.generic import (
     Action,
     Column,
+    NounChangeView,
+    NounCreateView,
     NounDetailView,
-    NounFormView,
     NounListView,
     Panel,
 )
@@ -24,7 +27,7 @@ class ProjectListView(NounListView):
     """All key projects in scope."""
 
     model = KeyProject
-    filterset = KeyProjectFilterSet
+    filterset_class = KeyProjectFilterSet
     name = "project_list"
     detail_name = "project_detail"
     create_name = "project_create"
@@ -56,13 +59,13 @@ class ProjectDetailView(NounDetailView):
     model = KeyProject
     related = ("unit", "division", "enterprise")
 
-    def subtitle(self, row):
+    def subtitle(self, row: KeyProject) -> str:
         return row.code
 
-    def badges(self, row):
+    def badges(self, row: KeyProject) -> Iterator[dict]:
         return [{"text": row.get_stage_display(), "color": "blue"}]
 
-    def facts(self, row):
+    def facts(self, row: KeyProject) -> list[tuple[str, object]]:
         officers = (
             Assignment.objects.current()
             .filter(project=row)
@@ -82,11 +85,11 @@ class ProjectDetailView(NounDetailView):
             (_("To be finished by"), row.due_on),
         ]
 
-    def actions(self, row):
+    def actions(self, row: KeyProject) -> Iterator[Action]:
         if may_call(self.request.user):
             address = f"{reverse('visit_create', args=[row.enterprise.uid])}?project={row.uid}"
             yield Action(_("New visit"), address, icon="pencil-plus", primary=True)
-        if self.may("change", row):
+        if self.may_change:
             yield Action(_("Edit"), reverse("project_change", args=[row.uid]), icon="edit")
         if role_may(self.request.user, "create", Assignment):
             yield Action(
@@ -95,38 +98,21 @@ class ProjectDetailView(NounDetailView):
                 icon="user-plus",
             )
 
-    def panels(self, row):
+    def panels(self, row: KeyProject) -> list[Panel]:
         return [Panel("visits", _("Last visits"), reverse("project_visits", args=[row.uid]))]
 
 
-class ProjectCreateView(NounFormView):
+class ProjectCreateView(NounCreateView):
     model = KeyProject
-    action = "create"
     form_class = KeyProjectForm
+    service = staticmethod(project_create)
     detail_name = "project_detail"
     title = gettext_lazy("New key project")
 
-    def save(self, form, row):
-        project, _created = project_create(
-            uid=form.cleaned_data["uid"],
-            payload=form.payload(),
-            values=form.values(),
-            by=self.request.user,
-        )
-        return project
 
-
-class ProjectChangeView(NounFormView):
+class ProjectChangeView(NounChangeView):
     model = KeyProject
-    action = "change"
     form_class = KeyProjectForm
+    service = staticmethod(project_change)
     detail_name = "project_detail"
     title = gettext_lazy("Edit key project")
-
-    def save(self, form, row):
-        return project_change(
-            row=row,
-            values=form.values(),
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-        )

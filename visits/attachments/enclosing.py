@@ -13,11 +13,15 @@ class Enclosing:
     is wrong.
     """
 
-    def sender(self):
+    form_uid = None  # what the files of the form are known by
+    refused_files = ()  # the sentences why some were refused
+    may_show = True  # whether a person says which files the enterprise may see
+
+    def sender(self) -> dict:
         """Who sends the files: a person, or whoever holds a link."""
         return {"by": self.request.user}
 
-    def keep_sent(self, field="files"):
+    def keep_sent(self, field: str = "files") -> None:
         """Keep the files that came with a form, without those that were to be left out.
 
         ``form_uid`` becomes the uid that its files are known by, ``refused_files`` the sentences
@@ -37,20 +41,20 @@ class Enclosing:
             except Refusal as refusal:
                 self.refused_files.append(str(refusal))
 
-    def shown_files(self):
+    def shown_files(self) -> frozenset[str]:
         """The uids of the files that the enterprise may see."""
         return frozenset(self.request.POST.getlist("shown"))
 
-    def enclosed(self, may_show=True):
+    def get_context_data(self, **kwargs: object) -> dict:
         """What the part of the page with the files is drawn from."""
-        form_uid = getattr(self, "form_uid", None)
-        files = files_waiting(form_uid=form_uid, **self.sender()) if form_uid else ()
-        return {
-            "files_of": form_uid or uuid.uuid4(),
-            "files": files,
-            "file_errors": getattr(self, "refused_files", ()),
-            "shown_files": [uuid_or_none(uid) for uid in self.shown_files()],
-            "accept": ACCEPT,
-            "may_show": may_show,
-            "multipart": True,
-        }
+        files = files_waiting(form_uid=self.form_uid, **self.sender()) if self.form_uid else ()
+        return super().get_context_data(
+            files_of=self.form_uid or uuid.uuid4(),
+            files=files,
+            file_errors=self.refused_files,
+            shown_files=[uuid_or_none(uid) for uid in self.shown_files()],
+            accept=ACCEPT,
+            may_show=self.may_show,
+            multipart=True,
+            **kwargs,
+        )

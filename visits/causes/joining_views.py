@@ -1,16 +1,18 @@
 """The pages on which problems are joined to a common cause and taken out again."""
 
-from django.contrib import messages
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from collections.abc import Iterable
+from functools import cached_property
+
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.db.paging import page_by_key
 from crm.db.scope import may, role_may
-from crm.errors import Conflict, Invalid, NotAllowed, Refusal
-from crm.pages.generic import PageView, add_errors, row_or_missing
+from crm.errors import Conflict, NotAllowed
+from crm.models import User
+from crm.pages.generic import RowFormView, RowView, row_or_missing
 from crm.text.words import uuid_or_none
 from visits.causes.forms import ChooseCauseForm, JoinForm, WhyForm
 from visits.causes.services import cause_join, cause_leave, joins
@@ -26,78 +28,53 @@ COMPARED, OFFERED = 400, 30
 LIKE = 0.2
 
 
-class CauseActView(PageView):
+class CauseActView(RowFormView):
     """One act with the common cause of the address, through a form."""
 
     model = CommonCause
-    template = "causes/cause_act.html"
-    title = submit_label = ""
+    action = "view"
+    related = ("lead_unit",)
+    template_name = "causes/cause_act.html"
 
-    def cause(self, uid, action="view"):
-        return row_or_missing(
-            CommonCause.objects.visible_to(self.request.user, action).select_related("lead_unit"),
-            uid=uid,
-        )
+    def get_success_url(self) -> str:
+        return reverse("cause_detail", args=[self.object.uid])
 
-    def show(self, form, cause, error="", status=200, **more):
-        context = {
-            "form": form,
-            "object": cause,
-            "title": self.title,
-            "error": error,
-            "submit_label": self.submit_label,
-            "cancel_url": reverse("cause_detail", args=[cause.uid]),
-            **more,
-        }
-        return render(self.request, self.template, context, status=status)
-
-    def attempt(self, form, act):
-        """Call the verb ``act``.
-
-        ``(its result, "", 200)``, or None with what to tell: field errors go to the form.
-        """
-        try:
-            return act(), "", 200
-        except Invalid as invalid:
-            add_errors(form, invalid)
-            return None, "", invalid.status
-        except Refusal as refusal:
-            return None, str(refusal), refusal.status
+    def get_cancel_url(self) -> str:
+        return reverse("cause_detail", args=[self.object.uid])
 
 
 class CauseJoinView(CauseActView):
     """Add problems to a cause: those like it are offered, others are searched for."""
 
-    template = "causes/cause_join.html"
+    template_name = "causes/cause_join.html"
+    form_class = JoinForm
+    joined = 0  # how many were
     title, submit_label = gettext_lazy("Add problems"), gettext_lazy("Join the ticked ones")
 
-    def get(self, request, uid):
-        cause = self.cause(uid)
-        return self.show(
-            JoinForm(user=request.user), cause, offered=self.offered(cause, set()), q=self.typed()
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def perform(self, form: JoinForm) -> None:
+        problems = list(form.cleaned_data["problems"].select_related(*RELATED))
+        cause_join(
+            cause=self.object,
+            problems=problems,
+            by=self.request.user,
+            why=form.cleaned_data["why"],
         )
+        self.joined = len(problems)
 
-    def post(self, request, uid):
-        cause, form = self.cause(uid), JoinForm(request.POST, user=request.user)
-        error, status = "", 422
-        if form.is_valid():
-            problems = list(form.cleaned_data["problems"].select_related(*RELATED))
-            done, error, status = self.attempt(
-                form,
-                lambda: cause_join(
-                    cause=cause, problems=problems, by=request.user, why=form.cleaned_data["why"]
-                ),
-            )
-            if done is not None:
-                messages.success(request, _("%(count)d joined.") % {"count": len(problems)})
-                return HttpResponseRedirect(reverse("cause_detail", args=[cause.uid]))
-        offered = self.offered(cause, set(request.POST.getlist("problems")))
-        return self.show(form, cause, error, status, offered=offered, q=self.typed())
+    def get_success_message(self, form: JoinForm) -> str:
+        return _("%(count)d joined.") % {"count": self.joined}
 
-    def typed(self):
+    def get_context_data(self, **kwargs: object) -> dict:
+        offered = self.offered(self.object, set(self.request.POST.getlist("problems")))
+        return super().get_context_data(offered=offered, q=self.typed(), **kwargs)
+
+    def typed(self) -> str:
         return self.request.GET.get("q", "").replace("\0", "").strip()[:60]
 
-    def offered(self, cause, chosen):
+    def offered(self, cause: CommonCause, chosen: set[str]) -> list[Problem]:
         """Problems that may be joined: what was chosen, and what fits the words typed, else what is
         like the cause.
         """
@@ -132,7 +109,7 @@ class CauseJoinView(CauseActView):
         return found
 
 
-def most_like(rows, titles):
+def most_like(rows: Iterable[Model], titles: list[str]) -> list[Model]:
     """Of ``rows`` with a title the OFFERED that are most like one of ``titles``, with their
     ``share`` in per cent.
     """
@@ -146,38 +123,19 @@ def most_like(rows, titles):
     return sorted(rated, key=lambda row: -row.share)[:OFFERED]
 
 
-class ProblemCauseView(CauseActView):
+class ProblemCauseView(RowFormView):
     """Join the problem of the address to one of the open causes, those like it in front."""
 
-    template = "causes/problem_cause.html"
+    model = CommonCause
+    action = "view"
+    of = Problem
+    related = (*RELATED, "membership__cause")
+    template_name = "causes/problem_cause.html"
+    form_class = ChooseCauseForm
+    title, submit_label = gettext_lazy("Join to a common cause"), gettext_lazy("Join")
 
-    def get(self, request, uid):
-        problem = self.problem(uid)
-        causes = self.causes(problem)
-        return self.page(ChooseCauseForm(causes=causes), problem, causes)
-
-    def post(self, request, uid):
-        problem = self.problem(uid)
-        causes = self.causes(problem)
-        form, error, status = ChooseCauseForm(request.POST, causes=causes), "", 422
-        if form.is_valid():
-            cause = form.cleaned_data["cause"]
-            done, error, status = self.attempt(
-                form,
-                lambda: cause_join(
-                    cause=cause, problems=[problem], by=request.user, why=form.cleaned_data["why"]
-                ),
-            )
-            if done is not None:
-                messages.success(request, _("%(count)d joined.") % {"count": 1})
-                return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
-        return self.page(form, problem, causes, error, status)
-
-    def problem(self, uid):
-        rows = Problem.objects.visible_to(self.request.user).select_related(
-            *RELATED, "membership__cause"
-        )
-        problem = row_or_missing(rows, uid=uid)
+    def get_object(self, queryset: QuerySet | None = None) -> Problem:
+        problem = super().get_object(queryset)
         if (membership := getattr(problem, "membership", None)) is not None:
             raise Conflict(
                 _("It belongs to the common cause “%(title)s” already.")
@@ -191,58 +149,71 @@ class ProblemCauseView(CauseActView):
             )
         return problem
 
-    def causes(self, problem):
+    @cached_property
+    def causes(self) -> QuerySet:
         """The open causes that this person may join the problem to."""
-        action = "view" if joins(self.request.user, problem) else "change"
+        action = "view" if joins(self.request.user, self.object) else "change"
         return CommonCause.objects.visible_to(self.request.user, action).filter(
             state=CommonCause.State.OPEN
         )
 
-    def page(self, form, problem, causes, error="", status=200):
-        newest = page_by_key(
-            causes.select_related("lead_unit"), ("-founded_on", "-pk"), size=COMPARED
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"causes": self.causes}
+
+    def perform(self, form: ChooseCauseForm) -> None:
+        cause_join(
+            cause=form.cleaned_data["cause"],
+            problems=[self.object],
+            by=self.request.user,
+            why=form.cleaned_data["why"],
         )
-        like = most_like(newest, [problem.title])
+
+    def get_success_message(self, form: ChooseCauseForm) -> str:
+        return _("%(count)d joined.") % {"count": 1}
+
+    def get_success_url(self) -> str:
+        return reverse("problem_detail", args=[self.object.uid])
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        context = super().get_context_data(**kwargs)
+        founds = role_may(self.request.user, "create", CommonCause)
+        founding = f"{reverse('cause_create')}?problem={self.object.uid}" if founds else ""
+        return context | {"offered": self.offered(context["form"]), "found_url": founding}
+
+    def offered(self, form: ChooseCauseForm) -> list[CommonCause]:
+        """The causes like the problem, then the newest."""
+        newest = page_by_key(
+            self.causes.select_related("lead_unit"), ("-founded_on", "-pk"), size=COMPARED
+        )
+        like = most_like(newest, [self.object.title])
         offered = like + [cause for cause in newest if cause not in like][: OFFERED - len(like)]
         for cause in offered:
             cause.is_chosen = str(cause.uid) == form["cause"].value()
-        founds = role_may(self.request.user, "create", CommonCause)
-        context = {
-            "form": form,
-            "object": problem,
-            "offered": offered,
-            "title": _("Join to a common cause"),
-            "error": error,
-            "submit_label": _("Join"),
-            "cancel_url": reverse("problem_detail", args=[problem.uid]),
-            "found_url": f"{reverse('cause_create')}?problem={problem.uid}" if founds else "",
-        }
-        return render(self.request, self.template, context, status=status)
+        return offered
 
 
-class ProblemCausePanel(PageView):
+class ProblemCausePanel(RowView):
     """The common cause that a problem belongs to, or the way into one, as a part of the problem's
     page.
     """
 
     model = Problem
+    related = (*RELATED, "membership__cause")
+    template_name = "causes/problem_cause_panel.html"
 
-    def get(self, request, uid):
-        rows = Problem.objects.visible_to(request.user).select_related(
-            *RELATED, "membership__cause"
-        )
-        problem = row_or_missing(rows, uid=uid)
+    def get_context_data(self, **kwargs: object) -> dict:
+        problem = self.object
         cause = problem.membership.cause if getattr(problem, "membership", None) else None
-        joins_one = cause is None and may_be_joined(problem, request.user)
-        context = {
-            "cause": cause,
-            "may_answer": cause is not None and not cause.is_open and bool(waits_for(problem)),
-            "join_url": reverse("problem_cause", args=[problem.uid]) if joins_one else "",
-        }
-        return render(request, "causes/problem_cause_panel.html", context)
+        joins_one = cause is None and may_be_joined(problem, self.request.user)
+        return super().get_context_data(
+            cause=cause,
+            may_answer=cause is not None and not cause.is_open and bool(waits_for(problem)),
+            join_url=reverse("problem_cause", args=[problem.uid]) if joins_one else "",
+            **kwargs,
+        )
 
 
-def may_be_joined(problem, user):
+def may_be_joined(problem: Problem, user: User) -> bool:
     """Whether ``user`` may join a problem that is in no cause yet: one they dispatch or handle, or
     any where they lead a cause.
     """
@@ -259,42 +230,30 @@ def may_be_joined(problem, user):
 class CauseLeaveView(CauseActView):
     """Take a problem out of a cause, with the reason."""
 
+    form_class = WhyForm
     title, submit_label = gettext_lazy("Take out of the common cause"), gettext_lazy("Take out")
+    success_message = gettext_lazy("Taken out.")
 
-    def get(self, request, uid, problem_uid):
-        cause, problem = self.rows(uid, problem_uid)
-        return self.show(WhyForm(), cause, problem=problem)
-
-    def post(self, request, uid, problem_uid):
-        cause, problem = self.rows(uid, problem_uid)
-        form, error, status = WhyForm(request.POST), "", 422
-        if form.is_valid():
-            done, error, status = self.attempt(
-                form,
-                lambda: cause_leave(
-                    cause=cause, problem=problem, by=request.user, why=form.cleaned_data["why"]
-                ),
-            )
-            if done is not None:
-                messages.success(request, _("Taken out."))
-                return HttpResponseRedirect(
-                    reverse("cause_detail", args=[cause.uid])
-                    if self.still(cause)
-                    else reverse("cause_list")
-                )
-        return self.show(form, cause, error, status, problem=problem)
-
-    def rows(self, uid, problem_uid):
-        cause = self.cause(uid)
+    @cached_property
+    def problem(self) -> Problem:
         problems = (
             Problem.objects.visible_to(self.request.user)
-            .filter(membership__cause=cause)
+            .filter(membership__cause=self.object)
             .select_related(*RELATED)
         )
-        return cause, row_or_missing(problems, uid=problem_uid)
+        return row_or_missing(problems, uid=self.kwargs["problem_uid"])
 
-    def still(self, cause):
-        """Whether the cause may still be seen: with its last problem in scope it may have gone out
+    def perform(self, form: WhyForm) -> None:
+        cause_leave(
+            cause=self.object, problem=self.problem, by=self.request.user, **form.cleaned_data
+        )
+
+    def get_success_url(self) -> str:
+        """The cause, where it may still be seen: with its last problem in scope it may have gone out
         of sight.
         """
-        return may(self.request.user, "view", cause)
+        still = may(self.request.user, "view", self.object)
+        return super().get_success_url() if still else reverse("cause_list")
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(problem=self.problem, **kwargs)

@@ -1,20 +1,21 @@
 """The page that proposes common causes, and what a person decides about a proposal."""
 
 import uuid
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.errors import Invalid
-from crm.pages.generic import PageView, back_to
+from crm.pages.generic import PageView, TemplatePageView, back_to
 from crm.text.words import uuid_or_none
 from visits.causes.dismissing import group_dismiss, group_restore
 from visits.causes.forms import PlaceForm
-from visits.causes.proposals import Place, propose, without_dismissed
+from visits.causes.proposals import Group, Place, propose, without_dismissed
 from visits.causes.services import MOST_AT_ONCE
 from visits.models import CommonCause, DismissedGroup, Problem
 from visits.problems.filters import ProblemFilterSet
@@ -23,7 +24,7 @@ from visits.problems.filters import ProblemFilterSet
 FILTERS, SHOWN = ("unit", "category", "division", "reported_from"), 6
 
 
-class ProposalsView(PageView):
+class ProposalsView(TemplatePageView):
     """Groups of open problems that are alike, with the reason.
 
     ``?dismissed=1`` shows those that the unit has dismissed.
@@ -31,43 +32,40 @@ class ProposalsView(PageView):
 
     model = CommonCause
     action = "create"
-    template = "causes/cause_proposals.html"
+    template_name = "causes/cause_proposals.html"
+    title = gettext_lazy("Proposed common causes")
 
-    def get(self, request):
-        query, dismissed = request.GET.copy(), bool(request.GET.get("dismissed"))
-        query.pop("dismissed", None)
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        context = self.get_context_data(**kwargs)
+        return self.render_to_response(context, status=400 if "filter_errors" in context else 200)
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        query, user = self.request.GET.copy(), self.request.user
+        dismissed = bool((query.pop("dismissed", None) or [""])[-1])
         form = PlaceForm({"place": (query.pop("place", None) or [""])[0] or Place.DIVISION})
-        filters = ProblemFilterSet(
-            query,
-            queryset=Problem.objects.visible_to(request.user),
-            user=request.user,
-            only=FILTERS,
+        rows = Problem.objects.visible_to(user)
+        filters = ProblemFilterSet(query, queryset=rows, user=user, only=FILTERS)
+        context = super().get_context_data(
+            filter=filters,
+            place=form,
+            dismissed=dismissed,
+            back=self.request.get_full_path(),
+            tabs=self.tabs(query, dismissed),
+            **kwargs,
         )
-        context = {
-            "title": _("Proposed common causes"),
-            "filter": filters,
-            "place": form,
-            "dismissed": dismissed,
-            "back": request.get_full_path(),
-            "tabs": self.tabs(query, dismissed),
-        }
         if not (filters.is_valid() and form.is_valid()):
-            return render(request, self.template, context | {"filter_errors": True}, status=400)
+            return context | {"filter_errors": True}
         proposals = without_dismissed(
-            propose(filters.qs, place=form.cleaned_data["place"]), request.user, dismissed=dismissed
+            propose(filters.qs, place=form.cleaned_data["place"]), user, dismissed=dismissed
         )
-        return render(
-            request,
-            self.template,
-            context | {"proposals": proposals, "cards": self.cards(proposals.groups)},
-        )
+        return context | {"proposals": proposals, "cards": self.cards(proposals.groups)}
 
-    def tabs(self, query, dismissed):
+    def tabs(self, query: QueryDict, dismissed: bool) -> Iterator[dict]:
         address = f"{self.request.path}?{query.urlencode()}"
         yield {"label": _("Proposed"), "url": address, "current": not dismissed}
         yield {"label": _("Dismissed"), "url": f"{address}&dismissed=1", "current": dismissed}
 
-    def cards(self, groups):
+    def cards(self, groups: list[Group]) -> list[dict]:
         """What is shown of each group; all their problems in one statement."""
         keys = {member.pk for group in groups for member in group.members[:SHOWN]}
         problems = Problem.objects.visible_to(self.request.user).filter(pk__in=keys)
@@ -79,7 +77,7 @@ class ProposalsView(PageView):
         }
         return [self.card(group, known) for group in groups if group.members[0].pk in known]
 
-    def card(self, group, known):
+    def card(self, group: Group, known: dict[int, Problem]) -> dict:
         first, uids = known[group.members[0].pk], [str(member.uid) for member in group.members]
         lines = [
             {"problem": known[m.pk], "share": round(100 * m.likeness)}
@@ -103,7 +101,7 @@ class ProposalsView(PageView):
             "found_url": f"{reverse('cause_create')}?{urlencode({'problem': uids[:MOST_AT_ONCE]}, doseq=True)}",
         }
 
-    def place(self, group, first):
+    def place(self, group: Group, first: Problem) -> str:
         """Where all of them lie: a unit, else a district or county; empty where they lie apart."""
         if group.same_unit:
             return first.unit.name
@@ -123,18 +121,18 @@ class DecideView(PageView):
     model = DismissedGroup
     action = "create"
 
-    def post(self, request):
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
         uids = [uid for uid in map(uuid_or_none, request.POST.getlist("uid")) if uid]
         if not uids:
             raise Invalid(_("Choose at least one problem."))
-        messages.success(request, self.run(uids))
+        messages.success(request, self.perform(uids))
         return HttpResponseRedirect(back_to(request, reverse("cause_proposals")))
 
 
 class DismissView(DecideView):
     """Not the same matter: not proposed again until one more is like them."""
 
-    def run(self, uids):
+    def perform(self, uids: list[uuid.UUID]) -> str:
         identity = uuid_or_none(self.request.POST.get("proposal", "")) or uuid.uuid4()
         group_dismiss(
             uid=identity, payload=sorted(map(str, uids)), problems=uids, by=self.request.user
@@ -145,7 +143,7 @@ class DismissView(DecideView):
 class RestoreView(DecideView):
     """Propose a dismissed group again."""
 
-    def run(self, uids):
+    def perform(self, uids: list[uuid.UUID]) -> str:
         group_restore(problems=uids, by=self.request.user)
         return _("It is proposed again.")
 
@@ -156,7 +154,7 @@ class GatherView(PageView):
     model = CommonCause
     action = "create"
 
-    def post(self, request):
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
         uids = [
             str(uid) for uid in map(uuid_or_none, request.POST.getlist("uid")[:MOST_AT_ONCE]) if uid
         ]

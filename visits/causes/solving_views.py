@@ -1,13 +1,18 @@
 """The pages on which a common cause is solved or reopened, and its problems are answered."""
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.errors import Conflict, Invalid
+from crm.errors import Conflict, Invalid, Refusal
+from crm.models import User
+from crm.pages.generic import RowView
 from visits.causes.forms import SolveForm, WhyForm
 from visits.causes.joining_views import CauseActView
 from visits.causes.services import (
@@ -18,6 +23,7 @@ from visits.causes.services import (
     who_answered,
 )
 from visits.causes.views import problems_of
+from visits.models import CommonCause, Problem
 from visits.models.problems import State
 from visits.models.visits import NOTES_LIMIT
 from visits.problems.presentation import waits_for
@@ -27,85 +33,85 @@ from visits.problems.workflow.engine import TABLE, obstacle
 class CauseSolveView(CauseActView):
     """Say how the matter was solved; leads on to the answers."""
 
+    form_class = SolveForm
     title = gettext_lazy("Say how it was solved")
     submit_label = gettext_lazy("Solved: on to the answers")
+    success_message = gettext_lazy("Solved. Now answer the problems, each by itself.")
 
-    def get(self, request, uid):
-        cause = self.cause(uid, "change")
-        if not cause.is_open:
-            return redirect("cause_answers", uid=cause.uid)
-        initial = {"version": cause.version, "solution": cause.solution, "reply": cause.reply}
-        return self.show(SolveForm(initial=initial), cause)
+    def get_queryset(self) -> QuerySet:
+        return led_by(self.request.user)
 
-    def post(self, request, uid):
-        cause = self.cause(uid, "change")
-        form, error, status = SolveForm(request.POST), "", 422
-        if form.is_valid():
-            done, error, status = self.attempt(form, lambda: self.run(cause, form))
-            if done is not None:
-                messages.success(request, _("Solved. Now answer the problems, each by itself."))
-                return HttpResponseRedirect(reverse("cause_answers", args=[cause.uid]))
-            form.data = form.data.copy()
-            form.data["version"] = (
-                cause.version
-            )  # what was typed is kept, and goes with the newest state
-        return self.show(form, cause, error, status)
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        self.object = self.get_object()
+        if not self.object.is_open:
+            return HttpResponseRedirect(self.get_success_url())
+        return self.render_to_response(self.get_context_data())
 
-    def run(self, cause, form):
-        if form.cleaned_data["version"] != cause.version:
+    def get_initial(self) -> dict:
+        cause = self.object
+        return {"version": cause.version, "solution": cause.solution, "reply": cause.reply}
+
+    def perform(self, form: SolveForm) -> None:
+        values = dict(form.cleaned_data)
+        if values.pop("version") != self.object.version:
             raise Conflict()
-        return cause_solve(
-            cause=cause,
-            solution=form.cleaned_data["solution"],
-            reply=form.cleaned_data["reply"],
-            by=self.request.user,
-        )
+        cause_solve(cause=self.object, by=self.request.user, **values)
+
+    def form_refused(self, form: SolveForm, refusal: Refusal) -> HttpResponse:
+        """What was typed is kept, and goes with the newest state."""
+        form.data = form.data.copy()
+        form.data["version"] = self.object.version
+        return super().form_refused(form, refusal)
+
+    def get_success_url(self) -> str:
+        return reverse("cause_answers", args=[self.object.uid])
 
 
 class CauseReopenView(CauseActView):
     """Take the matter up again, with the reason."""
 
+    form_class = WhyForm
     title = submit_label = gettext_lazy("Reopen")
+    success_message = gettext_lazy("Reopened.")
 
-    def get(self, request, uid):
-        return self.show(WhyForm(), self.cause(uid, "change"))
+    def get_queryset(self) -> QuerySet:
+        return led_by(self.request.user)
 
-    def post(self, request, uid):
-        cause = self.cause(uid, "change")
-        form, error, status = WhyForm(request.POST), "", 422
-        if form.is_valid():
-            done, error, status = self.attempt(
-                form,
-                lambda: cause_reopen(cause=cause, why=form.cleaned_data["why"], by=request.user),
-            )
-            if done is not None:
-                messages.success(request, _("Reopened."))
-                return HttpResponseRedirect(reverse("cause_detail", args=[cause.uid]))
-        return self.show(form, cause, error, status)
+    def perform(self, form: WhyForm) -> None:
+        cause_reopen(cause=self.object, by=self.request.user, **form.cleaned_data)
 
 
-class CauseAnswersView(CauseActView):
+def led_by(user: User) -> QuerySet:
+    """The common causes that ``user`` may change."""
+    return CommonCause.objects.visible_to(user, "change").select_related("lead_unit")
+
+
+class CauseAnswersView(RowView):
     """Answer the joined problems that this person may answer now.
 
     Of the others the page says why not.
     """
 
-    template = "causes/cause_answers.html"
+    model = CommonCause
+    related = ("lead_unit",)
+    template_name = "causes/cause_answers.html"
+    title = gettext_lazy("Answer the problems")
 
-    def get(self, request, uid):
-        cause = self.cause(uid)
-        if cause.is_open:
-            return redirect("cause_detail", uid=cause.uid)
-        return self.page(cause, {})
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        self.object = self.get_object()
+        if self.object.is_open:
+            return redirect("cause_detail", uid=self.object.uid)
+        return self.render_to_response(self.get_context_data())
 
-    def post(self, request, uid):
-        cause = self.cause(uid)
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        cause = self.object = self.get_object()
         known = {str(problem.uid): problem for problem in problems_of(cause, request.user)}
         chosen = [uid for uid in dict.fromkeys(request.POST.getlist("uid")) if uid in known][
             :MOST_AT_ONCE
         ]
         if not chosen:
-            return self.page(cause, {}, _("Choose at least one problem."), 422)
+            context = self.get_context_data(error=_("Choose at least one problem."))
+            return self.render_to_response(context, status=422)
         answers = [(known[uid], *self.written(uid)) for uid in chosen]
         done, refused = cause_answer(cause=cause, answers=answers, by=request.user)
         if done:
@@ -116,13 +122,11 @@ class CauseAnswersView(CauseActView):
             )
         if not refused:
             return HttpResponseRedirect(reverse("cause_answers", args=[cause.uid]))
-        return self.page(
-            cause,
-            {problem.uid: refusal for problem, refusal in refused},
-            status=refused[0][1].status,
-        )
+        refusals = {problem.uid: refusal for problem, refusal in refused}
+        context = self.get_context_data(refusals=refusals)
+        return self.render_to_response(context, status=refused[0][1].status)
 
-    def written(self, uid):
+    def written(self, uid: str) -> tuple[int, str, str]:
         """``(version, what was done, reply)`` of one problem, as it was sent."""
         version = self.request.POST.get(f"version-{uid}", "")
         texts = (
@@ -136,11 +140,14 @@ class CauseAnswersView(CauseActView):
             reply[:2001],
         )
 
-    def page(self, cause, refusals, error="", status=200):
+    def get_context_data(
+        self, *, refusals: dict[UUID, Refusal] | None = None, **kwargs: object
+    ) -> dict:
         """What may be answered now with its text, typed or proposed.
 
         What was answered; what may not be, with the reason.
         """
+        cause, refusals = self.object, refusals or {}
         lines, blocked, handled = [], [], []
         for problem in problems_of(cause, self.request.user):
             self.fill(problem, cause, refusals.get(problem.uid))
@@ -154,20 +161,17 @@ class CauseAnswersView(CauseActView):
                 problem.reason = (waits_for(problem) if early else "") or str(hinders)
                 blocked.append(problem)
         self.say_who(blocked)
-        context = {
-            "object": cause,
-            "title": _("Answer the problems"),
-            "error": error,
-            "lines": lines[:MOST_AT_ONCE],
-            "blocked": blocked,
-            "handled": handled,
-            "more": max(len(lines) - MOST_AT_ONCE, 0),
-            "refused": len(refusals),
-            "others": cause.member_count - len(lines) - len(blocked) - len(handled),
-        }
-        return render(self.request, self.template, context, status=status)
+        return super().get_context_data(
+            lines=lines[:MOST_AT_ONCE],
+            blocked=blocked,
+            handled=handled,
+            more=max(len(lines) - MOST_AT_ONCE, 0),
+            refused=len(refusals),
+            others=cause.member_count - len(lines) - len(blocked) - len(handled),
+            **kwargs,
+        )
 
-    def fill(self, problem, cause, refusal):
+    def fill(self, problem: Problem, cause: CommonCause, refusal: Refusal | None) -> None:
         """Give a problem its texts, its tick, and the errors of a refused answer."""
         uid, sent = str(problem.uid), self.request.method == "POST"
         problem.is_chosen = uid in self.request.POST.getlist("uid") if sent else True
@@ -180,7 +184,7 @@ class CauseAnswersView(CauseActView):
         problem.errors = refusal.extra.get("errors", {}) if isinstance(refusal, Invalid) else {}
         problem.refusal = str(refusal) if refusal is not None and not problem.errors else ""
 
-    def say_who(self, blocked):
+    def say_who(self, blocked: list[Problem]) -> None:
         """Of the problems that somebody else has answered meanwhile: by whom."""
         lost = [problem for problem in blocked if problem.lost and problem.state in State.HANDLED]
         if not lost:

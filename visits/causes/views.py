@@ -1,20 +1,21 @@
-"""The pages of common causes: the list, one of them, and the form."""
+"""The pages of common causes: the list, and one of them."""
 
-from django.db.models import Q
+from collections.abc import Iterator
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.db.scope import role_may
-from crm.models import Unit
-from crm.pages.generic import Action, Column, NounDetailView, NounFormView, NounListView
-from crm.text.words import uuid_or_none
+from crm.models import User
+from crm.pages.generic import Action, Column, NounDetailView, NounListView
 from liaisons.officers.views import named
 from visits.causes.filters import CommonCauseFilterSet
-from visits.causes.forms import CauseForm, CauseFoundForm
-from visits.causes.services import MOST_AT_ONCE, cause_change, cause_found, joins
+from visits.causes.services import joins
 from visits.models import CommonCause, Problem
-from visits.models.causes import enterprise_count, unanswered_count
+from visits.models.causes import CauseStep, enterprise_count, unanswered_count
 from visits.models.problems import State
 from visits.problems.step_views import RELATED
 
@@ -35,14 +36,14 @@ class CauseListView(NounListView):
     """All common causes in scope, the newest first."""
 
     model = CommonCause
-    filterset = CommonCauseFilterSet
+    filterset_class = CommonCauseFilterSet
     name = "cause_list"
     detail_name = "cause_detail"
     create_name = "cause_create"
     create_label = gettext_lazy("New common cause")
     default_sort = "-founded_on"
     related = ("lead_unit", "lead_officer")
-    template = "causes/cause_list.html"
+    template_name = "causes/cause_list.html"
     tabs = (
         (gettext_lazy("All"), {}),
         (gettext_lazy("Open"), {"state": "open"}),
@@ -75,7 +76,7 @@ class CauseListView(NounListView):
     )
 
     @classmethod
-    def rows_for(cls, user):
+    def rows_for(cls, user: User) -> QuerySet:
         seen = Problem.objects.visible_to(
             user
         )  # a figure tells no more than the page of the cause does
@@ -85,9 +86,10 @@ class CauseListView(NounListView):
             .annotate(enterprises=enterprise_count(seen), unanswered=unanswered_count(seen))
         )
 
-    def offers(self):
+    def get_context_data(self, **kwargs: object) -> dict:
         proposes = role_may(self.request.user, "create", CommonCause)
-        return super().offers() | {"proposals_url": reverse("cause_proposals") if proposes else ""}
+        proposals = reverse("cause_proposals") if proposes else ""
+        return super().get_context_data(proposals_url=proposals, **kwargs)
 
 
 class CauseDetailView(NounDetailView):
@@ -95,16 +97,16 @@ class CauseDetailView(NounDetailView):
 
     model = CommonCause
     related = ("lead_unit", "lead_officer", "lead_officer__unit", "created_by", "created_by__unit")
-    template = "causes/cause_detail.html"
+    template_name = "causes/cause_detail.html"
 
-    def subtitle(self, row):
+    def subtitle(self, row: CommonCause) -> str:
         return row.lead_unit.name
 
-    def page(self, request, row):
-        self.problems = problems_of(row, request.user)
-        return super().page(request, row)
+    @cached_property
+    def problems(self) -> list[Problem]:
+        return problems_of(self.object, self.request.user)
 
-    def badges(self, row):
+    def badges(self, row: CommonCause) -> Iterator[dict]:
         yield {"text": row.get_state_display(), "color": "blue" if row.is_open else "green"}
         late = sum(problem.is_overdue for problem in self.problems)
         if late:
@@ -113,7 +115,7 @@ class CauseDetailView(NounDetailView):
                 "color": "red",
             }
 
-    def facts(self, row):
+    def facts(self, row: CommonCause) -> list[tuple[str, object]]:
         enterprises = {problem.enterprise_id for problem in self.problems}
         answered = sum(problem.state in State.HANDLED for problem in self.problems)
         return [
@@ -128,7 +130,7 @@ class CauseDetailView(NounDetailView):
             *([(_("Solved on"), row.solved_on)] if row.solved_on else []),
         ]
 
-    def counted(self, row):
+    def counted(self, row: CommonCause) -> int | str:
         """The number of problems, and of how many the page tells, where these are not all."""
         if row.member_count == len(self.problems):
             return row.member_count
@@ -137,8 +139,8 @@ class CauseDetailView(NounDetailView):
             "seen": len(self.problems),
         }
 
-    def actions(self, row):
-        changes = self.may("change", row)
+    def actions(self, row: CommonCause) -> Iterator[Action]:
+        changes = self.may_change
         if row.is_open and changes:
             yield Action(
                 _("Say how it was solved"),
@@ -162,22 +164,23 @@ class CauseDetailView(NounDetailView):
                 yield Action(_("Reopen"), reverse("cause_reopen", args=[row.uid]), icon="refresh")
             yield Action(_("Edit"), reverse("cause_change", args=[row.uid]), icon="edit")
 
-    def more(self, row):
-        user, changes = self.request.user, self.may("change", row)
+    def get_context_data(self, **kwargs: object) -> dict:
+        row, user, changes = self.object, self.request.user, self.may_change
         for problem in self.problems:
             may_leave = changes or joins(user, problem)
             problem.leave_url = (
                 reverse("cause_leave", args=[row.uid, problem.uid]) if may_leave else ""
             )
-        return {
-            "problems": self.problems[:SHOWN],
-            "others": row.member_count - len(self.problems),
-            "acts": acts_of(row, user),
-            "more_url": f"{reverse('problem_list')}?cause={row.uid}" if self.problems else "",
-        }
+        return super().get_context_data(
+            problems=self.problems[:SHOWN],
+            others=row.member_count - len(self.problems),
+            acts=acts_of(row, user),
+            more_url=f"{reverse('problem_list')}?cause={row.uid}" if self.problems else "",
+            **kwargs,
+        )
 
 
-def problems_of(cause, user):
+def problems_of(cause: CommonCause, user: User) -> list[Problem]:
     """Those of the cause's problems that ``user`` may see, what is due first in front, each with
     all a page tells of it.
     """
@@ -191,7 +194,7 @@ def problems_of(cause, user):
     )
 
 
-def places_of(problems):
+def places_of(problems: list[Problem]) -> list[str]:
     """The districts and counties of the problems' enterprises, those with most in front."""
     counts = {}
     for problem in problems:
@@ -201,7 +204,7 @@ def places_of(problems):
     return sorted(counts, key=lambda name: (-counts[name], name))
 
 
-def acts_of(cause, user):
+def acts_of(cause: CommonCause, user: User) -> list[CauseStep]:
     """The newest acts of a cause's history without those on problems that ``user`` may not see, the
     first in front.
 
@@ -222,87 +225,3 @@ def acts_of(cause, user):
         if step.problem:
             told[-1].problems.append(step.problem)
     return told
-
-
-class CauseCreateView(NounFormView):
-    """Found a common cause, of the problems named in the address (``?problem=…``) or of none yet."""
-
-    model = CommonCause
-    action = "create"
-    form_class = CauseFoundForm
-    detail_name = "cause_detail"
-    title = gettext_lazy("New common cause")
-    template = "causes/cause_form.html"
-
-    def row_for(self, request, **kwargs):
-        uids = [
-            uid for uid in map(uuid_or_none, request.GET.getlist("problem")[:MOST_AT_ONCE]) if uid
-        ]
-        rows = Problem.objects.visible_to(request.user).filter(uid__in=uids)
-        self.offered = list(
-            rows.select_related(*RELATED, "membership").order_by("-reported_on", "-pk")
-        )
-
-    def form_options(self):
-        return {"offered": self.offered}
-
-    def initial(self, request, **kwargs):
-        first = self.offered[-1] if self.offered else None
-        unit = (
-            nearest_unit(
-                [problem.dispatch_unit for problem in self.offered if problem.dispatch_unit]
-            )
-            or request.user.unit
-        )
-        officer = getattr(request.user, "officer", None)
-        own = officer is not None and unit is not None and unit.pk == request.user.unit_id
-        return {
-            "title": first.title if first else "",
-            "lead_unit": unit and unit.pk,
-            "lead_number": officer.police_number if own else "",
-        } | super().initial(request, **kwargs)
-
-    def save(self, form, row):
-        cause, _created = cause_found(
-            uid=form.cleaned_data["uid"],
-            payload=self.payload(form),
-            values=form.values(),
-            by=self.request.user,
-        )
-        return cause
-
-    def more(self, form, row):
-        chosen = set(form.data.getlist("problems")) if form.is_bound else None
-        for problem in self.offered:
-            problem.is_taken = getattr(problem, "membership", None) is not None
-            problem.is_chosen = (
-                str(problem.uid) in chosen
-                if chosen is not None
-                else not (problem.is_taken or problem.ended_on)
-            )
-        return {"offered": self.offered, "cancel_url": reverse("cause_list")}
-
-
-def nearest_unit(units):
-    """The smallest unit that all of ``units`` belong to; None without any."""
-    if not units:
-        return None
-    paths = [[code for code in unit.path.split("/") if code] for unit in units]
-    common = [codes[0] for codes in zip(*paths, strict=False) if len(set(codes)) == 1]
-    return Unit.objects.filter(code=common[-1]).first() if common else None
-
-
-class CauseChangeView(NounFormView):
-    model = CommonCause
-    action = "change"
-    form_class = CauseForm
-    detail_name = "cause_detail"
-    title = gettext_lazy("Edit common cause")
-
-    def save(self, form, row):
-        return cause_change(
-            row=row,
-            values=form.values(),
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-        )

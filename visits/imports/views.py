@@ -3,26 +3,23 @@
 What they have in common with those of enterprises is liaisons.imports.views'.
 """
 
-import io
 from pathlib import Path
 
+from django import forms
 from django.conf import settings
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.documents.spreadsheets import write_table
-from crm.pages.filters import NounFilterSet
 from crm.pages.generic import PageView
-from liaisons.imports.views import (
-    BatchView,
+from liaisons.imports.batch_views import BatchMixin, ImportDetailView
+from liaisons.imports.verb_views import (
     ImportCommitView,
-    ImportDetailView,
-    ImportListView,
     ImportRefusedView,
     ImportUndoView,
-    ImportUploadView,
+    workbook_answer,
 )
+from liaisons.imports.views import BatchUploadView, ImportListView
 from visits.imports.columns import FIELDS
 from visits.imports.forms import ProblemUploadForm
 from visits.imports.presentation import tell_rows
@@ -30,23 +27,16 @@ from visits.imports.services import obstacles_to_undo, problems_upload
 from visits.models import ProblemImport
 
 
-class ProblemImportFilterSet(NounFilterSet):
-    class Meta:
-        model = ProblemImport
-        fields = ["state"]
-
-
 class ProblemImportListView(ImportListView):
     """One's own imports of problems, the newest first."""
 
     model = ProblemImport
     title = gettext_lazy("Imports of problems")
-    filterset = ProblemImportFilterSet
     detail_name = "problem_import_detail"
     create_name = "problem_import_upload"
 
 
-class ProblemUploadView(ImportUploadView):
+class ProblemUploadView(BatchUploadView):
     """Choose a file of problems."""
 
     model = ProblemImport
@@ -55,14 +45,9 @@ class ProblemUploadView(ImportUploadView):
     title = gettext_lazy("Import problems")
     detail_name, list_name = "problem_import_detail", "problem_import_list"
 
-    def get(self, request):
-        return self.show(self.form())
-
-    def form(self, *args, **kwargs):
-        return self.form_class(*args, **kwargs)
-
-    def upload(self, name, content, form):
-        return problems_upload(name=name, content=content, by=self.request.user)
+    def upload(self, form: forms.Form) -> ProblemImport:
+        file = form.cleaned_data["file"]
+        return problems_upload(name=file.name, content=file.chunks(), by=self.request.user)
 
 
 class ProblemTemplateView(PageView):
@@ -70,22 +55,19 @@ class ProblemTemplateView(PageView):
 
     model = ProblemImport
 
-    def get(self, request):
+    def get(self, request: HttpRequest) -> FileResponse:
         path = Path(settings.MEDIA_ROOT) / f"imports/template-{request.user.pk}.xlsx"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_table(
+        return workbook_answer(
             path,
-            "xlsx",
+            f"{_('Problems')}.xlsx",
             title=_("Problems"),
             heads=[headings[0] for _label, headings in FIELDS.values()],
             rows=[],
         )
-        file = io.BytesIO(path.read_bytes())
-        path.unlink()
-        return FileResponse(file, as_attachment=True, filename=f"{_('Problems')}.xlsx")
 
 
-class OfProblems(BatchView):
+class OfProblems(BatchMixin):
     """A page of one import of problems."""
 
     model = ProblemImport
@@ -95,7 +77,7 @@ class OfProblems(BatchView):
 
 
 class ProblemImportDetailView(OfProblems, ImportDetailView):
-    template = "imports/problem_import.html"
+    template_name = "imports/problem_import.html"
     tell_rows = staticmethod(tell_rows)
     obstacles_to_undo = staticmethod(obstacles_to_undo)
 

@@ -3,13 +3,15 @@
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from crm.errors import Invalid
-from crm.pages.generic import PageView, VerbView, add_errors, row_or_missing
+from crm.models import User
+from crm.pages.generic import RowFormView, RowView, VerbView
 from liaisons.assignments.panels import SHOWN
 from liaisons.models import Enterprise
 from visits.models import EnterpriseLink, Problem
@@ -19,7 +21,7 @@ from visits.portal.links import link_issue, link_obstacle, link_revoke, may_revo
 from visits.portal.services import QUESTIONS
 
 
-class LinkIssueView(PageView):
+class LinkIssueView(RowFormView):
     """A form, and then the address and its code: shown this once.
 
     A subclass says what the link is for.
@@ -27,106 +29,94 @@ class LinkIssueView(PageView):
 
     model = EnterpriseLink
     action = "create"
-    template = "portal/link_form.html"
+    form_class = LinkForm
+    template_name = "portal/link_form.html"
+    submit_label = gettext_lazy("Issue the link")
     needs_contact = False
+    link = secret = None  # what was issued
+    target_name = ""  # of what the link is for, as link_issue takes it
 
-    def get(self, request, uid):
-        return self.show(self.form(self.target(uid)), self.target(uid))
-
-    def post(self, request, uid):
-        target = self.target(uid)
-        form = self.form(target, request.POST)
-        if form.is_valid():
-            payload = form.payload() | {name: str(row.uid) for name, row in target.items()}
-            try:
-                link, secret = link_issue(
-                    uid=form.cleaned_data["uid"],
-                    payload=payload,
-                    by=request.user,
-                    contact=form.cleaned_data["contact"],
-                    **target,
-                )
-            except Invalid as invalid:
-                add_errors(form, invalid)
-            else:
-                return self.shown(link, secret)
-        return self.show(form, target, 422)
-
-    def target(self, uid):
-        """What the link is for, as link_issue takes it; a refusal where this person may not now."""
-        target = self.found(uid)
-        if (refusal := link_obstacle(by=self.request.user, **target)) is not None:
+    def get_object(self, queryset: QuerySet | None = None) -> Problem | Enterprise:
+        """What the link is for; a refusal where this person may not issue one now."""
+        target = super().get_object(queryset)
+        refusal = link_obstacle(by=self.request.user, **{self.target_name: target})
+        if refusal is not None:
             raise refusal
         return target
 
-    def form(self, target, data=None):
-        enterprise = self.enterprise(target)
-        return LinkForm(
-            data, user=self.request.user, enterprise=enterprise, required=self.needs_contact
+    @property
+    def enterprise(self) -> Enterprise:
+        """The enterprise that the link is given to."""
+        raise NotImplementedError
+
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {
+            "user": self.request.user,
+            "enterprise": self.enterprise,
+            "required": self.needs_contact,
+        }
+
+    def perform(self, form: LinkForm) -> None:
+        self.link, self.secret = link_issue(
+            uid=form.cleaned_data["uid"],
+            payload=form.payload() | {self.target_name: str(self.object.uid)},
+            by=self.request.user,
+            contact=form.cleaned_data["contact"],
+            **{self.target_name: self.object},
         )
 
-    def enterprise(self, target):
-        return target["problem"].enterprise if "problem" in target else target["enterprise"]
-
-    def show(self, form, target, status=200):
-        enterprise = self.enterprise(target)
-        context = {
-            "form": form,
-            "title": self.title(),
-            "subtitle": str(target.get("problem", enterprise)),
-            "cancel_url": self.back_url(target),
-            "submit_label": _("Issue the link"),
-            "needs_contact": self.needs_contact,
-            "contact_url": reverse("contact_create", args=[enterprise.uid]),
-        }
-        return render(self.request, self.template, context, status=status)
-
-    def shown(self, link, secret):
+    def form_done(self, form: LinkForm) -> HttpResponse:
         """The address, only in this answer; sent again, the form has no secret any more to show."""
+        link, secret = self.link, self.secret
         address = settings.PUBLIC_BASE_URL + reverse("door", args=[secret]) if secret else ""
-        code = segno.make_qr(address, error="m").svg_data_uri(border=2) if secret else ""
-        target = {"problem": link.problem} if link.problem else {"enterprise": link.enterprise}
         context = {
-            "title": self.title(),
+            "title": self.title,
             "subtitle": link.enterprise.name,
             "link": link,
             "address": address,
-            "code": code,
+            "code": segno.make_qr(address, error="m").svg_data_uri(border=2) if secret else "",
             "confirms": link.purpose == Purpose.CONFIRM,
-            "back_url": self.back_url(target),
+            "back_url": self.get_success_url(),
         }
         return render(self.request, "portal/link_shown.html", context)
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(
+            subtitle=str(self.object),
+            needs_contact=self.needs_contact,
+            contact_url=reverse("contact_create", args=[self.enterprise.uid]),
+            **kwargs,
+        )
 
 
 class ProblemLinkView(LinkIssueView):
     """A link with which the enterprise confirms or disputes one problem."""
 
-    def found(self, uid):
-        rows = Problem.objects.visible_to(self.request.user).select_related("enterprise")
-        return {"problem": row_or_missing(rows, uid=uid)}
+    of, target_name = Problem, "problem"
+    related = ("enterprise",)
+    title = gettext_lazy("Link for the enterprise to confirm")
 
-    def title(self):
-        return _("Link for the enterprise to confirm")
+    @property
+    def enterprise(self) -> Enterprise:
+        return self.object.enterprise
 
-    def back_url(self, target):
-        return reverse("problem_detail", args=[target["problem"].uid])
+    def get_success_url(self) -> str:
+        return reverse("problem_detail", args=[self.object.uid])
 
 
 class EnterpriseLinkView(LinkIssueView):
     """A link with which a contact reports problems of the enterprise."""
 
+    of, target_name = Enterprise, "enterprise"
     needs_contact = True
+    title = gettext_lazy("Link for the enterprise to report")
 
-    def found(self, uid):
-        return {
-            "enterprise": row_or_missing(Enterprise.objects.visible_to(self.request.user), uid=uid)
-        }
+    @property
+    def enterprise(self) -> Enterprise:
+        return self.object
 
-    def title(self):
-        return _("Link for the enterprise to report")
-
-    def back_url(self, target):
-        return reverse("enterprise_detail", args=[target["enterprise"].uid])
+    def get_success_url(self) -> str:
+        return reverse("enterprise_detail", args=[self.object.uid])
 
 
 class LinkRevokeView(VerbView):
@@ -134,55 +124,58 @@ class LinkRevokeView(VerbView):
 
     model = EnterpriseLink
 
-    def run(self, row):
-        link_revoke(link=row, by=self.request.user)
+    def perform(self) -> None:
+        link_revoke(link=self.object, by=self.request.user)
         messages.success(self.request, _("The link has been revoked."))
-        if row.problem:
-            return reverse("problem_detail", args=[row.problem.uid])
-        return reverse("enterprise_detail", args=[row.enterprise.uid])
+
+    def get_success_url(self) -> str:
+        link = self.object
+        if link.problem:
+            return reverse("problem_detail", args=[link.problem.uid])
+        return reverse("enterprise_detail", args=[link.enterprise.uid])
 
 
-class EnterpriseLinksPanel(PageView):
+class EnterpriseLinksPanel(RowView):
     """The links with which an enterprise reports, as a part of its page."""
 
-    model = EnterpriseLink
+    of, model = Enterprise, EnterpriseLink
+    template_name = "portal/link_list.html"
 
-    def get(self, request, uid):
-        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        links = EnterpriseLink.objects.visible_to(request.user).filter(
+    def get_context_data(self, **kwargs: object) -> dict:
+        user, enterprise = self.request.user, self.object
+        links = EnterpriseLink.objects.visible_to(user).filter(
             enterprise=enterprise, purpose=Purpose.REPORT
         )
         links = links.select_related("created_by", "unit", "contact").order_by("-created_at", "-pk")
-        may_issue = link_obstacle(by=request.user, enterprise=enterprise) is None
-        context = {
-            "links": told_links(
-                links.annotate(reported=Count("reports"))[:SHOWN], request.user, may_issue
-            ),
-            "issue_url": reverse("enterprise_link", args=[enterprise.uid]) if may_issue else "",
-        }
-        return render(request, "portal/link_list.html", context)
+        shown = links.annotate(reported=Count("reports"))[:SHOWN]
+        may_issue = link_obstacle(by=user, enterprise=enterprise) is None
+        return super().get_context_data(
+            links=told_links(shown, user, may_issue),
+            issue_url=reverse("enterprise_link", args=[enterprise.uid]) if may_issue else "",
+            **kwargs,
+        )
 
 
-class ProblemProofPanel(PageView):
+class ProblemProofPanel(RowView):
     """What the enterprise said of a problem, and the links it was asked through, as a part of the
     problem's page.
     """
 
     model = Problem
+    related = ("enterprise",)
+    template_name = "portal/problem_proof.html"
 
-    def get(self, request, uid):
-        problem = row_or_missing(
-            Problem.objects.visible_to(request.user).select_related("enterprise"), uid=uid
+    def get_context_data(self, **kwargs: object) -> dict:
+        user, problem = self.request.user, self.object
+        may_issue = link_obstacle(by=user, problem=problem) is None
+        return super().get_context_data(
+            issue_url=reverse("problem_link", args=[problem.uid]) if may_issue else "",
+            **proof_of(problem, user),
+            **kwargs,
         )
-        may_issue = link_obstacle(by=request.user, problem=problem) is None
-        context = {
-            **proof_of(problem, request.user),
-            "issue_url": reverse("problem_link", args=[problem.uid]) if may_issue else "",
-        }
-        return render(request, "portal/problem_proof.html", context)
 
 
-def told_links(links, user, may_issue=None):
+def told_links(links: QuerySet, user: User, may_issue: bool | None = None) -> list[EnterpriseLink]:
     """The links, the newest first, with whether ``user`` may revoke each.
 
     ``may_issue`` where that is known for all.
@@ -198,7 +191,7 @@ def told_links(links, user, may_issue=None):
     return told
 
 
-def proof_of(problem, user):
+def proof_of(problem: Problem, user: User) -> dict:
     """What a problem's page says of its proof: the enterprise's feedback, and the links it was
     asked through.
     """

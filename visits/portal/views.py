@@ -6,12 +6,13 @@ given. Whatever does not open the door gets one and the same page.
 
 from django.conf import settings
 from django.db.models import Prefetch
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
+from django.views.generic.base import ContextMixin
 
 from crm.errors import Conflict, Invalid, Refusal
 from crm.pages.generic import add_errors
@@ -58,14 +59,19 @@ PUBLIC_WORDS = {
 REPLY_SHOWN = {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
 
 
-class DoorView(Enclosing, View):
+class DoorView(Enclosing, ContextMixin, View):
     """Whatever stands behind a secret: an answer to give, a problem to report, a file of either, or
     nothing.
     """
 
-    def dispatch(self, request, secret):
-        self.link = link = link_behind(secret)
-        response = refused() if link is None else super().dispatch(request, link)
+    may_show = False
+
+    def setup(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        super().setup(request, *args, **kwargs)
+        self.link = link_behind(self.kwargs["secret"])
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = refused() if self.link is None else super().dispatch(request, self.link)
         for name, value in HEADERS.items():
             response.headers[name] = value
         return response
@@ -173,15 +179,14 @@ class DoorView(Enclosing, View):
 
     # --- report ---
     def report_page(self, link, form=None, error="", status=200):
-        context = {
-            "enterprise": link.enterprise.name,
-            "form": form or ReportForm(),
-            "error": error,
-            "reports": list(report_lines(link)),
-            **self.enclosed(may_show=False),
-            "sent": "sent" in self.request.GET,
-            "most": settings.LINK_REPORTS_A_DAY,
-        }
+        context = self.get_context_data(
+            enterprise=link.enterprise.name,
+            form=form or ReportForm(),
+            error=error,
+            reports=list(report_lines(link)),
+            sent="sent" in self.request.GET,
+            most=settings.LINK_REPORTS_A_DAY,
+        )
         return render(self.request, "portal/report.html", context, status=status)
 
     def report(self, link):

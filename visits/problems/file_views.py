@@ -2,57 +2,51 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.errors import Missing, NotAllowed, Refusal
-from crm.pages.generic import PageView, row_or_missing
+from crm.pages.generic import PageView, ScopedObjectMixin, VerbView
 from crm.text.words import uuid_or_none
 from crm.writing.audit import audit
 from visits.attachments.asking import require_ready, state_shown
 from visits.attachments.enclosing import Enclosing
 from visits.attachments.services import attachment_drop, attachment_keep, files_waiting
+from visits.attachments.upload_views import PictureView, UploadView
 from visits.models import Attachment, Problem
 from visits.problems.attaching import attachment_show, may_attach, problem_attach
 
 
-class AttachmentUploadView(PageView):
-    """Take one file for a form that is being filled in; answers with its line as a fragment."""
+class AttachmentUploadView(UploadView):
+    """Take one file for a form that is being filled in."""
 
     model = Attachment
-    action = "create"
+    field = "file"
+    nothing_arrived = gettext_lazy("No file arrived. Please try again.")
+    template_name = "attachments/file_waiting.html"
 
-    def post(self, request, form_uid):
-        upload = request.FILES.get("file")
-        if upload is None:
-            raise Missing(_("No file arrived. Please try again."))
-        try:
-            attachment = attachment_keep(form_uid=form_uid, upload=upload, by=request.user)
-        except Refusal as refusal:
-            return render(
-                request,
-                "attachments/photo_refused.html",
-                {"sentence": str(refusal)},
-                status=refusal.status,
-            )
-        return render(
-            request, "attachments/file_waiting.html", {"file": attachment, "may_show": True}
-        )
+    def keep(self, upload: UploadedFile) -> Attachment:
+        form_uid = self.kwargs["form_uid"]
+        return attachment_keep(form_uid=form_uid, upload=upload, by=self.request.user)
+
+    def context_of(self, kept: Attachment) -> dict:
+        return {"file": kept, "may_show": True}
 
 
-class AttachmentStateView(PageView):
+class AttachmentStateView(ScopedObjectMixin, PageView):
     """How the check of a file goes, for the page that shows it: a form that is being filled in, or
     its problem's.
     """
 
     model = Attachment
+    related = ("problem",)
 
-    def get(self, request, uid):
-        file = row_or_missing(
-            Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid
-        )
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        file = self.get_object()
         context = {
             "file": file,
             "may_show": True,
@@ -62,20 +56,21 @@ class AttachmentStateView(PageView):
             context["may_attach"] = may_attach(request.user, file.problem)
         template = "attachments/file.html" if file.problem else "attachments/file_waiting.html"
         return state_shown(
-            request, file, template, context, place=f"file-{uid}", address=request.path
+            request, file, template, context, place=f"file-{file.uid}", address=request.path
         )
 
 
-class AttachmentDropView(PageView):
+class AttachmentDropView(ScopedObjectMixin, PageView):
     """Take back a file of a form that is not sent yet, or one of a problem that was refused."""
 
     model = Attachment
     action = "change"
 
-    def post(self, request, uid):
-        attachment = row_or_missing(
-            Attachment.objects.visible_to(request.user).select_related("problem"), uid=uid
-        )
+    def get_queryset(self) -> QuerySet:
+        return Attachment.objects.visible_to(self.request.user).select_related("problem")
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        attachment = self.get_object()
         problem = attachment.problem
         if problem and not may_attach(request.user, problem):
             raise NotAllowed()
@@ -85,7 +80,7 @@ class AttachmentDropView(PageView):
         return HttpResponse()
 
 
-class AttachmentView(PageView):
+class AttachmentView(ScopedObjectMixin, PageView):
     """The file, to be saved: no browser is asked to show what somebody sent.
 
     Every time is audited.
@@ -93,38 +88,23 @@ class AttachmentView(PageView):
 
     model = Attachment
 
-    def get(self, request, uid):
-        attachment = row_or_missing(Attachment.objects.visible_to(request.user), uid=uid)
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> FileResponse:
+        attachment = self.get_object()
         require_ready(attachment)
         audit("attachment.download", by=request.user, target=attachment, file=attachment.name)
         return handed_out(attachment)
 
 
-class AttachmentPictureView(PageView):
-    """A picture, which was written anew from its pixels alone, to be looked at: small in lists, or
-    as it is kept.
-    """
+class AttachmentPictureView(PictureView):
+    """A file that is a picture."""
 
     model = Attachment
-    sizes = {"small": "thumbnail", "large": "file"}
 
-    def get(self, request, uid, size):
-        if size not in self.sizes:
-            raise Missing()
-        attachment = row_or_missing(Attachment.objects.visible_to(request.user), uid=uid)
-        require_ready(attachment)
-        if not attachment.is_picture:
-            raise Missing()
-        path = settings.MEDIA_ROOT / getattr(attachment, self.sizes[size])
-        if not path.is_file():
-            raise Missing()
-        response = FileResponse(path.open("rb"), content_type="image/jpeg")
-        response["Cache-Control"] = "private, max-age=86400, immutable"
-        response["X-Content-Type-Options"] = "nosniff"
-        return response
+    def is_picture(self, row: Attachment) -> bool:
+        return row.is_picture
 
 
-def handed_out(attachment):
+def handed_out(attachment: Attachment) -> FileResponse:
     """The answer with a file that is ready, to be saved under the name that its sender gave it."""
     require_ready(attachment)
     path = settings.MEDIA_ROOT / attachment.file
@@ -141,56 +121,59 @@ def handed_out(attachment):
     return response
 
 
-class ProblemFilesView(Enclosing, PageView):
+class ProblemFilesView(Enclosing, VerbView):
     """Add files to a problem outside its steps, with a remark."""
 
     model = Problem
-    action = "change"
 
-    def post(self, request, uid):
-        problem = row_or_missing(Problem.objects.visible_to(request.user), uid=uid)
+    def get_queryset(self) -> QuerySet:
+        return Problem.objects.visible_to(self.request.user)
+
+    def perform(self) -> None:
         self.keep_sent()
         for sentence in self.refused_files:
-            messages.error(request, sentence)
-        if (
+            messages.error(self.request, sentence)
+        waiting = (
             self.form_uid is not None
-            and files_waiting(form_uid=self.form_uid, by=request.user).exists()
-            or not self.refused_files
-        ):
-            try:
-                problem_attach(
-                    problem=problem,
-                    form_uid=self.form_uid,
-                    by=request.user,
-                    why=request.POST.get("why", ""),
-                )
-            except Refusal as refusal:
-                sentences = [
-                    s for errors in refusal.extra.get("errors", {}).values() for s in errors
-                ]
-                messages.error(request, "；".join(map(str, sentences)) or str(refusal))
-            else:
-                messages.success(request, _("Saved."))
-        return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))
+            and files_waiting(form_uid=self.form_uid, by=self.request.user).exists()
+        )
+        if waiting or not self.refused_files:
+            self.attach()
+
+    def attach(self) -> None:
+        """What is good of what was sent becomes the problem's."""
+        try:
+            problem_attach(
+                problem=self.object,
+                form_uid=self.form_uid,
+                by=self.request.user,
+                why=self.request.POST.get("why", ""),
+            )
+        except Refusal as refusal:
+            messages.error(self.request, refusal.reasons())
+        else:
+            messages.success(self.request, _("Saved."))
+
+    def get_success_url(self) -> str:
+        return reverse("problem_detail", args=[self.object.uid])
 
 
-class AttachmentShowView(PageView):
+class AttachmentShowView(VerbView):
     """Let the enterprise see a file of its problem, or no longer."""
 
     model = Attachment
-    action = "change"
 
-    def post(self, request, uid):
-        attachments = (
-            Attachment.objects.visible_to(request.user)
-            .filter(problem__isnull=False)
-            .select_related("problem")
-        )
-        attachment = row_or_missing(attachments, uid=uid)
+    def get_queryset(self) -> QuerySet:
+        rows = Attachment.objects.visible_to(self.request.user).filter(problem__isnull=False)
+        return rows.select_related("problem")
+
+    def perform(self) -> None:
+        shown, user = "shown" in self.request.POST, self.request.user
         try:
-            attachment_show(attachment=attachment, shown="shown" in request.POST, by=request.user)
+            attachment_show(attachment=self.object, shown=shown, by=user)
         except Refusal as refusal:
-            messages.error(request, str(refusal))
-        return HttpResponseRedirect(
-            reverse("problem_detail", args=[attachment.problem.uid]) + f"#file-{attachment.uid}"
-        )
+            messages.error(self.request, str(refusal))
+
+    def get_success_url(self) -> str:
+        problem = reverse("problem_detail", args=[self.object.problem.uid])
+        return f"{problem}#file-{self.object.uid}"

@@ -1,36 +1,22 @@
-"""The pages of problems."""
+"""The pages of problems: the list, and one of them."""
 
 import uuid
-from urllib.parse import urlencode
+from collections.abc import Iterator
 
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.db.scope import Scope
-from crm.errors import Invalid
 from crm.models import Unit
-from crm.pages.generic import (
-    Action,
-    Column,
-    NounDetailView,
-    NounFormView,
-    NounListView,
-    PageView,
-    row_or_missing,
-)
-from crm.text.words import shortened
-from liaisons.models import Enterprise
+from crm.pages.generic import Action, Column, NounDetailView, NounListView
 from liaisons.officers.views import named
 from visits.attachments.documents import ACCEPT
-from visits.attachments.enclosing import Enclosing
-from visits.models import Attachment, Problem, Visit
+from visits.models import Attachment, Problem
 from visits.models.problems import State
 from visits.problems.attaching import may_attach
 from visits.problems.clocks import day_of
 from visits.problems.filters import ProblemFilterSet
-from visits.problems.forms import ProblemForm
 from visits.problems.presentation import (
     due_in_words,
     files_of,
@@ -39,14 +25,12 @@ from visits.problems.presentation import (
     waits_for,
     where_it_has_any,
 )
-from visits.problems.services import problem_change, problem_register
-from visits.problems.similar import similar_problems
 from visits.problems.step_views import RELATED
 from visits.problems.workflow import user_in
-from visits.problems.workflow.engine import TABLE, obstacle, possible_steps
+from visits.problems.workflow.engine import possible_steps
 
 
-def _on_its_way(problem):
+def _on_its_way(problem: Problem) -> str:
     """The reporting unit, and behind an arrow the handling one where that is another."""
     lead = problem.lead_unit if problem.lead_unit_id != problem.unit_id else None
     return f"{problem.unit.short_name} → {lead.short_name}" if lead else problem.unit.short_name
@@ -56,7 +40,7 @@ class ProblemListView(NounListView):
     """All problems in scope, the newest first."""
 
     model = Problem
-    filterset = ProblemFilterSet
+    filterset_class = ProblemFilterSet
     name = "problem_list"
     detail_name = "problem_detail"
     default_sort = "-reported_on"
@@ -92,16 +76,15 @@ class ProblemListView(NounListView):
         Column("unit", gettext_lazy("Reporting unit"), _on_its_way, muted=True),
     )
 
-    def row_class(self, row):
+    def row_class(self, row: Problem) -> str:
         return "is-overdue" if row.is_overdue else ""
 
-    def offers(self):
+    def get_context_data(self, **kwargs: object) -> dict:
         """The ledger beside the plain export.
 
         Managers may also accept and assign several at once.
         """
-        scope = Scope.of(self.request.user)
-        offers = super().offers() | {
+        context = super().get_context_data(**kwargs) | {
             "export_more": [{"label": _("Ledger (Excel)"), "url": reverse("problem_ledger")}],
             "links": [
                 {
@@ -111,21 +94,21 @@ class ProblemListView(NounListView):
                 }
             ],
         }
-        if not scope.manages:
-            return offers
+        scope = Scope.of(self.request.user)
+        return context | self.for_managers(scope) if scope.manages else context
+
+    def for_managers(self, scope: Scope) -> dict:
         units = (
             Unit.objects.filter(pk__in=scope.managed_units, closed_on__isnull=True)
             .order_by("path")
             .values_list("pk", "short_name")
         )
-        return offers | {
+        return {
             "bulk_template": "problems/problem_bulk.html",
             "bulk_units": units,
-            **self.imports(),
+            "create_url": reverse("problem_import_list"),
+            "create_label": _("Import problems"),
         }
-
-    def imports(self):
-        return {"create_url": reverse("problem_import_list"), "create_label": _("Import problems")}
 
 
 class ProblemDetailView(NounDetailView):
@@ -133,12 +116,12 @@ class ProblemDetailView(NounDetailView):
 
     model = Problem
     related = (*RELATED, "visit", "contact")
-    template = "problems/problem_detail.html"
+    template_name = "problems/problem_detail.html"
 
-    def subtitle(self, row):
+    def subtitle(self, row: Problem) -> str:
         return row.enterprise.name
 
-    def badges(self, row):
+    def badges(self, row: Problem) -> Iterator[dict]:
         yield {
             "text": row.get_state_display(),
             "color": "green" if row.is_solved else "gray" if row.ended_on else "blue",
@@ -165,7 +148,7 @@ class ProblemDetailView(NounDetailView):
         if row.supervised_no:
             yield {"text": row.supervised_no, "color": "red"}
 
-    def facts(self, row):
+    def facts(self, row: Problem) -> list[tuple[str, object]]:
         return [
             (_("Problem number"), row.number),
             (_("Category"), row.category),
@@ -181,7 +164,7 @@ class ProblemDetailView(NounDetailView):
             *where_it_has_any(row),
         ]
 
-    def actions(self, row):
+    def actions(self, row: Problem) -> Iterator[Action]:
         steps = possible_steps(row, self.request.user)
         for step in sorted(steps, key=lambda step: not step.main):
             yield Action(
@@ -199,10 +182,11 @@ class ProblemDetailView(NounDetailView):
             yield Action(
                 _("Visit"), reverse("visit_detail", args=[row.visit.uid]), icon="clipboard-text"
             )
-        if self.may("change", row):
+        if self.may_change:
             yield Action(_("Edit"), reverse("problem_change", args=[row.uid]), icon="edit")
 
-    def more(self, row):
+    def get_context_data(self, **kwargs: object) -> dict:
+        row = self.object
         tasks = list(row.tasks.select_related("unit", "answered_by").order_by("pk"))
         for task in tasks:
             task.due_day = day_of(task.due_at)
@@ -213,120 +197,13 @@ class ProblemDetailView(NounDetailView):
         steps = told_steps(
             row.steps.select_related("by", "unit", "to_unit", "visit").order_by("position")
         )
-        return {
-            "steps": steps,
-            "tasks": tasks,
-            "waits_for": waits_for(row),
+        return super().get_context_data(
+            steps=steps,
+            tasks=tasks,
+            waits_for=waits_for(row),
+            may_attach=may_attach(self.request.user, row),
+            files_of=uuid.uuid4(),
+            accept=ACCEPT,
             **files_of(files, steps),
-            "may_attach": may_attach(self.request.user, row),
-            "files_of": uuid.uuid4(),
-            "accept": ACCEPT,
-        }
-
-
-class ProblemCreateView(Enclosing, NounFormView):
-    """Report a problem of an enterprise, within a visit (``?visit=``), from a telephone call
-    (``?source=phone``) or by itself.
-    """
-
-    model = Problem
-    action = "create"
-    form_class = ProblemForm
-    detail_name = "problem_detail"
-    title = gettext_lazy("Report a problem")
-    template = "problems/problem_form.html"
-
-    def form_options(self):
-        return {"enterprise": self.enterprise, "visit": self.visit}
-
-    def row_for(self, request, **kwargs):
-        self.enterprise = row_or_missing(
-            Enterprise.objects.visible_to(request.user), uid=kwargs["uid"]
+            **kwargs,
         )
-        self.visit = None
-        if request.GET.get("visit"):
-            visits = Visit.objects.visible_to(request.user, "change").select_related(
-                "officer", "unit"
-            )
-            self.visit = row_or_missing(
-                visits.filter(enterprise=self.enterprise), uid=request.GET["visit"]
-            )
-
-    def post(self, request, **kwargs):
-        self.keep_sent()
-        return super().post(request, **kwargs)
-
-    def save(self, form, row):
-        if self.refused_files:
-            raise Invalid(errors={"files": self.refused_files})
-        problem, _created = problem_register(
-            uid=form.cleaned_data["uid"],
-            payload=self.payload(form),
-            by=self.request.user,
-            values=form.values() | {"enterprise": self.enterprise, "visit": self.visit},
-            files=self.form_uid,
-            shown=self.shown_files(),
-        )
-        return problem
-
-    def payload(self, form):
-        return super().payload(form) | {
-            "enterprise": str(self.enterprise.uid),
-            "visit": str(self.visit and self.visit.uid),
-        }
-
-    def more(self, form, row):
-        return {
-            "subtitle": str(self.enterprise),
-            "cancel_url": reverse("enterprise_detail", args=[self.enterprise.uid]),
-            **self.enclosed(),
-        }
-
-
-class ProblemChangeView(NounFormView):
-    model = Problem
-    action = "change"
-    form_class = ProblemForm
-    detail_name = "problem_detail"
-    title = gettext_lazy("Edit problem")
-
-    def save(self, form, row):
-        return problem_change(
-            row=row,
-            values=form.values(),
-            version=form.cleaned_data["version"],
-            by=self.request.user,
-        )
-
-
-class SimilarProblemsView(PageView):
-    """Problems like the title that is being typed, as a fragment below it."""
-
-    model = Problem
-    action = "create"
-
-    def get(self, request, uid):
-        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        title = next((value for name, value in request.GET.items() if name.endswith("title")), "")[
-            :120
-        ]
-        found = similar_problems(title, enterprise=enterprise, user=request.user)
-        lines = [self.line(problem, share, enterprise, title) for problem, share in found]
-        return render(request, "problems/similar.html", {"similar": lines})
-
-    def line(self, problem, share, enterprise, title):
-        """What is shown of one: how it was solved, and the way to join it where it is this
-        enterprise's and open.
-        """
-        here = problem.enterprise_id == enterprise.pk
-        joined = here and obstacle(TABLE["again"], problem, self.request.user) is None
-        again = (
-            f"{reverse('problem_step', args=[problem.uid, 'again'])}?{urlencode({'why': title})}"
-        )
-        return {
-            "problem": problem,
-            "share": round(100 * share),
-            "here": here,
-            "how": shortened(problem.reply or problem.result, 80),
-            "again_url": again if joined else "",
-        }

@@ -1,16 +1,27 @@
 """The main job: recording a visit on a telephone, with a draft that is kept while one types."""
 
 import uuid
+from functools import cached_property
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.db.models import QuerySet
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.errors import Invalid, Refusal
-from crm.pages.generic import FormState, NounFormView, PageView, add_errors, row_or_missing
+from crm.pages.generic import (
+    FormPageView,
+    NounChangeView,
+    PageView,
+    RowFormView,
+    ScopedObjectMixin,
+    add_errors,
+    row_or_missing,
+)
 from crm.text.words import uuid_or_none
 from liaisons.models import Enterprise
 from visits.attachments.photos import photo_keep
@@ -18,11 +29,17 @@ from visits.models import Photo, Visit, VisitDraft
 from visits.problems.forms import category_choices
 from visits.recording.calls import lately_called
 from visits.recording.drafts import draft_keep
-from visits.recording.forms import ProblemFormSet, VisitForm
-from visits.recording.services import require_caller, require_in_force, visit_change, visit_record
+from visits.recording.forms import ProblemFormSet, VisitForm, WithdrawForm
+from visits.recording.services import (
+    require_caller,
+    require_in_force,
+    visit_change,
+    visit_record,
+    visit_withdraw,
+)
 
 
-class VisitCreateView(PageView):
+class VisitCreateView(FormPageView):
     """A new visit to one enterprise.
 
     The draft of it, if there is one, is taken up again with its uid.
@@ -30,138 +47,175 @@ class VisitCreateView(PageView):
 
     model = Visit
     action = "create"
-    template = "recording/visit_form.html"
+    object = None
+    form_class = VisitForm
+    template_name = "recording/visit_form.html"
+    title, submit_label = gettext_lazy("New visit"), gettext_lazy("Record the visit")
+    created = False
 
-    def enterprise(self, uid):
-        return row_or_missing(
-            Enterprise.objects.visible_to(self.request.user).select_related("unit"), uid=uid
-        )
+    @cached_property
+    def enterprise(self) -> Enterprise:
+        rows = Enterprise.objects.visible_to(self.request.user).select_related("unit")
+        return row_or_missing(rows, uid=self.kwargs["uid"])
 
-    def get(self, request, uid):
-        require_caller(request.user)
-        enterprise = self.enterprise(uid)
-        draft = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).first()
+    @cached_property
+    def draft(self) -> VisitDraft | None:
+        """What was being typed when the page was left; nothing where the form has been sent."""
+        if self.request.method == "POST":
+            return None
+        drafts = VisitDraft.objects.visible_to(self.request.user)
+        return drafts.filter(enterprise=self.enterprise).first()
+
+    @cached_property
+    def sent(self) -> QueryDict:
+        """What was sent; the page that is shown again needs a uid for its draft and photos."""
+        sent = self.request.POST.copy()
+        if uuid_or_none(sent.get("uid")) is None:
+            sent["uid"] = str(uuid.uuid4())
+        return sent
+
+    @cached_property
+    def formset(self) -> BaseFormSet:
+        """The lines for problems."""
+        about = {"categories": category_choices(), "enterprise": self.enterprise}
+        if self.request.method == "POST":
+            return ProblemFormSet(self.sent, prefix="problem", form_kwargs=about)
+        lines = _lines_of(self.draft) if self.draft else []
+        return ProblemFormSet(initial=lines, prefix="problem", form_kwargs=about)
+
+    def get_initial(self) -> dict:
         initial = {
             "started_at": timezone.localtime().replace(second=0, microsecond=0),
             "uid": uuid.uuid4(),
         }
-        if "project" in request.GET:
-            initial["project"] = enterprise.projects.filter(
-                uid=uuid_or_none(request.GET["project"])
-            ).first()
-        lines = []
-        if draft:
-            initial, lines = initial | _initial_of(draft), _lines_of(draft)
-            initial["uid"] = draft.uid
-        form = VisitForm(user=request.user, enterprise=enterprise, initial=initial)
-        formset = ProblemFormSet(
-            initial=lines,
-            prefix="problem",
-            form_kwargs={"categories": category_choices(), "enterprise": enterprise},
-        )
-        return self.show(enterprise, form, formset, draft=draft)
+        if "project" in self.request.GET:
+            project = uuid_or_none(self.request.GET["project"])
+            initial["project"] = self.enterprise.projects.filter(uid=project).first()
+        return initial | (_initial_of(self.draft) | {"uid": self.draft.uid} if self.draft else {})
 
-    def post(self, request, uid):
-        enterprise = self.enterprise(uid)
-        sent = request.POST.copy()
-        if (
-            uuid_or_none(sent.get("uid")) is None
-        ):  # the page that is shown again needs one for its draft and photos
-            sent["uid"] = str(uuid.uuid4())
-        form = VisitForm(sent, user=request.user, enterprise=enterprise)
-        formset = ProblemFormSet(
-            sent,
-            prefix="problem",
-            form_kwargs={"categories": category_choices(), "enterprise": enterprise},
-        )
-        valid = form.is_valid() & formset.is_valid()
-        visit_uid = uuid_or_none(sent["uid"])
-        state, status = FormState(), 422
+    def get_form_kwargs(self) -> dict:
+        about = {"user": self.request.user, "enterprise": self.enterprise}
+        if self.request.method == "POST":
+            return about | {"data": self.sent}
+        return about | {"initial": self.get_initial()}
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        require_caller(request.user)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Pictures that were good are kept, whatever else is wrong."""
+        form = self.get_form()
+        valid = form.is_valid() & self.formset.is_valid()
         try:
             for upload in request.FILES.getlist("photos"):
-                photo_keep(visit_uid=visit_uid, upload=upload, by=request.user)
-            if valid:
-                visit, created = visit_record(
-                    uid=visit_uid,
-                    payload={
-                        "enterprise": str(enterprise.uid),
-                        **form.payload(),
-                        "problems": formset.payload(),
-                    },
-                    values=form.values() | {"enterprise": enterprise, "problems": formset.values()},
-                    by=request.user,
-                )
-                messages.success(
-                    request,
-                    _("The visit has been recorded.")
-                    if created
-                    else _("This visit was already recorded."),
-                )
-                return HttpResponseRedirect(reverse("visit_detail", args=[visit.uid]))
-        except Invalid as invalid:
-            add_errors(form, invalid)
-            state = FormState(error=str(invalid))
+                photo_keep(visit_uid=self.visit_uid, upload=upload, by=request.user)
         except Refusal as refusal:
-            state, status = FormState(error=str(refusal)), refusal.status
-        return self.show(enterprise, form, formset, state, status)
+            return self.form_refused(form, refusal)
+        return self.form_valid(form) if valid else self.form_invalid(form)
 
-    def show(self, enterprise, form, formset, state=None, status=200, draft=None):
-        state = state or FormState()
-        visit_uid = form["uid"].value()
-        context = {
-            "title": _("New visit"),
-            "enterprise": enterprise,
-            "form": form,
-            "lines": formset,
-            "draft": draft,
-            "calls": lately_called(enterprise, other_than=self.request.user.unit),
-            "photos": Photo.objects.visible_to(self.request.user).filter(
-                visit_uid=uuid_or_none(visit_uid), visit__isnull=True
-            ),
-            "error": state.error,
-            "stale": state.stale,
-            "cancel_url": reverse("enterprise_detail", args=[enterprise.uid]),
-            "submit_label": _("Record the visit"),
-        }
-        return render(self.request, self.template, context, status=status)
+    @property
+    def visit_uid(self) -> uuid.UUID:
+        return uuid_or_none(self.sent["uid"])
 
-
-class VisitChangeView(NounFormView):
-    """Correct a visit."""
-
-    model = Visit
-    action = "change"
-    template = "recording/visit_form.html"
-    detail_name = "visit_detail"
-
-    def row_for(self, request, **kwargs):
-        queryset = Visit.objects.visible_to(request.user, "change").select_related(
-            "enterprise", "enterprise__unit"
-        )
-        visit = row_or_missing(queryset, uid=kwargs["uid"])
-        if request.method == "GET":
-            require_in_force(visit)
-        self.form_class = lambda *args, **rest: VisitForm(
-            *args, enterprise=visit.enterprise, **rest
-        )
-        return visit
-
-    def initial(self, request, **kwargs):
-        return {}
-
-    def save(self, form, row):
-        return visit_change(
-            row=row,
-            values=form.values(),
-            version=form.cleaned_data["version"],
+    def perform(self, form: VisitForm) -> None:
+        self.object, self.created = visit_record(
+            uid=self.visit_uid,
+            payload={
+                "enterprise": str(self.enterprise.uid),
+                **form.payload(),
+                "problems": self.formset.payload(),
+            },
+            values=form.values()
+            | {"enterprise": self.enterprise, "problems": self.formset.values()},
             by=self.request.user,
         )
 
-    def more(self, form, row):
-        return {"title": _("Edit visit"), "enterprise": row.enterprise}
+    def form_refused(self, form: VisitForm, refusal: Refusal) -> HttpResponse:
+        if isinstance(refusal, Invalid):
+            add_errors(form, refusal)
+        return self.form_invalid(form, status=refusal.status, error=str(refusal))
+
+    def get_success_message(self, form: VisitForm) -> str:
+        return (
+            _("The visit has been recorded.")
+            if self.created
+            else _("This visit was already recorded.")
+        )
+
+    def get_success_url(self) -> str:
+        return reverse("visit_detail", args=[self.object.uid])
+
+    def get_cancel_url(self) -> str:
+        return reverse("enterprise_detail", args=[self.enterprise.uid])
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        context, user = super().get_context_data(**kwargs), self.request.user
+        visit_uid = uuid_or_none(context["form"]["uid"].value())
+        return context | {
+            "enterprise": self.enterprise,
+            "lines": self.formset,
+            "draft": self.draft,
+            "calls": lately_called(self.enterprise, other_than=user.unit),
+            "photos": Photo.objects.visible_to(user).filter(
+                visit_uid=visit_uid, visit__isnull=True
+            ),
+        }
 
 
-class VisitDraftView(PageView):
+class VisitChangeView(NounChangeView):
+    """Correct a visit."""
+
+    model = Visit
+    related = ("enterprise", "enterprise__unit")
+    form_class = VisitForm
+    service = staticmethod(visit_change)
+    template_name = "recording/visit_form.html"
+    detail_name = "visit_detail"
+    title = gettext_lazy("Edit visit")
+
+    def get_object(self, queryset: QuerySet | None = None) -> Visit:
+        visit = super().get_object(queryset)
+        if self.request.method != "POST":
+            require_in_force(visit)
+        return visit
+
+    def get_initial(self) -> dict:
+        return {}
+
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"enterprise": self.object.enterprise}
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(enterprise=self.object.enterprise, **kwargs)
+
+
+class VisitWithdrawView(RowFormView):
+    """Withdraw a visit, with the reason."""
+
+    model = Visit
+    related = ("enterprise",)
+    form_class = WithdrawForm
+    template_name = "recording/visit_withdraw.html"
+    success_message = gettext_lazy("The visit was withdrawn. It is kept and counts nowhere.")
+
+    def get_object(self, queryset: QuerySet | None = None) -> Visit:
+        visit = super().get_object(queryset)
+        if self.request.method != "POST":
+            require_in_force(visit)
+        return visit
+
+    def perform(self, form: WithdrawForm) -> None:
+        visit_withdraw(visit=self.object, **form.cleaned_data, by=self.request.user)
+
+    def form_refused(self, form: WithdrawForm, refusal: Refusal) -> HttpResponse:
+        return self.form_invalid(form, status=refusal.status, error=refusal.reasons())
+
+    def get_success_url(self) -> str:
+        return reverse("visit_detail", args=[self.object.uid])
+
+
+class VisitDraftView(ScopedObjectMixin, PageView):
     """Keep what is being typed (POST, the form as it stands), or throw it away (POST with
     ``discard``).
 
@@ -171,12 +225,12 @@ class VisitDraftView(PageView):
 
     model = VisitDraft
     action = "create"
+    of = Enterprise
 
-    def post(self, request, uid, draft_uid):
-        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        drafts = VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise)
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        enterprise = self.get_object()
         if "discard" in request.POST:
-            drafts.delete()
+            VisitDraft.objects.visible_to(request.user).filter(enterprise=enterprise).delete()
             messages.info(request, _("The draft was thrown away."))
             return HttpResponseRedirect(reverse("enterprise_detail", args=[enterprise.uid]))
         fields = {
@@ -186,7 +240,7 @@ class VisitDraftView(PageView):
         }
         try:
             is_kept = draft_keep(
-                uid=draft_uid, enterprise=enterprise, fields=fields, by=request.user
+                uid=kwargs["draft_uid"], enterprise=enterprise, fields=fields, by=request.user
             )
         except Invalid as invalid:
             return JsonResponse({"sentence": str(invalid)}, status=invalid.status)
@@ -195,7 +249,7 @@ class VisitDraftView(PageView):
         return JsonResponse({"kept": timezone.localtime().strftime("%H:%M:%S")})
 
 
-def _initial_of(draft):
+def _initial_of(draft: VisitDraft) -> dict:
     """A draft's values as initial values of the form: lists for the sets, single values for the
     rest.
     """
@@ -207,7 +261,7 @@ def _initial_of(draft):
     }
 
 
-def _lines_of(draft):
+def _lines_of(draft: VisitDraft) -> list[dict]:
     """The problem lines of a draft as initial values of the formset."""
     lines = {}
     for name, values in draft.fields.items():

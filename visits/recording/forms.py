@@ -214,3 +214,12 @@ class ProblemLines(forms.BaseFormSet):
 ProblemFormSet = forms.formset_factory(
     ProblemLine, formset=ProblemLines, extra=1, max_num=20, validate_max=True
 )
+
+
+class WithdrawForm(forms.Form):
+    """Why a visit is withdrawn; the verb asks for it."""
+
+    reason = forms.CharField(required=False, strip=False)
+
+    def clean_reason(self) -> str:
+        return self.cleaned_data["reason"][:200]

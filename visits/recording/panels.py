@@ -1,11 +1,14 @@
 """Parts of other rooms' pages that this room fills."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
-from django.shortcuts import render
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from crm.pages.generic import PageView, row_or_missing
+from crm.pages.generic import RowView
 from crm.text.words import shortened
 from liaisons.assignments.panels import SHOWN, TablePanel
 from liaisons.models import Enterprise, KeyProject, Officer
@@ -13,15 +16,15 @@ from visits.models import Problem, Visit
 from visits.recording.calls import lately_called
 
 
-class EnterpriseCallsPanel(PageView):
+class EnterpriseCallsPanel(RowView):
     """Who called lately or plans to, so that an enterprise is not disturbed twice."""
 
-    model = Visit
+    of, model = Enterprise, Visit
+    template_name = "recording/calls.html"
 
-    def get(self, request, uid):
-        enterprise = row_or_missing(Enterprise.objects.visible_to(request.user), uid=uid)
-        context = {"calls": lately_called(enterprise), "days": settings.QUIET_DAYS}
-        return render(request, "recording/calls.html", context)
+    def get_context_data(self, **kwargs: object) -> dict:
+        calls = lately_called(self.object)
+        return super().get_context_data(calls=calls, days=settings.QUIET_DAYS, **kwargs)
 
 
 class VisitsPanel(TablePanel):
@@ -30,15 +33,16 @@ class VisitsPanel(TablePanel):
     model = Visit
     parameter, key = "", "uid"
 
-    @property
-    def heads(self):
-        return (_("Day"), _("Kind"), _("Unit"), _("Officer"), _("Notes"))
+    heads = (
+        gettext_lazy("Day"),
+        gettext_lazy("Kind"),
+        gettext_lazy("Unit"),
+        gettext_lazy("Officer"),
+        gettext_lazy("Notes"),
+    )
+    empty_text = gettext_lazy("No visit yet.")
 
-    @property
-    def empty_text(self):
-        return _("No visit yet.")
-
-    def rows_of(self, row):
+    def rows_of(self, row: Model) -> Iterator[tuple[str, tuple]]:
         visits = Visit.objects.visible_to(self.request.user).filter(
             withdrawn_at__isnull=True, **{self.parameter: row}
         )
@@ -52,7 +56,7 @@ class VisitsPanel(TablePanel):
             )
             yield reverse("visit_detail", args=[v.uid]), cells
 
-    def more_url(self, row):
+    def more_url(self, row: Model) -> str:
         return f"{reverse('visit_list')}?{self.parameter}={getattr(row, self.key)}"
 
 
@@ -73,15 +77,10 @@ class EnterpriseProblemsPanel(TablePanel):
 
     of, model = Enterprise, Problem
 
-    @property
-    def heads(self):
-        return (_("Problem"), _("State"), _("Due on"))
+    heads = (gettext_lazy("Problem"), gettext_lazy("State"), gettext_lazy("Due on"))
+    empty_text = gettext_lazy("No open problem.")
 
-    @property
-    def empty_text(self):
-        return _("No open problem.")
-
-    def rows_of(self, row):
+    def rows_of(self, row: Model) -> Iterator[tuple[str, tuple]]:
         problems = Problem.objects.visible_to(self.request.user).filter(
             enterprise=row, ended_on__isnull=True
         )
@@ -89,5 +88,5 @@ class EnterpriseProblemsPanel(TablePanel):
             due = f"{p.due_on} {_('overdue')}" if p.is_overdue else p.due_on
             yield reverse("problem_detail", args=[p.uid]), (p.title, p.get_state_display(), due)
 
-    def more_url(self, row):
+    def more_url(self, row: Model) -> str:
         return f"{reverse('problem_list')}?enterprise={row.uid}"

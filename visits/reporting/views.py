@@ -1,39 +1,46 @@
 """The managers' dashboard."""
 
-from django.shortcuts import render
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.errors import NotAllowed
-from crm.pages.generic import PageView
+from crm.pages.generic import TemplatePageView
 from visits.models import VisitTally
 from visits.reporting.dashboard import Dashboard
 from visits.reporting.figures import FIGURES
 from visits.reporting.filters import PERIODS, DashboardForm, months_of
 
 
-class DashboardView(PageView):
+class DashboardView(TemplatePageView):
     """The figures of one's units.
 
     A filter that cannot be understood is named, and no figure is shown.
     """
 
     model = VisitTally
-    template = "reporting/dashboard.html"
+    template_name = "reporting/dashboard.html"
+    title = gettext_lazy("Dashboard")
 
-    def get(self, request):
-        if request.user.unit is None:
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        context = self.get_context_data(**kwargs)
+        return self.render_to_response(context, status=200 if "board" in context else 400)
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        user = self.request.user
+        if user.unit is None:
             raise NotAllowed(
                 _(
                     "You have no unit yet, so there is nothing to show. Ask the system administrator to enter it."
                 )
             )
-        form = DashboardForm(request.GET, user=request.user)
-        context = {"title": _("Dashboard"), "form": form}
-        if not form.is_valid():
-            return render(request, self.template, context, status=400)
-        return render(request, self.template, context | self.figures(form))
+        form = DashboardForm(self.request.GET, user=user)
+        figures = self.figures(form) if form.is_valid() else {}
+        return super().get_context_data(form=form, **figures, **kwargs)
 
-    def figures(self, form):
+    def figures(self, form: DashboardForm) -> dict:
         """What the page shows of a valid form."""
         cut, sort = form.cut, form.cleaned_data["sort"]
         board = Dashboard(cut, form.units)
@@ -51,7 +58,7 @@ class DashboardView(PageView):
             ],
         }
 
-    def periods(self, form):
+    def periods(self, form: DashboardForm) -> Iterator[dict]:
         """The quick choices of a period."""
         for name, label in PERIODS:
             months = months_of(name, form.today)
@@ -69,14 +76,14 @@ class DashboardView(PageView):
             if cut.unit.path.startswith(unit.path) and unit.pk != cut.unit.pk:
                 yield {"name": unit.name, "url": self.address(unit=unit.code)}
 
-    def heads(self, sort):
+    def heads(self, sort: str) -> Iterator[dict]:
         """The columns of the table by unit, with the addresses that sort it."""
         for figure in FIGURES:
             order = {figure.key: "asc", f"-{figure.key}": "desc"}.get(sort, "")
             turned = figure.key if order == "desc" else f"-{figure.key}"
             yield {"label": figure.name, "sorted": order, "url": self.address(sort=turned)}
 
-    def address(self, **changes):
+    def address(self, **changes: str) -> str:
         """The page's address with some parameters changed; an empty one is left out."""
         query = self.request.GET.copy()
         for name, value in changes.items():

@@ -2,14 +2,13 @@
 
 import datetime
 import uuid
+from functools import cached_property
 
 from django import forms
-from django.db.models import Exists, OuterRef
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +16,10 @@ from django.utils.translation import gettext_lazy
 from crm.db.scope import Scope
 from crm.errors import Refusal
 from crm.jobs.queue import UNDONE
-from crm.models import Job, Unit
-from crm.pages.filters import NounFilterSet, UnitChoice
-from crm.pages.generic import Column, NounListView, PageView, row_or_missing
+from crm.jobs.views import ORDERED_AT, JobListView
+from crm.models import Job, Unit, User
+from crm.pages.filters import UnitChoice
+from crm.pages.generic import Column, FormPageView, row_or_missing
 from crm.pages.widgets import DateInput
 from crm.text.words import uuid_or_none
 from liaisons.models import Enterprise, Officer
@@ -71,7 +71,7 @@ class PeriodForm(OnceForm):
         return cleaned
 
 
-class SummaryOrderView(PageView):
+class SummaryOrderView(FormPageView):
     """``?visit=`` orders one visit's summary.
 
     ``?enterprise=``, ``?officer=`` or nothing ask for a period first.
@@ -79,131 +79,116 @@ class SummaryOrderView(PageView):
 
     model = Summary
     action = "create"
+    object = None
+    title = gettext_lazy("Visit summaries")
+    submit_label = gettext_lazy("Make them")
 
-    def get(self, request):
-        of, target = self.target()
-        return self.show(of, target, self.form(of))
+    @property
+    def of(self) -> str:
+        """What the address is about."""
+        named = (name for name in ("visit", "enterprise", "officer") if self.request.GET.get(name))
+        return next(named, "unit")
 
-    def post(self, request):
-        of, target = self.target()
-        form = self.form(of, request.POST)
-        if not form.is_valid():
-            return self.show(of, target, form, status=422)
-        values = form.cleaned_data
-        unit = values.pop("unit", None)
-        try:
-            job = summary_order(of=of, target=target or unit, by=request.user, **values)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            return self.show(of, target, form, status=refusal.status)
-        return HttpResponseRedirect(reverse("job_detail", args=[job.uid]))
+    @cached_property
+    def target(self) -> Visit | Enterprise | Officer | None:
+        """The row that the address is about; one out of scope is missing."""
+        user = self.request.user
+        rows = {
+            "visit": Visit.objects.visible_to(user).select_related("enterprise"),
+            "enterprise": Enterprise.objects.visible_to(user),
+            "officer": Officer.objects.visible_to(user),
+        }
+        if self.of not in rows:
+            return None
+        return row_or_missing(rows[self.of], uid=uuid_or_none(self.request.GET[self.of]))
 
-    def target(self):
-        """``(of, row)``: what the address is about; a row out of scope is missing."""
-        user, given = self.request.user, self.request.GET
-        if given.get("visit"):
-            return "visit", row_or_missing(
-                Visit.objects.visible_to(user).select_related("enterprise"),
-                uid=uuid_or_none(given["visit"]),
-            )
-        if given.get("enterprise"):
-            return "enterprise", row_or_missing(
-                Enterprise.objects.visible_to(user), uid=uuid_or_none(given["enterprise"])
-            )
-        if given.get("officer"):
-            return "officer", row_or_missing(
-                Officer.objects.visible_to(user), uid=uuid_or_none(given["officer"])
-            )
-        return "unit", None
+    def get_template_names(self) -> list[str]:
+        one = self.of == "visit"
+        return ["summaries/summary_confirm.html" if one else "summaries/summary_form.html"]
 
-    def form(self, of, data=None):
-        if of == "visit":
-            return OnceForm(data)
-        today = timezone.localdate()
-        units = (
-            Unit.objects.filter(pk__in=Scope.of(self.request.user).units).order_by("path")
-            if of == "unit"
-            else None
-        )
+    def get_form_class(self) -> type[OnceForm]:
+        return OnceForm if self.of == "visit" else PeriodForm
+
+    def get_initial(self) -> dict:
+        today, unit = timezone.localdate(), self.request.user.unit
         initial = {
             "day_from": (today.replace(day=1) - datetime.timedelta(days=1)).replace(day=1),
             "day_to": today,
         }
-        if of == "unit" and self.request.user.unit:
-            initial["unit"] = self.request.user.unit
-        return PeriodForm(data, units=units, initial=initial)
+        return initial | {"unit": unit} if self.of == "unit" and unit else initial
 
-    def show(self, of, target, form, status=200):
-        context = {
-            "form": form,
-            "title": _("Visit summaries"),
-            "subtitle": str(target or ""),
-            "submit_label": _("Make them"),
-        }
-        if of == "visit":
-            context |= {"visit": target, "cancel_url": reverse("visit_detail", args=[target.uid])}
-            return render(self.request, "summaries/summary_confirm.html", context, status=status)
-        return render(
-            self.request,
-            "summaries/summary_form.html",
-            context | {"cancel_url": reverse("summary_list")},
-            status=status,
+    def get_form_kwargs(self) -> dict:
+        kwargs = super().get_form_kwargs()
+        if self.of == "visit":
+            return kwargs
+        units = Unit.objects.filter(pk__in=Scope.of(self.request.user).units).order_by("path")
+        return kwargs | {"units": units if self.of == "unit" else None}
+
+    def perform(self, form: OnceForm) -> None:
+        target, values = self.target, dict(form.cleaned_data)
+        unit = values.pop("unit", None)
+        self.object = summary_order(
+            of=self.of, target=target or unit, by=self.request.user, **values
         )
 
+    def form_refused(self, form: OnceForm, refusal: Refusal) -> HttpResponse:
+        form.add_error(None, str(refusal))
+        return self.form_invalid(form, status=refusal.status)
 
-class SummaryFilterSet(NounFilterSet):
-    class Meta:
-        model = Job
-        fields = ["state"]
+    def get_success_url(self) -> str:
+        return reverse("job_detail", args=[self.object.uid])
+
+    def get_cancel_url(self) -> str:
+        if self.of == "visit":
+            return reverse("visit_detail", args=[self.target.uid])
+        return reverse("summary_list")
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        about = {"subtitle": str(self.target or "")}
+        if self.of == "visit":
+            about["visit"] = self.target
+        return super().get_context_data(**about, **kwargs)
 
 
-class SummaryListView(NounListView):
+class SummaryListView(JobListView):
     """One's own orders of summaries, the newest first.
 
     Asked again by itself while one of them is under way.
     """
 
-    model = Job
-    filterset = SummaryFilterSet
-    detail_name = "job_detail"
-    default_sort = "-created"
     title = gettext_lazy("Visit summaries")
     empty_text = gettext_lazy(
         "No summary has been ordered yet. Order one on a visit's page, or for a period with the button above."
     )
-    orderings = {"created": ("created_at",)}
     related = ("summary",)
-    template = "summaries/summary_list.html"
+    template_name = "summaries/summary_list.html"
     columns = (
         Column("title", gettext_lazy("Title"), lambda job: job.params["subject"], main=True),
         Column("state", gettext_lazy("State"), lambda job: state_of(job)),
         Column(
             "number", gettext_lazy("Verification number"), lambda job: number_of(job), muted=True
         ),
-        Column(
-            "created_at",
-            gettext_lazy("Ordered at"),
-            lambda job: date_format(timezone.localtime(job.created_at), "Y-m-d H:i"),
-        ),
+        ORDERED_AT,
         Column("file", gettext_lazy("File"), lambda job: download_link(job)),
     )
 
     @classmethod
-    def rows_for(cls, user):
+    def rows_for(cls, user: User) -> QuerySet:
         changed = changed_visits().filter(summary__job=OuterRef("pk"))
         changed_parts = changed_visits().filter(summary__job__parent=OuterRef("pk"))
-        mine = super().rows_for(user).filter(parent__isnull=True, kind__in=KINDS.values())
+        mine = super().rows_for(user).filter(kind__in=KINDS.values())
         return mine.annotate(superseded=Exists(changed) | Exists(changed_parts))
 
-    def offers(self):
-        return {
+    def get_context_data(self, **kwargs: object) -> dict:
+        under_way = self.get_queryset().filter(state__in=UNDONE).exists()
+        return super().get_context_data(**kwargs) | {
             "create_url": reverse("summary_order"),
             "create_label": _("Order summaries"),
-            "under_way": self.rows_for(self.request.user).filter(state__in=UNDONE).exists(),
+            "under_way": under_way,
         }
 
 
-def state_of(job):
+def state_of(job: Job) -> str:
     """In a word: how far an order is, and once it is ready whether the file still says what the
     records say.
     """
@@ -216,12 +201,12 @@ def state_of(job):
     )
 
 
-def number_of(job):
+def number_of(job: Job) -> str:
     summary = getattr(job, "summary", None)  # a ZIP has none: each file in it has its own
     return summary.number if summary is not None else ""
 
 
-def download_link(job):
+def download_link(job: Job) -> str:
     """The link that takes the file away; empty while there is none."""
     if job.state != Job.State.DONE or not job.file:
         return ""

@@ -4,24 +4,46 @@ A room's views only say what is particular.
 """
 
 from crm.pages.generic.details import Action, NounDetailView, Panel
-from crm.pages.generic.forms import FormState, NounFormView, add_errors, told
-from crm.pages.generic.lists import LISTS, Column, NounListView
-from crm.pages.generic.pages import PageView, VerbView, back_to, refused, row_or_missing
+from crm.pages.generic.forms import (
+    FormPageView,
+    NounChangeView,
+    NounCreateView,
+    RowFormView,
+    add_errors,
+)
+from crm.pages.generic.lists import LISTS, Column, NounListView, moment
+from crm.pages.generic.pages import (
+    PageMixin,
+    PageView,
+    RowView,
+    ScopedObjectMixin,
+    TemplatePageView,
+    VerbView,
+    back_to,
+    refused,
+    row_or_missing,
+)
 
 __all__ = [
     "LISTS",
     "Action",
     "Column",
-    "FormState",
+    "FormPageView",
+    "NounChangeView",
+    "NounCreateView",
     "NounDetailView",
-    "NounFormView",
     "NounListView",
+    "PageMixin",
     "PageView",
     "Panel",
+    "RowFormView",
+    "RowView",
+    "ScopedObjectMixin",
+    "TemplatePageView",
     "VerbView",
     "add_errors",
     "back_to",
+    "moment",
     "refused",
     "row_or_missing",
-    "told",
 ]

@@ -1,11 +1,13 @@
 """The page of one row."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from django.shortcuts import render
+from django.db.models import Model
 
 from crm.db.scope import may
-from crm.pages.generic.pages import PageView, row_or_missing
+from crm.pages.generic.pages import RowView
 
 
 @dataclass(frozen=True)
@@ -29,53 +31,41 @@ class Panel:
     url: str
 
 
-class NounDetailView(PageView):
+class NounDetailView(RowView):
     """One row: its facts, what may be done with it, and panels that other rooms fill."""
 
-    template = "generic/detail.html"
-    related = ()
+    template_name = "generic/detail.html"
 
-    def get(self, request, uid):
-        return self.page(
-            request,
-            row_or_missing(
-                self.model.objects.visible_to(request.user).select_related(*self.related), uid=uid
-            ),
+    def get_title(self) -> str:
+        return str(self.object)
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        row = self.object
+        return super().get_context_data(
+            subtitle=self.subtitle(row),
+            badges=self.badges(row),
+            facts=[{"label": label, "value": value} for label, value in self.facts(row)],
+            actions=self.actions(row),
+            panels=self.panels(row),
+            **kwargs,
         )
 
-    def page(self, request, row):
-        self._allowed = {}
-        context = {
-            "object": row,
-            "title": str(row),
-            "subtitle": self.subtitle(row),
-            "badges": self.badges(row),
-            "facts": [{"label": label, "value": value} for label, value in self.facts(row)],
-            "actions": self.actions(row),
-            "panels": self.panels(row),
-        }
-        return render(request, self.template, context | self.more(row))
-
-    def subtitle(self, row):
+    def subtitle(self, row: Model) -> str:
         return ""
 
-    def badges(self, row):
+    def badges(self, row: Model) -> Iterable[dict]:
         return []
 
-    def facts(self, row):
+    def facts(self, row: Model) -> Iterable[tuple[str, object]]:
         return []
 
-    def actions(self, row):
+    def actions(self, row: Model) -> Iterable[Action]:
         return []
 
-    def panels(self, row):
+    def panels(self, row: Model) -> Iterable[Panel]:
         return []
 
-    def more(self, row):
-        return {}
-
-    def may(self, action, row):
-        """Whether the person of this request may do ``action`` with ``row``, asked once a request."""
-        if action not in self._allowed:
-            self._allowed[action] = may(self.request.user, action, row)
-        return self._allowed[action]
+    @cached_property
+    def may_change(self) -> bool:
+        """Whether the person of this request may change the row, asked once a request."""
+        return may(self.request.user, "change", self.object)

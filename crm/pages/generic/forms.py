@@ -1,156 +1,202 @@
 """The form of one row: created once, edited from the version that was read, nothing typed lost."""
 
-from dataclasses import dataclass, field
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
 
 from crm.errors import Conflict, Invalid, Refusal, StaleEdit
-from crm.pages.generic.pages import PageView, came_from, row_or_missing
+from crm.pages.generic.pages import PageMixin, ScopedObjectMixin, came_from
 from crm.writing.rows import created_earlier
 
 
-@dataclass
-class FormState:
-    """What a form page shows beside its form."""
+class FormPageView(PageMixin, FormView):
+    """A form that does one thing (``perform``) and leads on.
 
-    error: str = ""
-    stale: list = field(default_factory=list)
+    What is refused comes back as it was typed, with the reason and the refusal's status.
+    """
 
+    template_name = "generic/form.html"
+    submit_label = gettext_lazy("Save")
+    success_message = ""
 
-class NounFormView(PageView):
-    """Create or edit one row. ``save(form, row)`` calls the verb and returns the saved row."""
-
-    form_class = None
-    template = "generic/form.html"
-    title = ""
-    submit_label = ""
-    done_message = ""
-
-    def row_for(self, request, **kwargs):
-        """The row to edit, or None for a create."""
-        if "uid" not in kwargs:
-            return None
-        return row_or_missing(
-            self.model.objects.visible_to(request.user, "change"), uid=kwargs["uid"]
-        )
-
-    def form_options(self):
-        """What else the form is made with, once ``row_for`` has been asked."""
-        return {}
-
-    def initial(self, request, **kwargs):
-        return {
-            name: value
-            for name, value in request.GET.items()
-            if name in self.form_class.base_fields
-        }
-
-    def get(self, request, **kwargs):
-        row = self.row_for(request, **kwargs)
-        form = self.form_class(
-            instance=row,
-            user=request.user,
-            initial=self.initial(request, **kwargs),
-            **self.form_options(),
-        )
-        return self.show(form, row)
-
-    def post(self, request, **kwargs):
-        row = self.row_for(request, **kwargs)
-        form = self.form_class(
-            request.POST, request.FILES, instance=row, user=request.user, **self.form_options()
-        )
-        state, status = FormState(), 422
-        if row is None and (earlier := self.sent_before(form)) is not None:
-            return HttpResponseRedirect(self.done_url(earlier))
-        if form.is_valid():
-            try:
-                saved = self.save(form, row)
-            except StaleEdit as stale:
-                state, status = self.stale(form, row, stale), 412
-            except Invalid as invalid:
-                add_errors(form, invalid)
-            except Refusal as refusal:
-                state, status = FormState(error=str(refusal)), refusal.status
-            else:
-                messages.success(request, self.done_message or _("Saved."))
-                return HttpResponseRedirect(self.done_url(saved))
-        return self.show(form, row, state, status)
-
-    def save(self, form, row):
+    def perform(self, form: forms.Form) -> None:
+        """Call the verb that the form is for."""
         raise NotImplementedError
 
-    def payload(self, form):
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            self.perform(form)
+        except Refusal as refusal:
+            return self.form_refused(form, refusal)
+        return self.form_done(form)
+
+    def form_done(self, form: forms.Form) -> HttpResponse:
+        """The answer where the verb was done."""
+        if message := self.get_success_message(form):
+            messages.success(self.request, message)
+        return HttpResponseRedirect(self.get_success_url())
+
+    def form_refused(self, form: forms.Form, refusal: Refusal) -> HttpResponse:
+        """The answer where the verb refused: errors of fields stand beside these."""
+        if isinstance(refusal, Invalid):
+            add_errors(form, refusal)
+            return self.form_invalid(form)
+        return self.form_invalid(form, status=refusal.status, error=str(refusal))
+
+    def form_invalid(
+        self, form: forms.Form, *, status: int = 422, **context: object
+    ) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form, **context), status=status)
+
+    def get_success_message(self, form: forms.Form) -> str:
+        return self.success_message
+
+    def get_cancel_url(self) -> str:
+        return ""
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        about = {"submit_label": self.submit_label, "cancel_url": self.get_cancel_url()}
+        return super().get_context_data(**about | kwargs)
+
+
+class RowFormView(ScopedObjectMixin, FormPageView):
+    """A form that does something with the row of its address (``object``)."""
+
+    action = "change"
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        self.object = self.get_object()
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        self.object = self.get_object()
+        return super().post(request, *args, **kwargs)
+
+    def get_cancel_url(self) -> str:
+        return self.get_success_url()
+
+
+class NounFormView(ScopedObjectMixin, FormPageView):
+    """What the form that creates a row and the one that changes it have in common.
+
+    ``service`` is the verb that writes the row, called with ``get_service_kwargs``.
+    """
+
+    object = None
+    service = None
+    detail_name = ""
+
+    def get_initial(self) -> dict:
+        fields = self.get_form_class().base_fields
+        return {name: value for name, value in self.request.GET.items() if name in fields}
+
+    def get_form_kwargs(self) -> dict:
+        return super().get_form_kwargs() | {"instance": self.object, "user": self.request.user}
+
+    def get_success_url(self) -> str:
+        return reverse(self.detail_name, args=[self.object.uid])
+
+    def get_success_message(self, form: forms.Form) -> str:
+        return self.success_message or _("Saved.")
+
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(**{"back": came_from(self.request)} | kwargs)
+
+
+class NounCreateView(NounFormView):
+    """Create a row, once however often the form is sent."""
+
+    action = "create"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        form = self.get_form()
+        self.object = self.sent_before(form)
+        if self.object is not None:
+            return HttpResponseRedirect(self.get_success_url())
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def perform(self, form: forms.Form) -> None:
+        self.object, _created = self.service(**self.get_service_kwargs(form))
+
+    def get_service_kwargs(self, form: forms.Form) -> dict:
+        return {
+            "uid": form.cleaned_data["uid"],
+            "payload": self.get_payload(form),
+            "values": form.values(),
+            "by": self.request.user,
+        }
+
+    def get_payload(self, form: forms.Form) -> dict:
         """What tells a create sent twice from another one under the same uid."""
         return form.payload()
 
-    def sent_before(self, form):
+    def get_cancel_url(self) -> str:
+        return came_from(self.request)
+
+    def sent_before(self, form: forms.Form) -> Model | None:
         """The row that this very form made when it was sent before.
 
         Asked first, for its own row would make it invalid.
         """
         try:
             uid = form.fields["uid"].clean(form.data.get(form.add_prefix("uid")))
+            payload = self.get_payload(form)
             return (
-                created_earlier(
-                    self.model, uid=uid, payload=self.payload(form), by=self.request.user
-                )
+                created_earlier(self.model, uid=uid, payload=payload, by=self.request.user)
                 if uid
                 else None
             )
         except (ValidationError, Conflict):
             return None
 
-    @property
-    def origin(self):
-        """Where a person goes who does not create anything after all."""
-        return came_from(self.request)
 
-    def done_url(self, row):
-        return reverse(self.detail_name, args=[row.uid])
+class NounChangeView(RowFormView, NounFormView):
+    """Edit a row from the version that was read."""
 
-    def stale(self, form, row, stale):
-        """Show what the newest version holds where it differs, and let the next save be made
+    def perform(self, form: forms.Form) -> None:
+        self.object = self.service(**self.get_service_kwargs(form))
+
+    def get_service_kwargs(self, form: forms.Form) -> dict:
+        return {
+            "row": self.object,
+            "values": form.values(),
+            "version": form.cleaned_data["version"],
+            "by": self.request.user,
+        }
+
+    def form_refused(self, form: forms.Form, refusal: Refusal) -> HttpResponse:
+        """Of a stale edit: what the newest version holds where it differs, and the next save is made
         against it.
         """
+        if not isinstance(refusal, StaleEdit):
+            return super().form_refused(form, refusal)
         form.data = form.data.copy()
-        form.data["version"] = stale.extra["version"]
-        changed = [
-            {
-                "label": form.fields[name].label,
-                "yours": told(form.fields[name], form.cleaned_data.get(name)),
-                "newest": told(form.fields[name], newest),
-            }
-            for name, newest in stale.extra.get("changed", {}).items()
-            if name in form.fields
-        ]
-        return FormState(error=str(stale), stale=changed)
+        form.data["version"] = refusal.extra["version"]
+        return self.form_invalid(
+            form, status=refusal.status, error=str(refusal), stale=differences(form, refusal)
+        )
 
-    def show(self, form, row, state=None, status=200):
-        state = state or FormState()
-        context = {
-            "form": form,
-            "object": row,
-            "title": self.title,
-            "submit_label": self.submit_label or _("Save"),
-            "cancel_url": self.origin if row is None else self.done_url(row),
-            "back": self.origin,
-            "error": state.error,
-            "stale": state.stale,
+
+def differences(form: forms.Form, stale: StaleEdit) -> list[dict]:
+    """The fields of a stale edit that somebody else has changed: what was typed, what is newest."""
+    return [
+        {
+            "label": form.fields[name].label,
+            "yours": told(form.fields[name], form.cleaned_data.get(name)),
+            "newest": told(form.fields[name], newest),
         }
-        return render(self.request, self.template, context | self.more(form, row), status=status)
+        for name, newest in stale.extra.get("changed", {}).items()
+        if name in form.fields
+    ]
 
-    def more(self, form, row):
-        return {}
 
-
-def told(field, value):
+def told(field: forms.Field, value: object) -> str:
     """A value as the form's field shows it: the words of a choice, yes or no, nothing for nothing."""
     text = "" if value is None or str(value) == "None" else str(value)
     if isinstance(field, forms.BooleanField):
@@ -160,7 +206,7 @@ def told(field, value):
     return text
 
 
-def add_errors(form, invalid):
+def add_errors(form: forms.Form, invalid: Invalid) -> None:
     """Put a verb's errors beside the fields they are about.
 
     Those of other fields above the form.

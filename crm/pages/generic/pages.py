@@ -3,44 +3,102 @@
 from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.shortcuts import redirect, render
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import SimpleTemplateResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views import View
+from django.views.generic import DetailView, TemplateView, View
+from django.views.generic.base import ContextMixin
+from django.views.generic.detail import SingleObjectMixin
 
 from crm.db.scope import role_may
 from crm.errors import Missing, NotAllowed, Refusal
 
 
-class PageView(LoginRequiredMixin, View):
+class PageMixin(LoginRequiredMixin, ContextMixin):
     """A page that its ``model``'s roles may open for ``action``.
 
-    Refusals become a page with their sentence.
+    Refusals become a page with their sentence, those met while it is drawn as well.
     """
 
     model = None
     action = "view"
+    title = ""
+    #: Django's form views would take a PUT for a POST.
+    http_method_names = ["get", "post", "head", "options"]
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         try:
             if self.model is not None and not role_may(request.user, self.action, self.model):
                 raise NotAllowed()
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
+            return response.render() if isinstance(response, SimpleTemplateResponse) else response
         except Refusal as refusal:
             return refused(request, refusal)
 
+    def get_title(self) -> str:
+        return self.title
 
-def refused(request, refusal):
+    def get_context_data(self, **kwargs: object) -> dict:
+        return super().get_context_data(**{"title": self.get_title()} | kwargs)
+
+
+class ScopedObjectMixin(SingleObjectMixin):
+    """The row that the address names, out of those that the person may see; Missing otherwise."""
+
+    of = None  # the row's noun, where the page is about another one (``model``)
+    related = ()
+    slug_field = slug_url_kwarg = "uid"
+
+    def get_queryset(self) -> QuerySet:
+        user = self.request.user
+        rows = (
+            self.of.objects.visible_to(user)
+            if self.of is not None
+            else self.model.objects.visible_to(user, self.action)
+        )
+        return rows.select_related(*self.related) if self.related else rows
+
+    def get_object(self, queryset: QuerySet | None = None) -> Model:
+        try:
+            return super().get_object(queryset)
+        except Http404:
+            raise Missing() from None
+
+
+class PageView(PageMixin, View):
+    """A page that draws nothing itself: it leads on, or hands out a file or a fragment."""
+
+
+class TemplatePageView(PageMixin, TemplateView):
+    """A page that is drawn from its context (``get_context_data``)."""
+
+
+class RowView(PageMixin, ScopedObjectMixin, DetailView):
+    """A page, or a part of one, about the row of its address (``object``)."""
+
+
+class VerbView(PageMixin, ScopedObjectMixin, View):
+    """A button that does one thing with a row by POST (``perform``) and leads on."""
+
+    action = "change"
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        self.object = self.get_object()
+        self.perform()
+        return HttpResponseRedirect(self.get_success_url())
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The page that tells a person why something was not done."""
-    errors = refusal.extra.get("errors", {})
-    told = " ".join(str(sentence) for sentences in errors.values() for sentence in sentences)
-    return render(
-        request, "errors/refusal.html", {"sentence": told or str(refusal)}, status=refusal.status
-    )
+    context = {"sentence": refusal.reasons(" ")}
+    return render(request, "errors/refusal.html", context, status=refusal.status)
 
 
-def row_or_missing(queryset, **lookup):
+def row_or_missing(queryset: QuerySet, **lookup: object) -> Model:
     """The one row of an already scoped queryset; Missing for a foreign row and for no row alike."""
     row = queryset.filter(**lookup).first()
     if row is None:
@@ -48,7 +106,7 @@ def row_or_missing(queryset, **lookup):
     return row
 
 
-def back_to(request, otherwise):
+def back_to(request: HttpRequest, otherwise: str) -> str:
     """The address within this house that a form was sent from (its field ``back``), else
     ``otherwise``.
     """
@@ -56,7 +114,7 @@ def back_to(request, otherwise):
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
 
 
-def came_from(request, otherwise="/"):
+def came_from(request: HttpRequest, otherwise: str = "/") -> str:
     """The page of this house from which a form was opened, however often it was refused since; else
     ``otherwise``.
 
@@ -69,7 +127,7 @@ def came_from(request, otherwise="/"):
     return back if back and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else otherwise
 
 
-def _referrer_here(request):
+def _referrer_here(request: HttpRequest) -> str:
     """The path and query of another page of this house that led to ``request``.
 
     Empty for any other and for what is no address.
@@ -80,15 +138,3 @@ def _referrer_here(request):
         return ""
     here = referrer.netloc == request.get_host() and referrer.path != request.path
     return urlunsplit(("", "", referrer.path, referrer.query, "")) if here else ""
-
-
-class VerbView(PageView):
-    """A button that does one thing by POST and comes back: ``run(row)`` calls the verb and returns
-    an address.
-    """
-
-    action = "change"
-
-    def post(self, request, uid):
-        row = row_or_missing(self.model.objects.visible_to(request.user, self.action), uid=uid)
-        return redirect(self.run(row))

@@ -280,7 +280,7 @@ def rich(cast):
     ],
 )
 def test_each_offered_column_sorts_both_ways_and_loses_nothing(rich, as_user, monkeypatch, name):
-    monkeypatch.setattr(NounListView, "page_size", 5)
+    monkeypatch.setattr(NounListView, "paginate_by", 5)
     client = as_user(getattr(rich, READERS.get(name, "city_manager")))
 
     def shown(address):
