@@ -62,7 +62,7 @@ class ProjectDetailView(NounDetailView):
     def subtitle(self, row: KeyProject) -> str:
         return row.code
 
-    def badges(self, row: KeyProject) -> Iterator[dict]:
+    def badges(self, row: KeyProject) -> list[dict]:
         return [{"text": row.get_stage_display(), "color": "blue"}]
 
     def facts(self, row: KeyProject) -> list[tuple[str, object]]:

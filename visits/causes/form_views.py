@@ -37,6 +37,8 @@ class CauseCreateView(NounCreateView):
         return super().get_form_kwargs() | {"offered": self.offered}
 
     def get_initial(self) -> dict:
+        if self.request.method == "POST":
+            return {}
         user, first = self.request.user, self.offered[-1] if self.offered else None
         units = [problem.dispatch_unit for problem in self.offered if problem.dispatch_unit]
         unit = nearest_unit(units) or user.unit

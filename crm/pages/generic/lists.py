@@ -58,7 +58,6 @@ class NounListView(PageMixin, FilterView):
     ``name`` is neither exported nor kept under one.
     """
 
-    filterset_class = None
     columns = ()
     orderings = {}  # further names → columns, beside those of the columns
     default_sort = ""
