@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
-from crm.pages.navigation import Entry
+from crm.pages.navigation import Entry, menu
 from liaisons.models import may_call
 
 
@@ -15,7 +15,7 @@ def _serves(user):
     return user.role == Role.OFFICER or may_call(user)
 
 
-ENTRIES = (
+menu.add(
     Entry(
         _("My enterprises"),
         "my_enterprises",

@@ -113,6 +113,7 @@ def test_nothing_imports_the_root_but_the_package_itself_for_celery():
 #: The features of each app in their one order: each may know those before it, and none after it.
 FEATURES = {
     "crm": [
+        "hooks",
         "errors",
         "roles",
         "secrets",

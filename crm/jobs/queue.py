@@ -18,7 +18,10 @@ however that came.
 import datetime
 import logging
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 
 from celery import current_app
 from django.conf import settings
@@ -32,6 +35,7 @@ from crm.backing import away
 from crm.backing.outages import is_outage
 from crm.db.kept import KeptQuery, KeptUpdate
 from crm.errors import Conflict, Refusal
+from crm.hooks import Hook
 from crm.models import Job
 
 log = logging.getLogger(__name__)
@@ -46,10 +50,22 @@ CLAIMS = 8
 RESEND = 30
 UNDONE = (Job.State.QUEUED, Job.State.RUNNING)
 
-_kinds = {}
-_given_up = {}
-#: The kinds that are not shown among a person's downloads.
-unlisted = set()
+
+@dataclass(frozen=True)
+class JobKind:
+    """A kind of job: ``work(job)`` does it; ``given_up(job)`` writes that nothing will come of it.
+
+    One that is not ``listed`` among a person's downloads shows its progress on a page of its own.
+    """
+
+    name: str
+    work: Callable
+    listed: bool = True
+    given_up: Callable | None = None
+
+
+#: Filled with JobKind by ``job_kind``.
+kinds = Hook("job_kinds", "What a worker can do (crm.jobs.queue.JobKind).", key=attrgetter("name"))
 
 
 class Waiting(Exception):  # noqa: N818 (it is a signal, not an error)
@@ -63,18 +79,10 @@ class LeaseLost(Conflict):
 
 
 def job_kind(name, *, listed=True, given_up=None):
-    """Register the decorated ``work(job)`` as what is done for jobs of kind ``name``.
-
-    Not ``listed`` among a person's downloads is what shows its progress on a page of its own.
-    ``given_up(job)`` writes that nothing will come of it.
-    """
+    """Make the decorated ``work(job)`` what is done for jobs of kind ``name`` (see JobKind)."""
 
     def register(work):
-        _kinds[name] = work
-        if given_up is not None:
-            _given_up[name] = given_up
-        if not listed:
-            unlisted.add(name)
+        kinds.add(JobKind(name, work, listed, given_up))
         return work
 
     return register
@@ -85,7 +93,7 @@ def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None):
 
     The same ``uid`` orders the same job once.
     """
-    if kind not in _kinds:
+    if kinds.get(kind) is None:
         raise LookupError(f"no work is registered for jobs of kind {kind!r}")
     job, created = Job.objects.get_or_create(
         uid=uid or uuid.uuid4(),
@@ -168,7 +176,7 @@ def perform_job(job_id):
                     _("This was broken off %(count)d times and is given up. Order less at a time.")
                     % {"count": CLAIMS}
                 )
-            effects = _kinds[job.kind](job)
+            effects = kinds.get(job.kind).work(job)
         _finish(job, Job.State.DONE, effects=effects)
     except Waiting:
         _release(job, attempts=0)
@@ -284,8 +292,9 @@ def _finish(job, state, message=None, effects=None):
         )
         if finished and effects is not None:
             effects()
-        if finished and state == Job.State.FAILED and job.kind in _given_up:
-            _given_up[job.kind](job)
+        kind = kinds.get(job.kind)
+        if finished and state == Job.State.FAILED and kind is not None and kind.given_up:
+            kind.given_up(job)
         if finished and job.parent_id:
             Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
             wake_parent(job.parent)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.db.kept import KeptQuery
 from crm.db.querysets import ScopedQuerySet
+from crm.models.classification import divisions_used
 from crm.roles import Role
 from crm.text.fields import NameField
 
@@ -116,6 +117,12 @@ class Unit(models.Model):
         Role.COUNTY_MANAGER: {Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU},
         Role.CITY_MANAGER: {Kind.CITY_BUREAU},
     }
+
+
+@divisions_used.add
+def divisions_of_units():
+    """The keys of the divisions that units lie in."""
+    return Unit.objects.filter(division__isnull=False).values("division")
 
 
 _KEYS_BELOW = KeptQuery(

@@ -1,5 +1,5 @@
 """Photos of a visit: kept while its form is open, checked and written anew by a worker
-(visits.attachments.checking), taken with the visit.
+(visits.attachments.work), taken with the visit.
 
 The request looks at a picture's name, size and first bytes alone and reads it in pieces: what
 decodes pictures may ask for gigabytes, and runs elsewhere.

@@ -2,7 +2,7 @@
 takes them.
 
 The request looks at a file's name, size and first bytes alone and reads it in pieces; a worker
-looks into it (visits.attachments.checking). Pictures are written anew as a visit's photos are;
+looks into it (visits.attachments.work). Pictures are written anew as a visit's photos are;
 documents are of a few kinds, known by what is in them, and are only ever handed out to be saved.
 """
 

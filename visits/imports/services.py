@@ -16,7 +16,7 @@ from crm.writing.audit import audit, record
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.reading import kept_rows, read_file
 from liaisons.imports.services import VERBS, batch_keep, require_committable
-from liaisons.imports.work import COMMIT, READ, UNDO, register
+from liaisons.imports.work import COMMIT, READ, UNDO, ImportWork, works
 from liaisons.models import Enterprise
 from visits.imports.columns import KNOWN
 from visits.imports.preview import preview_rows
@@ -257,4 +257,4 @@ def _undo(*, batch, by, tick):
 
 
 VERBS[ProblemImport] = "problemimport"
-register(ProblemImport, **{READ: problems_read, COMMIT: _commit, UNDO: _undo})
+works.add(ImportWork(ProblemImport, {READ: problems_read, COMMIT: _commit, UNDO: _undo}))

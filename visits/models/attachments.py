@@ -14,7 +14,7 @@ from visits.models.problems import Problem, ProblemStep
 
 class Attachment(Checked):
     """A file of a problem, kept under a random name (visits.attachments.services,
-    visits.attachments.checking).
+    visits.attachments.work).
 
     It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid``
     and to whoever sent it, ``owner`` or, through the enterprise's own door, ``link``.

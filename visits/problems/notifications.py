@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role, User
-from crm.notices.services import Kind, notice_for, tell
-from visits.models import ProblemTask
+from crm.notices.services import Kind, kinds, notice_for, subjects, tell
+from visits.models import Problem, ProblemTask
 from visits.problems.clocks import day_of
 
-KINDS = (
+subjects.add(Problem)
+kinds.add(
     Kind("problem.registered", _("New: accept it"), "message-plus"),
     Kind("problem.assigned", _("Assigned to your unit"), "send"),
     Kind("problem.help", _("Your unit is asked to help"), "users-plus"),

@@ -196,11 +196,11 @@ def test_a_job_whose_database_went_away_is_not_failed_for_it(cast, monkeypatch, 
         with refusing(tmp_path):
             connection.ensure_connection()
 
-    monkeypatch.setitem(queue._kinds, "trial", work)
+    monkeypatch.setattr(queue.kinds, "items", [queue.JobKind("trial", work)])
     job = order_job("trial", by=cast.li, title="试作")
     for _attempt in range(queue.ATTEMPTS + 1):
         assert perform_job(job.pk)
-    monkeypatch.setitem(queue._kinds, "trial", lambda job: None)
+    monkeypatch.setattr(queue.kinds, "items", [queue.JobKind("trial", lambda job: None)])
     perform_job(job.pk)
     job.refresh_from_db()
     assert job.state == "done"

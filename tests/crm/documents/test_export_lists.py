@@ -247,4 +247,4 @@ def test_contacts_are_exported_masked(cast, export):
 
 
 def test_jobs_know_the_work_of_exports():
-    assert "export" in queue._kinds
+    assert queue.kinds.get("export")

@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from crm.errors import Refusal
 from crm.jobs import queue
-from crm.jobs.queue import Waiting, order_job, order_parts, perform_job, progress, relay_jobs
+from crm.jobs.queue import (
+    JobKind,
+    Waiting,
+    order_job,
+    order_parts,
+    perform_job,
+    progress,
+    relay_jobs,
+)
 from crm.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +33,8 @@ def kind(monkeypatch):
     """A function that registers work for the time of a test, and returns the name of its kind."""
 
     def registered(work, name="trial"):
-        monkeypatch.setitem(queue._kinds, name, work)
+        others = [kind for kind in queue.kinds if kind.name != name]
+        monkeypatch.setattr(queue.kinds, "items", [*others, JobKind(name, work)])
         return name
 
     return registered

@@ -17,8 +17,8 @@ from crm.models import Job
 from tests.cast import record_visit
 from tests.orders import do_waiting, with_worker
 from tests.pictures import GPS, jpeg_with_position, png_of
-from visits.attachments.checking import check_photo
 from visits.attachments.photos import WAITING_DAYS, sweep_photos
+from visits.attachments.work import check_photo
 from visits.models import Photo, VisitDraft
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_an_original_is_gone_once_it_was_checked(cast, as_user, settings):
 def test_a_picture_that_met_the_bounds_is_refused_and_may_be_tried_again(
     cast, as_user, monkeypatch
 ):
-    monkeypatch.setattr("visits.attachments.checking.OF_A_PICTURE", {"memory": 1, "seconds": 60})
+    monkeypatch.setattr("visits.attachments.work.OF_A_PICTURE", {"memory": 1, "seconds": 60})
     client, uid, picture = with_worker(as_user(cast.li)), uuid.uuid4(), jpeg_with_position().read()
 
     def send():
@@ -146,7 +146,7 @@ def test_a_check_that_is_given_up_is_seen_as_refused(cast, as_user, monkeypatch)
     def broken(*_arguments, **_named):
         raise OSError("no space left")
 
-    monkeypatch.setattr("visits.attachments.checking._written_anew", broken)
+    monkeypatch.setattr("visits.attachments.work._written_anew", broken)
     upload(with_worker(as_user(cast.li)), jpeg_with_position())
     photo, job = Photo.objects.get(), Job.objects.get()
     assert (
