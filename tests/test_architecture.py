@@ -192,6 +192,7 @@ TIES = {
     "navigation",
     "routes",
     "search",
+    "settings",
     "tasks",
     "templatetags",
     "urls",

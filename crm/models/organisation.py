@@ -162,15 +162,12 @@ class User(AbstractBaseUser):
     )
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
-    password_changed_at = models.DateTimeField(
-        _("password changed at"), null=True, blank=True
-    )  # None: it is still the first one
-    digest_on = models.DateField(
-        _("last digest on"), null=True, blank=True, editable=False
-    )  # claims the day's mail: crm.notices.digests
-    access_epoch = models.PositiveIntegerField(
-        default=0, editable=False
-    )  # how often all access was ended: crm.org.access
+    # None: it is still the first one.
+    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    # Claims the day's mail: crm.notices.digests.
+    digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)
+    # How often all access was ended: crm.org.access.
+    access_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()

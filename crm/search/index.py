@@ -39,9 +39,8 @@ def words_of(*texts):
 
 def grams_of(words):
     """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
-    pairs = dict.fromkeys(
-        map(add, words, words[1:])
-    )  # of all lines at once; then those over a line's end are taken out
+    # Of all lines at once; then those over a line's end are taken out.
+    pairs = dict.fromkeys(map(add, words, words[1:]))
     place = words.find(END)
     while place >= 0:
         pairs.pop(words[place - 1 : place + 1], None)

@@ -14,14 +14,10 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Conflict
 from crm.hooks import Hook
-from crm.jobs.queue import job_kind, order_job, progress
-from liaisons.imports.services import (
-    import_commit,
-    import_preview,
-    import_read,
-    import_undo,
-    require_idle,
-)
+from crm.jobs.performing import progress
+from crm.jobs.queue import job_kind, order_job
+from liaisons.imports.committing import import_commit, import_undo
+from liaisons.imports.services import import_preview, import_read, require_idle
 from liaisons.models import ImportBatch
 from liaisons.models.imports import Batch
 

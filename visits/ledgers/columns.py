@@ -4,13 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from visits.ledgers.cells import (
+    accepted_on,
+    day_shown,
+    first_category,
+    followed_up,
+    late,
+    moved,
+    rating,
+    second_category,
+    solved,
+)
 from visits.models import Feedback, ProblemStep, ProblemTask
-from visits.models.problems import Proof, State
-from visits.problems.clocks import day_of, days_late
+from visits.problems.clocks import days_late
 from visits.reporting.figures import terms
 
 
@@ -33,14 +41,6 @@ class LedgerColumn:
     terms: tuple = ()
 
 
-@dataclass(frozen=True)
-class Clock:
-    """The moment at which a ledger is made, and the working days it counts by."""
-
-    now: object
-    calendar: object
-
-
 #: What is fetched for a lot of problems, one statement each.
 FETCHED = {
     "tasks": lambda: Prefetch(
@@ -57,74 +57,6 @@ FETCHED = {
         "ledger_steps",
     ),
 }
-
-
-def _day(moment):
-    return moment and timezone.localdate(moment)
-
-
-def _accepted_on(problem, clock):
-    accepted = [step for step in problem.ledger_steps if step.verb == "accept"]
-    return _day(accepted[-1].at) if accepted else None
-
-
-def _moved(problem, clock):
-    """Each granted extension with its new limit, and each pause with its days."""
-    told, since = [], None
-    for step in problem.ledger_steps:
-        if step.verb == "grant_extension" and step.due_at:
-            told.append(_("extended to %(day)s") % {"day": day_of(step.due_at)})
-        elif step.verb == "pause":
-            since = _day(step.at)
-        elif step.verb == "resume" and since:
-            told.append(
-                _("paused %(since)s to %(until)s") % {"since": since, "until": _day(step.at)}
-            )
-            since = None
-    if problem.paused_at:
-        told.append(
-            _("paused since %(since)s: %(reason)s")
-            % {
-                "since": _day(problem.paused_at),
-                "reason": problem.get_pause_reason_display(),
-            }
-        )
-    return "；".join(told)
-
-
-def _late(problem, clock):
-    late = days_late(problem, clock.calendar, clock.now)
-    return None if late is None else late > 0
-
-
-def _rating(problem, clock):
-    rated = [feedback.rating for feedback in problem.ledger_feedback if feedback.rating]
-    return rated[-1] if rated else None
-
-
-def _followed_up(problem, clock):
-    if problem.ledger_feedback:
-        return _("By the enterprise's own link")
-    if problem.state == State.UNCONFIRMED:
-        return _("The enterprise did not answer")
-    return {Proof.VISIT: _("By a visit"), Proof.ON_SPOT: _("During the visit")}.get(
-        problem.proof, ""
-    )
-
-
-def _solved(problem, clock):
-    if problem.is_solved:
-        return f"{_('Yes')}\n{problem.get_proof_display()}"
-    return _("No") if problem.ended_on else ""
-
-
-def _first_category(problem, clock):
-    category = problem.category
-    return category and (category.parent or category).name
-
-
-def _second_category(problem, clock):
-    return problem.category.name if problem.category and problem.category.parent_id else ""
 
 
 _DAY = 14
@@ -184,7 +116,7 @@ COLUMNS = {
         _c(
             "first_category",
             gettext_lazy("First category"),
-            _first_category,
+            first_category,
             9,
             usual=True,
             related=("category__parent",),
@@ -192,7 +124,7 @@ COLUMNS = {
         _c(
             "category",
             gettext_lazy("Second category"),
-            _second_category,
+            second_category,
             9,
             related=("category__parent",),
         ),
@@ -235,8 +167,8 @@ COLUMNS = {
             usual=True,
             related=("handler",),
         ),
-        _c("accepted_on", gettext_lazy("Accepted on"), _accepted_on, _DAY, fetched="steps"),
-        _c("assigned_on", gettext_lazy("Assigned on"), lambda p, c: _day(p.assigned_at), _DAY),
+        _c("accepted_on", gettext_lazy("Accepted on"), accepted_on, _DAY, fetched="steps"),
+        _c("assigned_on", gettext_lazy("Assigned on"), lambda p, c: day_shown(p.assigned_at), _DAY),
         _c("due_on", gettext_lazy("Handling limit"), lambda p, c: p.due_on, _DAY, usual=True),
         _c(
             "state",
@@ -258,7 +190,7 @@ COLUMNS = {
         _c(
             "handled_on",
             gettext_lazy("Handled on"),
-            lambda p, c: _day(p.handled_at),
+            lambda p, c: day_shown(p.handled_at),
             _DAY,
             usual=True,
             terms=(terms.HANDLED,),
@@ -266,7 +198,7 @@ COLUMNS = {
         _c(
             "late",
             gettext_lazy("Overdue?"),
-            _late,
+            late,
             6,
             usual=True,
             terms=(terms.IN_TIME, terms.OVERDUE),
@@ -281,7 +213,7 @@ COLUMNS = {
         _c(
             "moved",
             gettext_lazy("Extension or pause"),
-            _moved,
+            moved,
             20,
             centred=False,
             fetched="steps",
@@ -291,20 +223,20 @@ COLUMNS = {
         _c(
             "follow_up",
             gettext_lazy("How it was followed up"),
-            _followed_up,
+            followed_up,
             12,
             fetched="feedback",
         ),
         _c(
             "rating",
             gettext_lazy("Rating"),
-            _rating,
+            rating,
             6,
             usual=True,
             fetched="feedback",
             terms=(terms.RATING,),
         ),
-        _c("solved", gettext_lazy("Solved?"), _solved, 9, usual=True, terms=(terms.SOLVED,)),
+        _c("solved", gettext_lazy("Solved?"), solved, 9, usual=True, terms=(terms.SOLVED,)),
         _c("redone", gettext_lazy("Times redone"), lambda p, c: p.redone, 6),
         _c("ended_on", gettext_lazy("Closed on"), lambda p, c: p.ended_on, _DAY),
         _c("remark", gettext_lazy("Remark"), lambda p, c: "", 9, usual=True),

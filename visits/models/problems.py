@@ -398,9 +398,10 @@ class ProblemStep(models.Model):
     old_state = models.CharField(max_length=16, choices=State.choices, blank=True, default="")
     new_state = models.CharField(max_length=16, choices=State.choices)
     at = models.DateTimeField(_("time"))
+    # None: the system.
     by = models.ForeignKey(
         "crm.User", models.PROTECT, null=True, related_name="+", verbose_name=_("person")
-    )  # None: the system
+    )
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time")
     )
@@ -408,9 +409,8 @@ class ProblemStep(models.Model):
         Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("to unit")
     )
     why = models.TextField(_("why"), blank=True, default="")
-    detail = models.CharField(
-        _("detail"), max_length=100, blank=True, default=""
-    )  # day asked for (ISO), Pause, or outside body
+    # Day asked for (ISO), Pause, or outside body.
+    detail = models.CharField(_("detail"), max_length=100, blank=True, default="")
     due_at = models.DateTimeField(_("due at"), null=True)  # as it stood after the step
     visit = models.ForeignKey(
         Visit, models.PROTECT, null=True, related_name="+", verbose_name=_("visit")

@@ -136,9 +136,8 @@ def problem_change(*, row, values, version, by):
     values = {name: value for name, value in values.items() if name != "solved_on_spot"}
     urgency, category = values.get("urgency", row.urgency), values.get("category", row.category)
     started = row.reported_at or (row.visit.started_at if row.visit else row.created_at)
-    first = row.due_at == due_moment(
-        started, row.urgency, row.category
-    )  # no extension, pause or plan has moved it
+    # No extension, pause or plan has moved it.
+    first = row.due_at == due_moment(started, row.urgency, row.category)
     moved = (
         first
         and row.state in State.LATE_POSSIBLE

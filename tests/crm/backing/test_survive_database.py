@@ -18,7 +18,8 @@ from bench.servers import free_port
 from crm.backing import outages
 from crm.backing.addresses import database
 from crm.jobs import queue
-from crm.jobs.queue import order_job, perform_job
+from crm.jobs.performing import perform_job
+from crm.jobs.queue import order_job
 from crm.models import OutboxEvent
 from tests.api.bodies import body_for
 from tests.test_scope_matrix import missing_address, routes

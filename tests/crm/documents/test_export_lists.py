@@ -13,7 +13,7 @@ from django.urls import reverse
 from crm.db.paging import page_by_key
 from crm.documents.spreadsheets import cell, write_table
 from crm.jobs import queue
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import AuditEvent, Job
 from tests.cast import record_visit
 from tests.crm.jobs.test_do_jobs import run_out

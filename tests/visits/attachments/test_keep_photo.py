@@ -77,9 +77,8 @@ def test_what_turns_out_to_be_no_picture_is_seen_as_refused(cast, as_user, file,
     )
     for size in ("small", "large"):
         assert client.get(reverse("photo", args=[photo.uid, size])).status_code == 404
-    visit = record_visit(
-        cast, cast.li, uid=uid
-    )  # it comes along, so that nobody believes it was taken
+    # It comes along, so that nobody believes it was taken.
+    visit = record_visit(cast, cast.li, uid=uid)
     assert (
         photo.why_refused in client.get(reverse("visit_detail", args=[visit.uid])).content.decode()
     )
@@ -101,9 +100,8 @@ def test_a_picture_that_is_being_checked_is_shown_as_that_and_to_nobody(cast, as
         assert refused.status_code == 404 and "正在检查" in refused.content.decode()
     asked = client.get(state, {"asked": 0}).content.decode()
     assert state in asked and "delay:1s" in asked and "HX-Retarget" not in asked
-    assert (
-        "hx-get" not in client.get(state, {"asked": 10}).content.decode()
-    )  # a page does not ask for ever
+    # A page does not ask for ever.
+    assert "hx-get" not in client.get(state, {"asked": 10}).content.decode()
     assert as_user(cast.zhang).get(state).status_code == 404
     do_waiting()
     shown = client.get(state)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from crm.models import AuditEvent, OutboxEvent
 from crm.search import index
 from liaisons.enterprises import services as house
-from liaisons.imports.services import import_commit, import_undo
+from liaisons.imports.committing import import_commit, import_undo
 from liaisons.models import Enterprise, ImportBatch
 from tests.api.conftest import Program
 from tests.cast import record_visit
