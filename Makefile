@@ -53,8 +53,9 @@ route-fuzz: setup-tests ## every route × role × what cannot be read, at full l
 	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 
-lint: setup-tests ## style and unused code
+lint: setup-tests ## style, unused code and the formatter's lines
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
 
 bench: setup-tests ## the measurements, against a textbook twin and the floor in one run
 	$(PYTHON) -m bench.run

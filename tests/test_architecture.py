@@ -45,7 +45,11 @@ TOP_LEVEL = {
     ".gitattributes",
     ".editorconfig",
     ".git",
+    ".git-blame-ignore-revs",
+    ".pre-commit-config.yaml",
     "LICENSE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
 }
 MADE = {
     "var",
