@@ -46,7 +46,7 @@ restore-drill: setup-tests ## a whole city is backed up beside writers and resto
 backup: ## database, files and keys into TO=folder (default: var/backups), while everybody goes on working
 	@mkdir -p $(or $(TO),var/backups) && $(PYTHON) manage.py backup $(or $(TO),var/backups)
 
-fuzz-uploads: setup-tests ## thousands of mutated files through every door of a real service (FUZZ_FILES=3000)
+fuzz-uploads: setup-tests ## thousands of mutated files through every upload of a real service (FUZZ_FILES=3000)
 	CRM_FUZZ_FILES=$(or $(FUZZ_FILES),3000) $(PYTHON) -m tests.fuzz_uploads --large
 
 route-fuzz: setup-tests ## every route × role × what cannot be read, at full length, on both engines
