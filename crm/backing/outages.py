@@ -1,9 +1,10 @@
-"""The database away: every door answers 503 and when to come again, drawn without the database.
+"""The database away: every page answers 503 and when to come again, drawn without the database;
+so does the API.
 
 Nothing was acknowledged.
 
 Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500), from every
-depth of the middleware; a room whose answers are no pages says how they are told (``tell_as``).
+depth of the middleware; an app whose answers are no pages says how they are told (``tell_as``).
 """
 
 import logging
@@ -73,7 +74,7 @@ def failed(request):
 
 
 def unavailable(request, error):
-    """The answer to a request that the database did not answer: a page, or what its room tells
+    """The answer to a request that the database did not answer: a page, or what its app tells
     programs; one line in the log.
     """
     log.error(

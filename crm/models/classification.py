@@ -27,7 +27,7 @@ class Division(models.Model):
 
     Nothing is wired to one city.
 
-    ``used_by`` lists functions that give the keys of divisions that a noun lies in; each room adds
+    ``used_by`` lists functions that give the keys of divisions that a noun lies in; each app adds
     its own at start-up.
     """
 
@@ -67,7 +67,7 @@ class Industry(models.Model):
     """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017.
 
     ``followers`` lists functions that are called with the codes of industries that have come into
-    another section, in the transaction of the change; each room adds its own at start-up.
+    another section, in the transaction of the change; each app adds its own at start-up.
     """
 
     followers = []

@@ -1,7 +1,7 @@
 """Calendar feeds: a person's days and deadlines under a secret address, which a calendar program
 reads without login.
 
-The rooms register what stands in it (``register``); each source asks what the person may see at the
+The apps register what stands in it (``register``); each source asks what the person may see at the
 moment.
 """
 

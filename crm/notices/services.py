@@ -1,7 +1,7 @@
 """Telling people: a notice is written once a person and occasion, and shown to whoever may see what
 it is about.
 
-A room registers its kinds (what a notice says) and the nouns that notices are about when it starts.
+An app registers its kinds (what a notice says) and the nouns that notices are about when it starts.
 It makes notices with ``notice_for`` and writes them with ``tell``; called again with the same keys,
 ``tell`` writes nothing.
 """
@@ -68,7 +68,7 @@ def kind_of(notice):
 def notice_for(owner_id, kind, title, path, *, key, about=None, day=None):
     """An unsaved notice for one person; ``about`` is the row it is about, of a registered noun."""
     if kind not in _kinds or about is not None and about._meta.model_name not in _models:
-        raise LookupError(f"no room has registered notices of kind {kind!r} about {about!r}")
+        raise LookupError(f"no app has registered notices of kind {kind!r} about {about!r}")
     return Notice(
         owner_id=owner_id,
         kind=kind,

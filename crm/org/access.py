@@ -3,7 +3,7 @@
 An account counts in ``access_epoch`` how often its access was ended. A session and a token carry
 the number that they were made under and are compared with the account's own in the one statement
 that each request asks anyway, so that nothing given out before is good again, whatever is done to
-the account later. What the rooms above give out (tokens) they end as well, through ``enders``.
+the account later. What the apps above give out (tokens) they end as well, through ``enders``.
 """
 
 from django.db import transaction

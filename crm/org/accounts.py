@@ -24,7 +24,7 @@ from crm.org.lockouts import lockout_forget
 from crm.writing.audit import audit
 from crm.writing.rows import validate
 
-#: What the rooms above keep beside an account (an officer and the postings): each is called with
+#: What the apps above keep beside an account (an officer and the postings): each is called with
 #: ``user=…, day=…, by=…`` after a change, in its transaction (registered at start-up).
 followers = []
 

@@ -10,11 +10,11 @@ from crm.writing.rows import create_once, edit_version, validate
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
-#: What the rooms above keep by an enterprise's division or industry: each is called with the keys
+#: What the apps above keep by an enterprise's division or industry: each is called with the keys
 #: of the enterprises for which these may have changed, in the transaction of the change and after
 #: it is written (registered at start-up).
 followers = []
-#: Models of the rooms above whose rows are only kept along with an enterprise and go with it: they
+#: Models of the apps above whose rows are only kept along with an enterprise and go with it: they
 #: hold nobody up.
 kept_along = []
 
