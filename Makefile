@@ -46,15 +46,16 @@ restore-drill: setup-tests ## a whole city is backed up beside writers and resto
 backup: ## database, files and keys into TO=folder (default: var/backups), while everybody goes on working
 	@mkdir -p $(or $(TO),var/backups) && $(PYTHON) manage.py backup $(or $(TO),var/backups)
 
-fuzz-uploads: setup-tests ## thousands of mutated files through every door of a real service (FUZZ_FILES=3000)
+fuzz-uploads: setup-tests ## thousands of mutated files through every upload of a real service (FUZZ_FILES=3000)
 	CRM_FUZZ_FILES=$(or $(FUZZ_FILES),3000) $(PYTHON) -m tests.fuzz_uploads --large
 
 route-fuzz: setup-tests ## every route × role × what cannot be read, at full length, on both engines
 	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 
-lint: setup-tests ## style and unused code
+lint: setup-tests ## style, unused code and the formatter's lines
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
 
 bench: setup-tests ## the measurements, against a textbook twin and the floor in one run
 	$(PYTHON) -m bench.run

@@ -1,4 +1,4 @@
-"""Celery's doors to the ground's functions: each takes an id and does nothing itself."""
+"""Celery's entry points to the core's functions: each takes an id and does nothing itself."""
 
 from celery import shared_task
 

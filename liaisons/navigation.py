@@ -1,4 +1,4 @@
-"""This room's entries of the menu."""
+"""This app's entries of the menu."""
 
 from django.utils.translation import gettext_lazy as _
 

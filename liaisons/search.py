@@ -1,4 +1,4 @@
-"""What this room's nouns are found by."""
+"""What this app's nouns are found by."""
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse

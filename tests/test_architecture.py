@@ -45,7 +45,11 @@ TOP_LEVEL = {
     ".gitattributes",
     ".editorconfig",
     ".git",
+    ".git-blame-ignore-revs",
+    ".pre-commit-config.yaml",
     "LICENSE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
 }
 MADE = {
     "var",
@@ -410,7 +414,7 @@ def test_no_file_is_named_for_everything():
 WRITERS = {
     "liaisons.enterprises.services",
     "liaisons.enterprises.rewriting",
-    "liaisons.imports.services",
+    "liaisons.imports.committing",
     "visits.reporting.rollups.keeping",
     "visits.demo.enterprises",
     "visits.demo.load",

@@ -1,4 +1,4 @@
-"""What this room puts into a person's calendar: the next contacts of own visits, and the limits in
+"""What this app puts into a person's calendar: the next contacts of own visits, and the limits in
 the person's hands.
 """
 

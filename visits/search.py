@@ -1,4 +1,4 @@
-"""What this room's nouns are found by."""
+"""What this app's nouns are found by."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _

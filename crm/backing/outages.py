@@ -1,4 +1,5 @@
-"""The database away: every door answers 503 and when to come again, drawn without the database.
+"""The database away: every page answers 503 and when to come again, drawn without the database;
+so does the API.
 
 Nothing was acknowledged.
 
@@ -80,7 +81,7 @@ def failed(request):
 
 
 def unavailable(request, error):
-    """The answer to a request that the database did not answer: a page, or what its room tells
+    """The answer to a request that the database did not answer: a page, or what its app tells
     programs; one line in the log.
     """
     log.error(

@@ -1,4 +1,4 @@
-"""The ground's nouns. Import them from here: ``from crm.models import Unit``."""
+"""The core's nouns. Import them from here: ``from crm.models import Unit``."""
 
 from crm.models.base import Noun
 from crm.models.calendar import CalendarDay

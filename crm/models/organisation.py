@@ -100,7 +100,7 @@ class Unit(models.Model):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Every unit is known to everybody of the house.
+        """Every unit is known to everybody who has an account.
 
         Which rows lie in it is another question.
         """

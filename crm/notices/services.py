@@ -1,8 +1,9 @@
 """Telling people: a notice is written once a person and occasion, and shown to whoever may see what
 it is about.
 
-An app adds its kinds (what a notice says) and the models that notices are about. It makes notices with ``notice_for`` and writes them with ``tell``; called again with the same keys,
-``tell`` writes nothing.
+An app adds its kinds (what a notice says) and the models that notices are about. It makes notices
+with ``notice_for`` and writes them with ``tell``; called again with the same keys, ``tell`` writes
+nothing.
 """
 
 import datetime

@@ -1,4 +1,4 @@
-"""What this room adds to the filters of enterprises: whether they were visited in a period."""
+"""What this app adds to the filters of enterprises: whether they were visited in a period."""
 
 import django_filters
 from django import forms
