@@ -9,7 +9,8 @@ from crm.db.querysets import ScopedManager
 from crm.models import Role
 from visits.models.checked import Checked
 from visits.models.links import EnterpriseLink
-from visits.models.problems import Problem, ProblemStep
+from visits.models.problem_steps import ProblemStep
+from visits.models.problems import Problem
 
 
 class Attachment(Checked):

@@ -22,7 +22,8 @@ from crm.calendar import WorkingCalendar
 from crm.models import Unit, User
 from crm.notices.services import tell
 from visits.models import Problem, ProblemTask
-from visits.models.problems import State, near_due, overdue
+from visits.models.problem_states import State, near_due
+from visits.models.problems import overdue
 from visits.problems.clocks import day_of, end_of
 from visits.problems.notifications import People, notice_about
 
