@@ -123,6 +123,7 @@ FEATURES = {
         "seeds",
         "search",
         "writing",
+        "workflow",
         "backing",
         "pages",
         "jobs",
