@@ -7,6 +7,6 @@ may be taken. What a step's own feature adds (a clock, notices, what is supersed
 """
 
 from crm.workflow.transitions import Transition, whose
-from crm.workflow.workflow import Workflow
+from crm.workflow.workflow import LONGEST_WHY, Workflow
 
-__all__ = ["Transition", "Workflow", "whose"]
+__all__ = ["LONGEST_WHY", "Transition", "Workflow", "whose"]

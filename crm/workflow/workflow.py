@@ -1,11 +1,12 @@
 """The table of one model's steps, and the one way to take such a step."""
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -164,6 +165,25 @@ class Workflow:
             raise Conflict()
         row.version += 1
         return self.write(step)
+
+    def note_all(
+        self, rows: list[Model], verb: str, *, by: User, at: datetime.datetime, why: str = ""
+    ) -> None:
+        """``note`` in the histories of rows that the transaction holds, in three statements
+        whatever their number.
+        """
+        keys = [row.pk for row in rows]
+        self.model._base_manager.filter(pk__in=keys).update(version=F("version") + 1, updated_at=at)
+        steps = self.step_model._base_manager.filter(**{f"{self.of}__in": keys}).order_by()
+        last = dict(steps.values_list(self.of).annotate(last=Max("position")))
+        noted = []
+        for row in rows:
+            row.version += 1
+            position = last.get(row.pk, 0) + 1
+            step = self.step(row, verb, by=by, at=at, why=why[:LONGEST_WHY], position=position)
+            step.keep(row)
+            noted.append(step)
+        self.step_model._base_manager.bulk_create(noted)
 
 
 def _may(transition: Transition, row: Model, by: User | None) -> bool:

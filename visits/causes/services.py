@@ -6,22 +6,26 @@ joined. Rows are locked in one order, problems by their keys and then the cause,
 join at once wait for each other.
 """
 
+import datetime
+
 from django.db import IntegrityError, transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.db.scope import may
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
+from crm.models import User
 from crm.search import index
 from crm.text.words import shortened
+from crm.workflow import LONGEST_WHY
 from crm.writing.audit import record
 from crm.writing.rows import create_once, edit_version, move_state, validate
 from visits.causes.notifications import tell_joined, tell_led, tell_left, tell_reopened, tell_solved
 from visits.models import CauseMember, CauseStep, CommonCause, Problem, ProblemStep
 from visits.models.visits import NOTES_LIMIT
 from visits.problems.workflow import problem_answer
-from visits.problems.workflow.engine import TABLE, obstacle
+from visits.problems.workflow.engine import PROBLEMS, TABLE, obstacle
 from visits.problems.workflow.permissions import dispatcher, lead
 
 #: Problems that are joined at one time, and that are answered with one press.
@@ -282,33 +286,18 @@ def cause_answer(*, cause, answers, by):
     return done, refused
 
 
-def _write_histories(cause, problems, verb, *, by, why, at):
+def _write_histories(
+    cause: CommonCause,
+    problems: list[Problem],
+    verb: str,
+    *,
+    by: User,
+    why: str,
+    at: datetime.datetime,
+) -> None:
     """A step in each problem's history, which leaves state and clock alone, and one in the cause's."""
-    Problem.objects.filter(pk__in=[problem.pk for problem in problems]).update(
-        version=F("version") + 1, updated_at=at
-    )
-    last = (
-        ProblemStep.objects.filter(problem__in=problems)
-        .order_by()
-        .values_list("problem")
-        .annotate(last=Max("position"))
-    )
-    last, told = dict(last), f"“{cause.title}”\n{why}".strip()
-    ProblemStep.objects.bulk_create(
-        ProblemStep(
-            problem=problem,
-            position=last.get(problem.pk, 0) + 1,
-            verb=f"{verb}_cause",
-            old_state=problem.state,
-            new_state=problem.state,
-            at=at,
-            by=by,
-            unit_id=by.unit_id,
-            why=shortened(told, 1999),
-            due_at=problem.due_at,
-        )
-        for problem in problems
-    )
+    told = shortened(f"“{cause.title}”\n{why}".strip(), LONGEST_WHY - 1)
+    PROBLEMS.note_all(problems, f"{verb}_cause", by=by, at=at, why=told)
     CauseStep.objects.bulk_create(
         CauseStep(
             cause=cause, verb=verb, at=at, by=by, unit_id=by.unit_id, problem=problem, why=why
@@ -316,7 +305,6 @@ def _write_histories(cause, problems, verb, *, by, why, at):
         for problem in problems
     )
     for problem in problems:
-        problem.version += 1
         record(f"problem.{verb}_cause", by=by, target=problem, cause=str(cause.uid))
 
 

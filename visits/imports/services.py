@@ -189,7 +189,7 @@ def _write(lines, by):
     ProblemImportRow.objects.bulk_update(lines, ["problem_version"], batch_size=200)
 
 
-def obstacles_to_undo(batch):
+def obstacles_to_undo(batch: ProblemImport) -> list[str]:
     """Sentences that say what was built on an import since; empty when it can be taken back."""
     versions = dict(
         batch.rows.filter(outcome=Outcome.NEW).values_list("problem_uid", "problem_version")

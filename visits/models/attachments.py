@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.db.querysets import ScopedManager
+from crm.db.scope import Scope
 from crm.models import Role
 from crm.models.targets import at_most_one, none_of, target_of, within
 from visits.models.checked import Checked
@@ -107,7 +108,7 @@ class Attachment(Checked):
         return target_of(self, TARGETS)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope: Scope, action: str = "view") -> Q:
         """One's own uploads, and the files of the targets one may see."""
         own = Q(owner__in=scope.own) & waiting()
         return own | within(cls, TARGETS, scope, action)

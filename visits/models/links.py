@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.db.scope import Scope
 from crm.models import Noun, Role, Unit
 from crm.models.targets import none_of, one_of, target_of, within
 from crm.text.fields import NameField
@@ -87,7 +88,7 @@ class EnterpriseLink(Noun):
         return f"{self.get_purpose_display()} {self.uid}"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope: Scope, action: str = "view") -> Q:
         """The links of targets and of enterprises in scope; who may revoke one, its verb asks."""
         enterprises = Enterprise.objects.filter(Enterprise.scope_q(scope, "view")).values("pk")
         reports = Q(enterprise__in=enterprises) & none_of(TARGETS)
@@ -120,7 +121,7 @@ def opening():
     )
 
 
-def link_behind(secret):
+def link_behind(secret: str) -> "EnterpriseLink | None":
     """The link that a secret opens, with its enterprise and target; None for every other text.
 
     All texts are hashed and asked for by one and the same statement, which finds a row or none:

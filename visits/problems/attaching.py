@@ -14,7 +14,7 @@ from crm.writing.audit import audit, record
 from visits.attachments.services import files_take, files_waiting
 from visits.models import Attachment, Problem
 from visits.problems.workflow import user_in
-from visits.problems.workflow.engine import WORKFLOW, touch_visit
+from visits.problems.workflow.engine import PROBLEMS, touch_visit
 
 
 def may_attach(user, problem):
@@ -54,7 +54,7 @@ def problem_attach(
             return problem
         raise Invalid(errors={"files": [_("Choose at least one file.")]})
     with transaction.atomic():
-        step = WORKFLOW.note(problem, "attach", by=by, why=why.strip())
+        step = PROBLEMS.note(problem, "attach", by=by, why=why.strip())
         count = files_take(form_uid=form_uid, target=problem, step=step, by=by, shown=shown)
         record("problem.attach", by=by, target=problem, files=count)
         touch_visit(problem)

@@ -14,7 +14,7 @@ from visits.models import Problem, Visit
 from visits.models.problems import Proof, Source, State
 from visits.problems.clocks import day_of, due_moment
 from visits.problems.notifications import tell_step
-from visits.problems.workflow.engine import WORKFLOW, touch_visit
+from visits.problems.workflow.engine import PROBLEMS, touch_visit
 
 #: Days after which a report is too old to be entered; minutes that clocks may differ by.
 OLDEST_REPORT, CLOCKS_DIFFER = 400, 5
@@ -76,10 +76,10 @@ def problem_begin(problem: Problem, *, by: User | None) -> Problem:
     """
     validate(problem)
     problem.save()
-    step = WORKFLOW.step(
+    step = PROBLEMS.step(
         problem, "register", by=by, old_state="", unit_id=problem.unit_id, visit=problem.visit
     )
-    tell_step(problem, WORKFLOW.write(step))
+    tell_step(problem, PROBLEMS.write(step))
     if problem.visit_id:
         Visit.objects.filter(pk=problem.visit_id).update(
             problem_count=F("problem_count") + 1,
@@ -144,9 +144,9 @@ def problem_change(*, row, values, version, by):
             "overdue_from": due_at if row.overdue_from else None,
         }
 
-    def also(problem):
+    def also(problem: Problem) -> None:
         touch_visit(problem)
         if moved:
-            WORKFLOW.write(WORKFLOW.step(problem, "change", by=by))
+            PROBLEMS.write(PROBLEMS.step(problem, "change", by=by))
 
     return edit_version(row, values, version=version, by=by, also=also)

@@ -45,11 +45,11 @@ def supersede(problem: Problem, step: ProblemStep) -> None:
     touch_visit(problem)
 
 
-WORKFLOW = Workflow(
+PROBLEMS = Workflow(
     Problem, ProblemStep, of="problem", move=move, after_step=(tell_step, supersede)
 )
-TABLE, verb = WORKFLOW.table, WORKFLOW.transition
-obstacle, possible_steps, write_step = WORKFLOW.obstacle, WORKFLOW.possible, WORKFLOW.write
+TABLE, verb = PROBLEMS.table, PROBLEMS.transition
+obstacle, possible_steps, write_step = PROBLEMS.obstacle, PROBLEMS.possible, PROBLEMS.write
 
 
 def take_step(
@@ -67,4 +67,4 @@ def take_step(
     named in ``shown`` the enterprise may see.
     """
     then = () if files is None else (enclosing(files, shown),)
-    return WORKFLOW.take(row, problem, by=by, then=then, **values)
+    return PROBLEMS.take(row, problem, by=by, then=then, **values)

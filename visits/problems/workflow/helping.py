@@ -14,7 +14,7 @@ from visits.attachments.services import files_take
 from visits.models import ProblemTask
 from visits.models.problems import State
 from visits.problems.notifications import tell_step
-from visits.problems.workflow.engine import WORKFLOW
+from visits.problems.workflow.engine import PROBLEMS
 from visits.problems.workflow.permissions import user_in
 
 
@@ -38,7 +38,7 @@ def task_answer(
     with transaction.atomic():
         _write(task, answer, by)
         record("problem.help", by=by, target=problem, unit=task.unit.code)
-        step = WORKFLOW.note(problem, "help", by=by, why=answer)
+        step = PROBLEMS.note(problem, "help", by=by, why=answer)
         if files is not None:
             files_take(form_uid=files, target=problem, step=step, by=by, shown=shown)
         tell_step(problem, step)
