@@ -10,8 +10,8 @@ from django.db.models import Prefetch, QuerySet
 class LedgerColumn:
     """One column: ``value(row, clock)`` is its cell, ``width`` in half-width characters.
 
-    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` (what
-    makes a Prefetch) say what it needs beside the row, and ``terms`` which of its words the ledger
+    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` (what makes
+    a Prefetch) say what it needs beside the row, and ``terms`` which of its words the ledger
     explains.
     """
 

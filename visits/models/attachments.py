@@ -26,12 +26,13 @@ def waiting() -> Q:
 
 
 class Attachment(Checked):
-    """A file of its target (a problem), kept under a random name (visits.attachments.services,
+    """A file of a problem, kept under a random name (visits.attachments.services,
     visits.attachments.checking).
 
     It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid``
     and to whoever sent it, ``owner`` or, through the enterprise's own door, ``link``.
-    ``for_enterprise`` says that the enterprise may see it.
+    ``for_enterprise`` says that the enterprise may see it. Another kind of row than a problem
+    may have files once TARGETS names a column for it.
     """
 
     uid = models.UUIDField(unique=True)

@@ -36,9 +36,9 @@ class Purpose(models.TextChoices):
 class EnterpriseLink(Noun):
     """An address that opens the door for one enterprise; whoever holds it needs no account.
 
-    ``confirm`` is for one target (a problem) and works once: ``used_at`` is when. ``report`` is for one
-    contact and works until it expires: ``used_at`` is when it was last used. ``created_by`` handed
-    it out, ``unit`` is that person's at the time.
+    ``confirm`` is for one target (a problem) and works once: ``used_at`` is when. ``report`` is for
+    one contact and works until it expires: ``used_at`` is when it was last used. ``created_by``
+    handed it out, ``unit`` is that person's at the time.
     """
 
     Purpose = Purpose
@@ -121,7 +121,7 @@ def opening():
     )
 
 
-def link_behind(secret: str) -> "EnterpriseLink | None":
+def link_behind(secret: str) -> EnterpriseLink | None:
     """The link that a secret opens, with its enterprise and target; None for every other text.
 
     All texts are hashed and asked for by one and the same statement, which finds a row or none:
