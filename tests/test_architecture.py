@@ -128,6 +128,7 @@ FEATURES = {
         "seeds",
         "search",
         "writing",
+        "workflow",
         "backing",
         "pages",
         "jobs",

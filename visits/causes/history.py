@@ -1,40 +1,29 @@
 """What a common cause's history and those of its problems hold of what is done with it."""
 
-from django.db.models import F, Max
+import datetime
+
 from django.utils import timezone
 
+from crm.models import User
 from crm.text.words import shortened
+from crm.workflow import LONGEST_WHY
 from crm.writing.audit import record
-from visits.models import CauseStep, Problem, ProblemStep
+from visits.models import CauseStep, CommonCause, Problem
+from visits.problems.workflow.engine import PROBLEMS
 
 
-def write_histories(cause, problems, verb, *, by, why, at):
+def write_histories(
+    cause: CommonCause,
+    problems: list[Problem],
+    verb: str,
+    *,
+    by: User,
+    why: str,
+    at: datetime.datetime,
+) -> None:
     """A step in each problem's history, which leaves state and clock alone, and one in the cause's."""
-    Problem.objects.filter(pk__in=[problem.pk for problem in problems]).update(
-        version=F("version") + 1, updated_at=at
-    )
-    last = (
-        ProblemStep.objects.filter(problem__in=problems)
-        .order_by()
-        .values_list("problem")
-        .annotate(last=Max("position"))
-    )
-    last, told = dict(last), f"“{cause.title}”\n{why}".strip()
-    ProblemStep.objects.bulk_create(
-        ProblemStep(
-            problem=problem,
-            position=last.get(problem.pk, 0) + 1,
-            verb=f"{verb}_cause",
-            old_state=problem.state,
-            new_state=problem.state,
-            at=at,
-            by=by,
-            unit_id=by.unit_id,
-            why=shortened(told, 1999),
-            due_at=problem.due_at,
-        )
-        for problem in problems
-    )
+    told = shortened(f"“{cause.title}”\n{why}".strip(), LONGEST_WHY - 1)
+    PROBLEMS.note_all(problems, f"{verb}_cause", by=by, at=at, why=told)
     CauseStep.objects.bulk_create(
         CauseStep(
             cause=cause, verb=verb, at=at, by=by, unit_id=by.unit_id, problem=problem, why=why
@@ -42,7 +31,6 @@ def write_histories(cause, problems, verb, *, by, why, at):
         for problem in problems
     )
     for problem in problems:
-        problem.version += 1
         record(f"problem.{verb}_cause", by=by, target=problem, cause=str(cause.uid))
 
 

@@ -6,10 +6,10 @@ Never who did it.
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from crm.notices.people import People
 from crm.notices.services import Kind, kinds, notice_for, subjects, tell
 from visits.models import CauseMember, CommonCause, Problem
 from visits.models.problems import State
-from visits.problems.notifications import People
 
 subjects.add(CommonCause)
 kinds.add(

@@ -1,20 +1,10 @@
 """What the cells of a ledger of problems say: each a function of the problem and its clock."""
 
-from dataclasses import dataclass
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from visits.models.problems import Proof, State
 from visits.problems.clocks import day_of, days_late
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The moment at which a ledger is made, and the working days it counts by."""
-
-    now: object
-    calendar: object
 
 
 def day_shown(moment):

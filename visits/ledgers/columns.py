@@ -1,8 +1,5 @@
 """The columns that a ledger of problems can have, in their customary order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy
 
@@ -17,46 +14,25 @@ from visits.ledgers.cells import (
     second_category,
     solved,
 )
+from visits.ledgers.table import LedgerColumn
 from visits.models import Feedback, ProblemStep, ProblemTask
 from visits.problems.clocks import days_late
 from visits.reporting.figures import terms
 
 
-@dataclass(frozen=True)
-class LedgerColumn:
-    """One column: ``value(problem, clock)`` is its cell, ``width`` in half-width characters.
-
-    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` say what it
-    needs beside the row, and ``terms`` which of its words the ledger explains.
-    """
-
-    key: str
-    label: str
-    value: Callable
-    width: int = 10
-    usual: bool = False
-    centred: bool = True
-    related: tuple = ()
-    fetched: str = ""
-    terms: tuple = ()
-
-
-#: What is fetched for a lot of problems, one statement each.
-FETCHED = {
-    "tasks": lambda: Prefetch(
+def _tasks() -> Prefetch:
+    return Prefetch(
         "tasks", ProblemTask.objects.select_related("unit").order_by("pk"), "ledger_tasks"
-    ),
-    "feedback": lambda: Prefetch(
-        "feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback"
-    ),
-    "steps": lambda: Prefetch(
-        "steps",
-        ProblemStep.objects.filter(
-            verb__in=("accept", "grant_extension", "pause", "resume")
-        ).order_by("position"),
-        "ledger_steps",
-    ),
-}
+    )
+
+
+def _feedback() -> Prefetch:
+    return Prefetch("feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback")
+
+
+def _steps() -> Prefetch:
+    told = ProblemStep.objects.filter(verb__in=("accept", "grant_extension", "pause", "resume"))
+    return Prefetch("steps", told.order_by("position"), "ledger_steps")
 
 
 _DAY = 14
@@ -157,7 +133,7 @@ COLUMNS = {
             gettext_lazy("Helping units"),
             lambda p, c: "、".join(t.unit.short_name for t in p.ledger_tasks),
             16,
-            fetched="tasks",
+            fetched=_tasks,
         ),
         _c(
             "handler",
@@ -167,7 +143,7 @@ COLUMNS = {
             usual=True,
             related=("handler",),
         ),
-        _c("accepted_on", gettext_lazy("Accepted on"), accepted_on, _DAY, fetched="steps"),
+        _c("accepted_on", gettext_lazy("Accepted on"), accepted_on, _DAY, fetched=_steps),
         _c("assigned_on", gettext_lazy("Assigned on"), lambda p, c: day_shown(p.assigned_at), _DAY),
         _c("due_on", gettext_lazy("Handling limit"), lambda p, c: p.due_on, _DAY, usual=True),
         _c(
@@ -216,7 +192,7 @@ COLUMNS = {
             moved,
             20,
             centred=False,
-            fetched="steps",
+            fetched=_steps,
             terms=(terms.PAUSED,),
         ),
         _c("supervised_no", gettext_lazy("Supervision order"), lambda p, c: p.supervised_no, 16),
@@ -225,7 +201,7 @@ COLUMNS = {
             gettext_lazy("How it was followed up"),
             followed_up,
             12,
-            fetched="feedback",
+            fetched=_feedback,
         ),
         _c(
             "rating",
@@ -233,7 +209,7 @@ COLUMNS = {
             rating,
             6,
             usual=True,
-            fetched="feedback",
+            fetched=_feedback,
             terms=(terms.RATING,),
         ),
         _c("solved", gettext_lazy("Solved?"), solved, 9, usual=True, terms=(terms.SOLVED,)),
@@ -244,16 +220,3 @@ COLUMNS = {
 }
 
 USUAL = [column.key for column in COLUMNS.values() if column.usual]
-
-
-def with_needs(rows, columns):
-    """``rows`` with what the cells of ``columns`` read, in one statement for each kind and lot."""
-    related = {name for column in columns for name in column.related}
-    fetched = sorted({column.fetched for column in columns if column.fetched})
-    rows = rows.select_related(*sorted(related)) if related else rows
-    return rows.prefetch_related(*(FETCHED[name]() for name in fetched))
-
-
-def terms_of(columns):
-    """The terms that these columns use, each once, in their order."""
-    return list(dict.fromkeys(term for column in columns for term in column.terms))

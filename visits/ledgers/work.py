@@ -17,8 +17,8 @@ from crm.documents.exports import (
 from crm.documents.ledgers import LedgerHead, write_ledger
 from crm.jobs.performing import progress
 from crm.jobs.queue import job_kind
-from visits.ledgers.cells import Clock
-from visits.ledgers.columns import COLUMNS, terms_of, with_needs
+from visits.ledgers.columns import COLUMNS
+from visits.ledgers.table import Clock, terms_of, with_needs
 
 #: Problems of one ledger: what one sheet is looked through by people, and printed.
 MOST_ROWS = 50_000
