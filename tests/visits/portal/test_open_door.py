@@ -20,7 +20,6 @@ from tests.doors import (
     fresh,
     registered,
 )
-from tests.steps import go
 from visits.models import EnterpriseLink, Feedback, Problem
 from visits.models.problems import Proof, State
 from visits.portal.services import feedback_give
@@ -244,7 +243,6 @@ def test_an_answer_that_was_on_its_way_is_not_taken_in_the_next_round(cast, prob
     late = EnterpriseLink.objects.get(pk=link.pk)  # read before the first answer came
     feedback_give(link=link, answer="dispute", remark="早高峰仍然堵塞")
     problem_again = fresh(problem)
-    go(cast, problem_again, "start")
     answered_again(cast, problem_again)
     assert fresh(problem).state == State.FOLLOW_UP
     with pytest.raises(Conflict):
