@@ -10,7 +10,7 @@ def whose(sentence: str) -> Callable[[Callable], Callable]:
     """Name in words who a ``who`` function means."""
 
     def mark(function: Callable) -> Callable:
-        function.whose = sentence
+        function.whose = sentence  # type: ignore[attr-defined]  # functions take attributes
         return function
 
     return mark
@@ -47,4 +47,4 @@ class Transition:
 
     @property
     def whose(self) -> str:
-        return self.who.whose
+        return self.who.whose  # type: ignore[attr-defined]  # see whose()

@@ -48,7 +48,7 @@ class Workflow:
         sources: Iterable[str],
         to: str | None,
         who: Callable,
-        **more,
+        **more: Any,
     ) -> Callable[[Callable], Callable]:
         """Make the decorated function, which works out what a step changes, a row of the table and
         a verb of the house: ``verb(<of>=row, by=…, why=…, **values)``.
@@ -59,15 +59,16 @@ class Workflow:
                 name, label, frozenset(sources), to, who, run, **more
             )
 
-            def act(*, by: User | None, why: str = "", **values) -> Model:
+            def act(*, by: User | None, why: str = "", **values: Any) -> Any:
                 return self.take(row, values.pop(self.of), by=by, why=why, **values)
 
-            act.__doc__, act.__name__, act.row = run.__doc__, run.__name__, row
+            act.__doc__, act.__name__ = run.__doc__, run.__name__
+            act.row = row  # type: ignore[attr-defined]  # by which a verb's row is found
             return act
 
         return register
 
-    def obstacle(self, transition: Transition, row: Model, by: User | None) -> Refusal | None:
+    def obstacle(self, transition: Transition, row: Any, by: User | None) -> Refusal | None:
         """The refusal that keeps ``by`` (None: the system) from this step now, or None: buttons and
         verbs ask the same.
         """
@@ -86,7 +87,7 @@ class Workflow:
         sentence = transition.guard(row)
         return Conflict(sentence) if sentence else None
 
-    def possible(self, row: Model, by: User | None) -> list[Transition]:
+    def possible(self, row: Any, by: User | None) -> list[Transition]:
         """The rows of the table that ``by`` may take with this row now."""
         return [
             transition
@@ -97,13 +98,13 @@ class Workflow:
     def take(
         self,
         transition: Transition,
-        row: Model,
+        row: Any,
         *,
         by: User | None,
         why: str = "",
         then: Iterable[Follow] = (),
-        **values,
-    ) -> Model:
+        **values: Any,
+    ) -> Any:
         """Take one step: check, move by one conditional UPDATE, write the history.
 
         Returns the row as it is now.
@@ -126,7 +127,7 @@ class Workflow:
                 act(row, step)
         return row
 
-    def step(self, row: Model, verb: str, *, by: User | None, **columns) -> StepBase:
+    def step(self, row: Any, verb: str, *, by: User | None, **columns: Any) -> StepBase:
         """An unsaved step that leaves the state of ``row`` as it is."""
         return self.step_model(
             **{
@@ -153,7 +154,7 @@ class Workflow:
         step.save()
         return step
 
-    def note(self, row: Model, verb: str, *, by: User, why: str = "") -> StepBase:
+    def note(self, row: Any, verb: str, *, by: User, why: str = "") -> StepBase:
         """Write into the history of ``row`` what is no row of the table and leaves the state alone.
 
         Call in a transaction. Conflict where somebody was faster. What follows such a step, whoever
@@ -167,7 +168,7 @@ class Workflow:
         return self.write(step)
 
     def note_all(
-        self, rows: list[Model], verb: str, *, by: User, at: datetime.datetime, why: str = ""
+        self, rows: list[Any], verb: str, *, by: User, at: datetime.datetime, why: str = ""
     ) -> None:
         """``note`` in the histories of rows that the transaction holds, in three statements
         whatever their number.
@@ -186,7 +187,7 @@ class Workflow:
         self.step_model._base_manager.bulk_create(noted)
 
 
-def _may(transition: Transition, row: Model, by: User | None) -> bool:
+def _may(transition: Transition, row: Any, by: User | None) -> bool:
     """Whether ``by`` is one of those who take this step."""
     if by is None:
         return transition.by_system
