@@ -16,12 +16,12 @@ from crm.pages.generic import (
     RowView,
     ScopedObjectMixin,
 )
+from liaisons.imports.committing import obstacles_to_undo
 from liaisons.imports.forms import ImportMapForm
 from liaisons.imports.reading import kept_rows
 from liaisons.imports.services import (
     NO_ROWS,
     import_map,
-    obstacles_to_undo,
 )
 from liaisons.imports.told import tell_rows
 from liaisons.imports.work import PREVIEW, READ, import_order

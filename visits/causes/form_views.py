@@ -10,7 +10,8 @@ from crm.models import Unit
 from crm.pages.generic import NounChangeView, NounCreateView
 from crm.text.words import uuid_or_none
 from visits.causes.forms import CauseForm, CauseFoundForm
-from visits.causes.services import MOST_AT_ONCE, cause_change, cause_found
+from visits.causes.joining import MOST_AT_ONCE
+from visits.causes.services import cause_change, cause_found
 from visits.models import CommonCause, Problem
 from visits.problems.step_views import RELATED
 

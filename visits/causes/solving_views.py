@@ -14,14 +14,9 @@ from crm.errors import Conflict, Invalid, Refusal
 from crm.models import User
 from crm.pages.generic import RowView
 from visits.causes.forms import SolveForm, WhyForm
+from visits.causes.joining import MOST_AT_ONCE
 from visits.causes.joining_views import CauseActView
-from visits.causes.services import (
-    MOST_AT_ONCE,
-    cause_answer,
-    cause_reopen,
-    cause_solve,
-    who_answered,
-)
+from visits.causes.solving import cause_answer, cause_reopen, cause_solve, who_answered
 from visits.causes.views import problems_of
 from visits.models import CommonCause, Problem
 from visits.models.problems import State

@@ -13,7 +13,7 @@ from crm.models import User
 from crm.pages.generic import Action, Column, NounDetailView, NounListView
 from liaisons.officers.views import named
 from visits.causes.filters import CommonCauseFilterSet
-from visits.causes.services import joins
+from visits.causes.joining import joins
 from visits.models import CommonCause, Problem
 from visits.models.causes import CauseStep, enterprise_count, unanswered_count
 from visits.models.problems import State
@@ -77,9 +77,8 @@ class CauseListView(NounListView):
 
     @classmethod
     def rows_for(cls, user: User) -> QuerySet:
-        seen = Problem.objects.visible_to(
-            user
-        )  # a figure tells no more than the page of the cause does
+        # A figure tells no more than the page of the cause does.
+        seen = Problem.objects.visible_to(user)
         return (
             super()
             .rows_for(user)

@@ -28,9 +28,8 @@ class LedgerView(FormPageView):
     success_message = gettext_lazy("Ordered. The ledger is being made.")
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if (
-            "query" in request.POST
-        ):  # from the list, which knows its filters when the button is pressed
+        # From the list, which knows its filters when the button is pressed.
+        if "query" in request.POST:
             return HttpResponseRedirect(self.address(QueryDict(request.POST["query"])))
         if "reset" in request.POST:
             layout_forget(by=request.user)
@@ -79,7 +78,8 @@ class LedgerView(FormPageView):
 
     def get_context_data(self, **kwargs: object) -> dict:
         user = self.request.user
-        asked(LIST, self.query(), user)  # a filter that cannot be understood is refused here
+        # A filter that cannot be understood is refused here already.
+        asked(LIST, self.query(), user)
         rows = Problem.objects.visible_to(user)
         filters = ProblemFilterSet(self.query(), queryset=rows, user=user)
         return super().get_context_data(chips=list(filters.active()), **kwargs)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid, Missing, Refusal
 from crm.pages.generic import RowFormView, TemplatePageView, row_or_missing
+from crm.workflow import Transition
 from visits.attachments.enclosing import Enclosing
 from visits.models import Problem, ProblemCategory
 from visits.models.limits import Measure, Urgency, limit_for
@@ -22,7 +23,7 @@ from visits.problems import workflow  # noqa: F401  (fills the table)
 from visits.problems.clocks import day_of, due_moment
 from visits.problems.presentation import due_in_words, in_question
 from visits.problems.step_forms import DueForm, HelpForm, StepForm
-from visits.problems.workflow.engine import TABLE, Verb, obstacle, take_step
+from visits.problems.workflow.engine import TABLE, obstacle, take_step
 
 RELATED = (
     "enterprise",
@@ -109,7 +110,7 @@ class ProblemStepView(StepPage):
     form_class = StepForm
 
     @property
-    def step(self) -> Verb:
+    def step(self) -> Transition:
         """The verb's row of the table."""
         if self.kwargs["verb"] not in TABLE:
             raise Missing()
