@@ -33,6 +33,7 @@ from api.core.views import ApiView
 from crm.db.kept import kept_plans
 from crm.db.scope import role_may
 from crm.errors import Invalid, Missing, NotAllowed
+from crm.pages.filters import NounFilterSet
 
 #: Which variant of the noun's serializer a handler lists or takes; any other shows a row in full.
 VARIANTS = {"list": ROW, "create": CREATE, "partial_update": CHANGE}
@@ -47,15 +48,15 @@ class NounViewSet(ApiView, GenericViewSet):
     """
 
     #: names → columns, see NamedOrderingBackend
-    ordering_fields = {}
+    ordering_fields: dict[str, tuple[str, ...]] = {}
     ordering = ""
-    filterset_class = None
+    filterset_class: type[NounFilterSet] | None = None
     filter_backends = (NamedOrderingBackend, NounFilterBackend)
     pagination_class = KeysetPagination
     lookup_field = "uid"
     lookup_value_converter = "uuid"
     #: what a further handler takes: its name → the serializer class of its body
-    body_serializers = {}
+    body_serializers: dict[str, type[BaseSerializer]] = {}
     #: which right each handler needs; what is not named here needs "view"
     rights = {"create": "create", "partial_update": "change"}
     #: which handlers need no login
