@@ -55,7 +55,7 @@ class KeysetPagination(BasePagination):
                 cursor=unseal(request.query_params.get(self.cursor_query_param), self.list_name),
             )
         if by_key:
-            self.page[:] = plan.rows_of([row["pk"] for row in self.page])
+            self.page[:] = plan.rows_by_key([row["pk"] for row in self.page])
         return self.page
 
     def get_page_size(self, request: Request) -> int:

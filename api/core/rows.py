@@ -62,7 +62,7 @@ class RowPlan:
             lambda key: self.select(self.model._default_manager.filter(**{name: key})),
         )
 
-    def rows_of(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+    def rows_by_key(self, keys: Sequence[int]) -> list[dict[str, Any]]:
         """The selected rows with these primary keys, in their order."""
         rows = self.model._default_manager.filter(pk__in=keys)
         with kept_plans():
