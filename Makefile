@@ -4,13 +4,14 @@ DATABASE_URL_POSTGRES ?= $(or $(filter postgres%,$(DATABASE_URL)),postgres://pos
 BROKER_URL_REDIS ?= $(or $(filter redis%,$(CELERY_BROKER_URL)),redis://127.0.0.1:6379/0)
 PYTHON := .venv/bin/python
 TESTS ?= tests
+RANDOM := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))'
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 
 # The suite, and with it .ci/run, has them in a short form.
 PROOFS := tests/visits/problems/test_walk_at_random.py tests/visits/portal/test_guess_links.py
 SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
 
-.PHONY: help run setup setup-tests test test-postgres proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots outage-drill restore-drill backup
+.PHONY: help run setup setup-tests test test-postgres coverage proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots outage-drill restore-drill backup
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -30,6 +31,9 @@ test: setup-tests ## the suite on the embedded default (SQLite)
 test-postgres: setup-tests ## the suite on PostgreSQL and Redis
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(PYTEST) $(TESTS)
 
+coverage: setup-tests ## the suite on SQLite with its lines and branches counted; fails below the floor in pyproject.toml
+	env -u DATABASE_URL -u CELERY_BROKER_URL $(PYTEST) --cov --cov-report=term:skip-covered $(TESTS)
+
 proofs: setup-tests ## the slow proofs at full length, on both engines (an hour): 5,000 walks at random, 10,000 guessed links
 	env -u DATABASE_URL -u CELERY_BROKER_URL $(SLOW) $(PYTHON) -m pytest $(PROOFS)
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' $(SLOW) $(PYTHON) -m pytest $(PROOFS)
@@ -46,15 +50,20 @@ restore-drill: setup-tests ## a whole city is backed up beside writers and resto
 backup: ## database, files and keys into TO=folder (default: var/backups), while everybody goes on working
 	@mkdir -p $(or $(TO),var/backups) && $(PYTHON) manage.py backup $(or $(TO),var/backups)
 
-fuzz-uploads: setup-tests ## thousands of mutated files through every door of a real service (FUZZ_FILES=3000)
+fuzz-uploads: setup-tests ## thousands of mutated files through every upload of a real service (FUZZ_FILES=3000)
 	CRM_FUZZ_FILES=$(or $(FUZZ_FILES),3000) $(PYTHON) -m tests.fuzz_uploads --large
 
 route-fuzz: setup-tests ## every route × role × what cannot be read, at full length, on both engines
 	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 
-lint: setup-tests ## style and unused code
+lint: setup-tests ## style, types, migrations that lack, and Django's own check of a service as it is deployed
 	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	env -u DATABASE_URL $(PYTHON) manage.py makemigrations --check --dry-run
+	env -u DATABASE_URL CRM_VAR_DIR=var/lint CRM_PUBLIC_BASE_URL=https://crm.example.org CRM_ALLOWED_HOSTS=crm.example.org CRM_TRUSTED_PROXIES=127.0.0.1 \
+	  CRM_SECRET_KEY=$$($(RANDOM)) CRM_DATA_KEY=$$($(RANDOM)) $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench: setup-tests ## the measurements, against a textbook twin and the floor in one run
 	$(PYTHON) -m bench.run

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from crm.hooks import discover
+
 
 class ApiConfig(AppConfig):
     name = "api"
@@ -8,10 +10,4 @@ class ApiConfig(AppConfig):
     verbose_name = _("The API")
 
     def ready(self):
-        from api.core.errors import unavailable  # models are loaded by now, not when this module is
-        from api.tokens.services import tokens_end
-        from crm.backing import outages
-        from crm.org import access
-
-        access.enders.append(tokens_end)
-        outages.tell_as("/api/", unavailable)
+        discover(self.name)

@@ -40,9 +40,8 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("expires at"))
     last_used_at = models.DateTimeField(_("last used at"), null=True)  # to the hour
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
-    epoch = models.PositiveIntegerField(
-        default=0, editable=False
-    )  # the owner's access_epoch when it was issued
+    # The owner's access_epoch when it was issued.
+    epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = ScopedManager()
     roles_for = {"view": Role.ALL, "create": Role.ALL, "change": Role.ALL}

@@ -116,7 +116,8 @@ def inside(who, file):
 
 def ours(file):
     from crm.seeds import seed_divisions
-    from liaisons.imports.services import import_commit, import_read, import_upload
+    from liaisons.imports.committing import import_commit
+    from liaisons.imports.services import import_read, import_upload
 
     seed_divisions()  # a city has its code tables before it imports
     started = time.perf_counter()
@@ -133,7 +134,8 @@ def changed(file):
     from django.db import connection
 
     from crm.models import Unit, User
-    from liaisons.imports.services import import_commit, import_read, import_undo, import_upload
+    from liaisons.imports.committing import import_commit, import_undo
+    from liaisons.imports.services import import_read, import_upload
     from liaisons.models import Enterprise, Officer
     from visits.models import Visit
     from visits.reporting.rollups import rebuild_tallies
@@ -197,10 +199,11 @@ def textbook(file):
 
     seed_divisions()
     started = time.perf_counter()
+    # Its page reads the file for the preview, and again when that is confirmed.
     for dry_run in (
         True,
         False,
-    ):  # its page reads the file for the preview, and again when that is confirmed
+    ):
         data = tablib.Dataset().load(file.read_bytes(), format="xlsx")
         data.headers = [HEADS.get(head, head) for head in data.headers]
         result = EnterpriseResource().import_data(data, dry_run=dry_run, raise_errors=True)

@@ -28,7 +28,7 @@ PHOTOS = """
 import io
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import Job
 from visits.models import Visit
 from visits.attachments.photos import photo_keep

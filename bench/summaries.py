@@ -152,7 +152,7 @@ def one(rounds):
     from unittest import mock
 
     from crm.documents import pdf
-    from crm.jobs import queue
+    from crm.jobs import performing, queue
     from crm.models import User
     from visits.models import Visit
     from visits.summaries.work import CSS
@@ -169,7 +169,7 @@ def one(rounds):
     with mock.patch.object(queue, "wake", lambda job_id: None):
         pdf.warm(CSS)
         with mock.patch.object(pdf, "render_html", kept):
-            queue.perform_job(_order(visit, user).pk)
+            performing.perform_job(_order(visit, user).pk)
         html, options = pages[-1]
 
         done = _order(visit, user)
@@ -179,7 +179,7 @@ def one(rounds):
         ]
 
         def whole_job():
-            assert queue.perform_job(spare.pop())
+            assert performing.perform_job(spare.pop())
 
         return medians({"job": whole_job, "alone": lambda: original(html, **options)}, rounds)
 

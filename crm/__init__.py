@@ -1,6 +1,4 @@
-"""The ground of the house (organisation, scope, transitions, audit, jobs) and its root (settings,
-urls, celery).
-"""
+"""The core (organisation, scope, writing, audit, jobs) and the project (settings, urls, celery)."""
 
 from crm.celery import app as celery_app
 

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from crm.hooks import discover
+
 
 class CrmConfig(AppConfig):
     name = "crm"
@@ -8,15 +10,4 @@ class CrmConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self):
-        from crm import checks  # noqa: F401  (registers the start-up checks)
-        from crm.documents import exports  # noqa: F401  (registers the work of its jobs)
-        from crm.models import Division, Unit
-        from crm.notices import services as notices
-        from crm.pages import navigation
-        from crm.pages.menu import ENTRIES
-
-        navigation.register(*ENTRIES)
-        notices.register(*notices.KINDS)
-        Division.used_by.append(
-            lambda: Unit.objects.filter(division__isnull=False).values("division")
-        )
+        discover(self.name)

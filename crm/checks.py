@@ -1,4 +1,4 @@
-"""Start-up checks: of this house's conventions, and of what an installation forgot.
+"""Start-up checks: of this project's conventions, and of what an installation forgot.
 
 They run with every command; what looks at all of the database, with ``manage.py check --database
 default``.

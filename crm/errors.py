@@ -1,5 +1,5 @@
-"""The refusals that every door knows: a page shows them as a sentence, the API as problem details
-with a status.
+"""The refusals that pages and API have in common: a page shows them as a sentence, the API as
+problem details with a status.
 """
 
 from django.utils.translation import gettext_lazy as _

@@ -3,7 +3,7 @@
 import logging
 import re
 
-#: Addresses that open a door by themselves: the secret behind the mark is nobody's to read.
+#: Addresses that need no login: the secret behind the mark is nobody's to read.
 SECRETS = re.compile(r"(/(?:e|calendar)/)[^\s\"]+")
 
 

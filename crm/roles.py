@@ -1,5 +1,7 @@
 """What a person is in this system."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,12 @@ class Role(models.TextChoices):
     SYSTEM_ADMIN = "system_admin", _("System administrator")
     SECURITY_ADMIN = "security_admin", _("Security administrator")
     AUDIT_ADMIN = "audit_admin", _("Audit administrator")
+
+    #: Sets of roles, filled in below: an enumeration's members are not there yet while it is made.
+    MANAGERS: ClassVar[frozenset[str]]
+    BUSINESS: ClassVar[frozenset[str]]
+    ADMINISTRATORS: ClassVar[frozenset[str]]
+    ALL: ClassVar[frozenset[str]]
 
 
 Role.MANAGERS = frozenset({Role.STATION_HEAD, Role.COUNTY_MANAGER, Role.CITY_MANAGER})

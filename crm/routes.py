@@ -1,4 +1,4 @@
-"""The ground's own pages."""
+"""The core's own pages."""
 
 from django.urls import path
 

@@ -11,13 +11,24 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from api.settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (Django reads them here)
 from crm.backing.addresses import broker_options, caches, database
 from crm.backing.proxies import networks
 from crm.secrets.datakey import present_key
 from crm.secrets.keys import kept_key, require_secrets
 from crm.secrets.private import keep_private
+
+
+def number(name: str, default: int) -> int:
+    """The whole number that an environment variable holds; ImproperlyConfigured where it is none."""
+    try:
+        return int(os.environ.get(name, default))
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is to be a whole number.") from None
+
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CRM_VAR_DIR") or BASE_DIR / "var")
@@ -32,9 +43,8 @@ SECRET_FILES = {"CRM_SECRET_KEY": VAR_DIR / "secret.key", "CRM_DATA_KEY": VAR_DI
 if HTTPS:
     require_secrets(os.environ, SECRET_FILES)
 SECRET_KEY = kept_key("CRM_SECRET_KEY", SECRET_FILES["CRM_SECRET_KEY"])
-DATA_KEY = present_key(
-    SECRET_FILES["CRM_DATA_KEY"]
-)  # the first one is made when something is first encrypted
+# The first one is made when something is first encrypted.
+DATA_KEY = present_key(SECRET_FILES["CRM_DATA_KEY"])
 
 INSTALLED_APPS = [
     "crm",
@@ -122,23 +132,23 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-LOGIN_ACCOUNTS_AN_ADDRESS = int(
-    os.environ.get("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10)
-)  # at which an address may fail: crm/org/lockouts.py
-IDLE_LOGOUT_SECONDS = int(os.environ.get("CRM_IDLE_LOGOUT_SECONDS", 30 * 60))
+# At which an address may fail: crm/org/lockouts.py.
+LOGIN_ACCOUNTS_AN_ADDRESS = number("CRM_LOGIN_ACCOUNTS_AN_ADDRESS", 10)
+IDLE_LOGOUT_SECONDS = number("CRM_IDLE_LOGOUT_SECONDS", 30 * 60)
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_HSTS_SECONDS = int(os.environ.get("CRM_HSTS_SECONDS", 365 * 24 * 3600)) if HTTPS else 0
+SECURE_HSTS_SECONDS = number("CRM_HSTS_SECONDS", 365 * 24 * 3600) if HTTPS else 0
 # W002: crm.middleware sends the header. W005, W021: what else the domain serves is not ours to
 # decide. W008: the proxy does it.
 SILENCED_SYSTEM_CHECKS = ["security.W002", "security.W005", "security.W008", "security.W021"]
 TRUSTED_PROXIES = networks(os.environ.get("CRM_TRUSTED_PROXIES", ""))
+# Crm.backing.proxies leaves it to trusted proxies alone.
 SECURE_PROXY_SSL_HEADER = (
     "HTTP_X_FORWARDED_PROTO",
     "https",
-)  # crm.backing.proxies leaves it to trusted proxies alone
+)
 
 # Language and time.
 LANGUAGE_CODE = "zh-hans"
@@ -181,9 +191,8 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-NIGHTLY_HOUR = int(
-    os.environ.get("CRM_NIGHTLY_HOUR", 3)
-)  # local hour of the works that are done once a night (crm/jobs/nightly.py)
+# Local hour of the works that are done once a night (crm/jobs/nightly.py).
+NIGHTLY_HOUR = number("CRM_NIGHTLY_HOUR", 3)
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "crm.tasks.relay_jobs", "schedule": 5.0, "options": {"expires": 5.0}},
     "expire-files": {"task": "crm.tasks.expire_files", "schedule": 6 * 3600.0},
@@ -222,51 +231,19 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 900.0},
     },
 }
-JOB_FILE_DAYS = int(
-    os.environ.get("CRM_JOB_FILE_DAYS", 30)
-)  # afterwards the file is removed, its row stays
+# Afterwards the file is removed, its row stays.
+JOB_FILE_DAYS = number("CRM_JOB_FILE_DAYS", 30)
 JOB_FILE_FOLDERS = ("exports", "summaries")  # below MEDIA_ROOT
-NOTICE_DAYS = int(
-    os.environ.get("CRM_NOTICE_DAYS", 180)
-)  # afterwards a notice is deleted, read or not
-LASTING_NOTICE_DAYS = int(
-    os.environ.get("CRM_LASTING_NOTICE_DAYS", 730)
-)  # one of a state that lasts, such as "overdue"
-JOB_LEASE_SECONDS = int(os.environ.get("CRM_JOB_LEASE_SECONDS", 60))
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "api.core.authentication.TokenAuthentication",
-        "api.core.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["api.core.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["api.core.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "api.core.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "api.core.errors.exception_handler",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Police–enterprise liaison CRM",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_PATCH": False,
-    "ENUM_NAME_OVERRIDES": {
-        "CauseState": "visits.models.CommonCause.State",
-        "JobState": "crm.models.Job.State",
-        "OfficerKind": "liaisons.models.Officer.Kind",
-        "ProblemState": "visits.models.Problem.State",
-        "UnitKind": "crm.models.Unit.Kind",
-        "VisitKind": "visits.models.Visit.Kind",
-    },
-}
+# Afterwards a notice is deleted, read or not.
+NOTICE_DAYS = number("CRM_NOTICE_DAYS", 180)
+# One of a state that lasts, such as "overdue".
+LASTING_NOTICE_DAYS = number("CRM_LASTING_NOTICE_DAYS", 730)
+JOB_LEASE_SECONDS = number("CRM_JOB_LEASE_SECONDS", 60)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Mail goes to files until a mail server is named.
 EMAIL_HOST = os.environ.get("CRM_MAIL_HOST", "")
-EMAIL_PORT = int(os.environ.get("CRM_MAIL_PORT", 25))
+EMAIL_PORT = number("CRM_MAIL_PORT", 25)
 EMAIL_USE_TLS = os.environ.get("CRM_MAIL_TLS", "") == "1"
 EMAIL_TIMEOUT = 20  # seconds
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
@@ -274,46 +251,35 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("CRM_MAIL_FROM", "liaison@localhost")
 
 # The programme's own settings: no limit of one city is written in code.
+# What limits in working hours are counted in, local time.
 OFFICE_HOURS = (
     ("08:30", "12:00"),
     ("14:00", "17:30"),
-)  # what limits in working hours are counted in, local time
-OBJECTION_DAYS = int(
-    os.environ.get("CRM_OBJECTION_DAYS", 1)
-)  # working days to give back what is not ours (泉州)
-EXTENSION_DAYS = int(
-    os.environ.get("CRM_EXTENSION_DAYS", 1)
-)  # working days before the limit, at the latest, to ask for more (泉州)
-LONGEST_HANDLING_DAYS = int(
-    os.environ.get("CRM_LONGEST_HANDLING_DAYS", 30)
-)  # working days that extensions may reach to
-CO_HANDLER_DAYS = int(
-    os.environ.get("CRM_CO_HANDLER_DAYS", 3)
-)  # working days of a unit that only helps (泉州)
-SILENCE_DAYS = int(
-    os.environ.get("CRM_SILENCE_DAYS", 5)
-)  # working days that an enterprise is waited for to confirm
-CONFIRM_LINK_DAYS = int(
-    os.environ.get("CRM_CONFIRM_LINK_DAYS", 30)
-)  # days in which an enterprise may answer through its link
-REPORT_LINK_DAYS = int(
-    os.environ.get("CRM_REPORT_LINK_DAYS", 180)
-)  # days in which a contact may report through a link
-LINK_REPORTS_A_DAY = int(
-    os.environ.get("CRM_LINK_REPORTS_A_DAY", 10)
-)  # problems that one link may report a day
-LINK_FILES_A_DAY = int(
-    os.environ.get("CRM_LINK_FILES_A_DAY", 40)
-)  # files that one link may send a day
-ESCALATION_DAYS = tuple(
-    map(int, os.environ.get("CRM_ESCALATION_DAYS", "1,3,5").split(","))
-)  # working days overdue: station, county, city
-DIGEST_HOUR = int(
-    os.environ.get("CRM_DIGEST_HOUR", 7)
-)  # local time from which the day's mails are sent
-QUIET_DAYS = int(
-    os.environ.get("CRM_QUIET_DAYS", 7)
-)  # 无事不扰: warn when another unit called within so many days
+)
+# Working days to give back what is not ours (泉州).
+OBJECTION_DAYS = number("CRM_OBJECTION_DAYS", 1)
+# Working days before the limit, at the latest, to ask for more (泉州).
+EXTENSION_DAYS = number("CRM_EXTENSION_DAYS", 1)
+# Working days that extensions may reach to.
+LONGEST_HANDLING_DAYS = number("CRM_LONGEST_HANDLING_DAYS", 30)
+# Working days of a unit that only helps (泉州).
+CO_HANDLER_DAYS = number("CRM_CO_HANDLER_DAYS", 3)
+# Working days that an enterprise is waited for to confirm.
+SILENCE_DAYS = number("CRM_SILENCE_DAYS", 5)
+# Days in which an enterprise may answer through its link.
+CONFIRM_LINK_DAYS = number("CRM_CONFIRM_LINK_DAYS", 30)
+# Days in which a contact may report through a link.
+REPORT_LINK_DAYS = number("CRM_REPORT_LINK_DAYS", 180)
+# Problems that one link may report a day.
+LINK_REPORTS_A_DAY = number("CRM_LINK_REPORTS_A_DAY", 10)
+# Files that one link may send a day.
+LINK_FILES_A_DAY = number("CRM_LINK_FILES_A_DAY", 40)
+# Working days overdue: station, county, city.
+ESCALATION_DAYS = tuple(map(int, os.environ.get("CRM_ESCALATION_DAYS", "1,3,5").split(",")))
+# Local time from which the day's mails are sent.
+DIGEST_HOUR = number("CRM_DIGEST_HOUR", 7)
+# 无事不扰: warn when another unit called within so many days.
+QUIET_DAYS = number("CRM_QUIET_DAYS", 7)
 
 LOGGING = {
     "version": 1,

@@ -1,16 +1,16 @@
-"""Celery's doors to the ground's functions: each takes an id and does nothing itself."""
+"""Celery's entry points to the core's functions: each takes an id and does nothing itself."""
 
 from celery import shared_task
 
 from crm.backing import rates
-from crm.jobs import nightly, queue
+from crm.jobs import nightly, performing, queue
 from crm.notices import digests, services
 
 
 @shared_task
 def run_job(job_id):
     """Do one job, if it is still to be done."""
-    queue.perform_job(job_id)
+    performing.perform_job(job_id)
 
 
 @shared_task

@@ -1,4 +1,4 @@
-"""All addresses of the house: each room lists its own."""
+"""All addresses: each app lists its own."""
 
 from django.conf import settings
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""The WSGI door of the web server."""
+"""The WSGI application of the web server."""
 
 import os
 import sys

@@ -1,9 +1,9 @@
-"""This room's entries of the menu."""
+"""This app's entries of the menu."""
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
-from crm.pages.navigation import Entry
+from crm.pages.navigation import Entry, menu
 from liaisons.models import may_call
 
 
@@ -15,7 +15,7 @@ def _serves(user):
     return user.role == Role.OFFICER or may_call(user)
 
 
-ENTRIES = (
+menu.add(
     Entry(
         _("My enterprises"),
         "my_enterprises",

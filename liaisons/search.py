@@ -1,10 +1,10 @@
-"""What this room's nouns are found by."""
+"""What this app's nouns are found by."""
 
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.search.index import Searcher, candidates
+from crm.search.index import Searcher, candidates, searchers
 from crm.text.words import core_name, squeeze
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 
@@ -91,7 +91,7 @@ def find_projects(user, query, limit):
         )
 
 
-SEARCHERS = (
+searchers.add(
     Searcher(_("Enterprises"), "buildings", find_enterprises, order=10),
     Searcher(_("Officers"), "user", find_officers, order=20),
     Searcher(_("Key projects"), "crane", find_projects, order=30),

@@ -6,7 +6,7 @@ import re
 from django.urls import reverse
 from pypdf import PdfReader
 
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import Job
 
 

@@ -142,9 +142,8 @@ def test_detail_pages_forms_and_search_stay_within_twelve(cast, as_user):
 def test_the_visit_form_needs_no_more_statements_for_more_colleagues(cast, as_user):
     client = as_user(cast.li)
     address = reverse("visit_create", args=[cast.semir.uid])
-    client.get(
-        address
-    )  # the dictionaries are kept for a minute, the session is noted once a minute
+    # The dictionaries are kept for a minute, the session is noted once a minute.
+    client.get(address)
     few = len(statements(client, address))
     more_rows(cast)
     assert len(statements(client, address)) <= few <= MOST

@@ -1,4 +1,4 @@
-"""This room's dictionaries in the admin."""
+"""This app's dictionaries in the admin."""
 
 from django.contrib import admin, messages
 from django.core.cache import cache

@@ -1,4 +1,4 @@
-"""What this room puts into a person's calendar: the next contacts of own visits, and the limits in
+"""What this app puts into a person's calendar: the next contacts of own visits, and the limits in
 the person's hands.
 """
 
@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm.notices.feeds import sources
 from crm.notices.ics import Event
 from visits.models import Problem, ProblemTask, Visit
 from visits.models.problems import State
 from visits.problems.clocks import day_of, end_of
 
 
+@sources.add
 def next_contacts(user, first, most):
     """The days on which the enterprises that the person visited are to be called on again."""
     rows = Visit.objects.visible_to(user).filter(
@@ -31,6 +33,7 @@ def next_contacts(user, first, most):
         )
 
 
+@sources.add
 def limits(user, first, most):
     """The limits of problems that the person handles, or that wait in the person's unit for a
     handler.
@@ -50,6 +53,7 @@ def limits(user, first, most):
         )
 
 
+@sources.add
 def parts(user, first, most):
     """The limits of the parts that the person's unit has in others' problems."""
     mine = Problem.objects.visible_to(user).filter(
@@ -80,6 +84,3 @@ def _start(due_at):
 
 def _address(name, row):
     return settings.PUBLIC_BASE_URL + reverse(name, args=[row.uid])
-
-
-SOURCES = (next_contacts, limits, parts)

@@ -1,11 +1,11 @@
-"""This room's entries of the menu."""
+"""This app's entries of the menu."""
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
-from crm.pages.navigation import Entry
+from crm.pages.navigation import Entry, menu
 
-ENTRIES = (
+menu.add(
     Entry(_("Dashboard"), "dashboard", "chart-bar", Role.MANAGERS, order=5, on_phone=True),
     Entry(_("Visits"), "visit_list", "clipboard-text", Role.BUSINESS, order=20, on_phone=True),
     Entry(_("Common causes"), "cause_list", "affiliate", Role.BUSINESS, order=26),

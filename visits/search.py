@@ -1,9 +1,9 @@
-"""What this room's nouns are found by."""
+"""What this app's nouns are found by."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.search.index import Searcher, narrowed, typed
+from crm.search.index import Searcher, narrowed, searchers, typed
 from crm.text.words import place_of
 from visits.models import CommonCause, Visit
 
@@ -40,7 +40,7 @@ def excerpt(notes, query, around=18):
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
-SEARCHERS = (
+searchers.add(
     Searcher(_("Common causes"), "affiliate", find_causes, order=35),
     Searcher(_("Visits"), "clipboard-text", find_visits, order=40),
 )

@@ -1,4 +1,4 @@
-"""Celery's doors to this room's functions: they do nothing themselves."""
+"""Celery's entry points to this app's functions: they do nothing themselves."""
 
 from celery import shared_task
 from celery.signals import worker_process_init

@@ -19,14 +19,9 @@ from api.core.schema import answers
 from api.core.viewsets import NounViewSet
 from crm.errors import Conflict
 from visits.causes.filters import CommonCauseFilterSet
-from visits.causes.services import (
-    cause_change,
-    cause_found,
-    cause_join,
-    cause_leave,
-    cause_reopen,
-    cause_solve,
-)
+from visits.causes.joining import cause_join, cause_leave
+from visits.causes.services import cause_change, cause_found
+from visits.causes.solving import cause_reopen, cause_solve
 from visits.models import CommonCause
 
 

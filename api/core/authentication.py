@@ -45,9 +45,8 @@ def _holders(*related):
     """
 
     def make(digest, now):
-        since = {
-            "api_tokens__created_at__gte": F("password_changed_at")
-        }  # false as well where a first password is still to be changed
+        # False as well where a first password is still to be changed.
+        since = {"api_tokens__created_at__gte": F("password_changed_at")}
         users = User.objects.select_related("unit", *related).filter(
             **since, api_tokens__digest=digest, is_active=True
         )

@@ -14,6 +14,7 @@ from rest_framework.views import set_rollback
 from api.core.authentication import CsrfFailed
 from api.core.renderers import encode
 from crm.backing import outages
+from crm.backing.outages import Answer, answers
 from crm.errors import Conflict, Invalid, Missing, NotAllowed, Refusal
 
 log = logging.getLogger("django.request")
@@ -156,3 +157,6 @@ def _headers(error):
     if getattr(error, "wait", None):
         headers["Retry-After"] = str(int(error.wait))
     return headers
+
+
+answers.add(Answer("/api/", unavailable))

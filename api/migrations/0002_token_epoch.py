@@ -1,7 +1,4 @@
-"""Tokens carry their owner's access epoch.
-
-Those that outlived an end, a move or another role are revoked.
-"""
+"""Tokens carry their owner's access epoch; those that outlived an end, a move or another role are revoked."""
 
 from django.db import migrations, models
 from django.utils import timezone
@@ -13,9 +10,7 @@ ENDING = ("account.end", "account.resume", "account.move", "account.role", "acco
 
 
 def revoke_what_outlived(apps, schema_editor):
-    """Revoke each token whose owner's account was changed in one of these ways after it was issued,
-    by the audit log.
-    """
+    """Revoke each token whose owner's account was changed in one of these ways after it was issued, by the audit log."""
     tokens, events = apps.get_model("api", "ApiToken").objects, apps.get_model("crm", "AuditEvent").objects
     for token in tokens.filter(revoked_at__isnull=True):
         changed = events.filter(noun="user", object_uid=str(token.owner_id), verb__in=ENDING, at__gt=token.created_at)

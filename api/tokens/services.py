@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from api.models import ApiToken, digest_of
-from crm.org.access import require_open
+from crm.org.access import access_ended, require_open
 from crm.writing.audit import audit
 
 MARK = "crm_"  # by which a token that lies about in a file is recognised
@@ -45,6 +45,7 @@ def token_revoke(*, token, by):
             audit("token.revoke", by=by, target=token, name=token.name)
 
 
+@access_ended.add
 def tokens_end(*, user, reason, by):
     """Revoke every token of ``user`` that is left: the account's access has ended (crm.org.access)."""
     for token in ApiToken.objects.filter(owner=user, revoked_at__isnull=True):

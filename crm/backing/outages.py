@@ -1,19 +1,24 @@
-"""The database away: every door answers 503 and when to come again, drawn without the database.
+"""The database away: every page answers 503 and when to come again, drawn without the database;
+so does the API.
 
 Nothing was acknowledged.
 
 Django leads whatever went wrong outside the API's views to ``failed`` (urls.handler500), from every
-depth of the middleware; a room whose answers are no pages says how they are told (``tell_as``).
+depth of the middleware; an app whose answers are no pages says what they are (``answers``).
 """
 
 import logging
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.views import defaults
+
+from crm.hooks import Hook
 
 log = logging.getLogger(__name__)
 
@@ -27,15 +32,18 @@ SQLITE_STATES = {5, 6, 7, 8, 9, 10, 13, 14, 15}
 #: become a replica.
 READ_ONLY = "25006"
 
-_tellers = {}
+#: Filled with Answer.
+answers = Hook(
+    "answers_when_away", "How addresses that are no pages say that the database is away (Answer)."
+)
 
 
-def tell_as(prefix, teller):
-    """Let addresses below ``prefix`` be answered by ``teller(headers)``.
+@dataclass(frozen=True)
+class Answer:
+    """Addresses below ``prefix`` are answered by ``respond(headers)``."""
 
-    Called from AppConfig.ready.
-    """
-    _tellers[prefix] = teller
+    prefix: str
+    respond: Callable
 
 
 def is_outage(error):
@@ -73,7 +81,7 @@ def failed(request):
 
 
 def unavailable(request, error):
-    """The answer to a request that the database did not answer: a page, or what its room tells
+    """The answer to a request that the database did not answer: a page, or what its app tells
     programs; one line in the log.
     """
     log.error(
@@ -88,8 +96,8 @@ def unavailable(request, error):
 
 
 def _told(path, headers):
-    for prefix, teller in _tellers.items():
-        if path.startswith(prefix):
-            return teller(headers)
+    for answer in answers:
+        if path.startswith(answer.prefix):
+            return answer.respond(headers)
     page = render_to_string("503.html", {"LANGUAGE_CODE": translation.get_language()})
     return HttpResponse(page, status=503, headers=headers)

@@ -51,9 +51,8 @@ class Table:
 
     def __init__(self, model):
         self.model = model
-        self.connection = connections[
-            connection.alias
-        ]  # the connection itself: its proxy is slow a million times
+        # The connection itself: its proxy is slow a million times.
+        self.connection = connections[connection.alias]
         fields = model._meta.concrete_fields
         self.places = {field.attname: place for place, field in enumerate(fields)}
         self.defaults = [_default(field) for field in fields]

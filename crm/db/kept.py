@@ -152,9 +152,8 @@ class KeptInsert(KeptQuery):
         filled = [self._filled(connection, values) for values in rows]
         sql, rows = filled[0][1], [params for _key, _sql, params in filled]
         with self.plans(), connection.cursor() as cursor:
-            if (
-                len(rows) == 1
-            ):  # PostgreSQL's driver opens a pipeline for many, which one is not worth
+            # PostgreSQL's driver opens a pipeline for many, which one is not worth.
+            if len(rows) == 1:
                 cursor.execute(sql, rows[0])
             else:
                 cursor.executemany(sql, rows)

@@ -18,7 +18,8 @@ from crm.db.paging import page_by_key
 from crm.db.scope import role_may
 from crm.documents.spreadsheets import FORMATS, write_table
 from crm.errors import Invalid, Missing, NotAllowed
-from crm.jobs.queue import job_kind, order_job, progress
+from crm.jobs.performing import progress
+from crm.jobs.queue import job_kind, order_job
 from crm.pages.generic import LISTS
 from crm.writing.audit import audit
 
@@ -30,9 +31,8 @@ FOLDER = "exports"  # below MEDIA_ROOT
 
 def list_called(name):
     """The list whose address has the name ``name``; Missing when there is none."""
-    import_module(
-        settings.ROOT_URLCONF
-    )  # a worker serves no pages, and lists are known once their pages are
+    # A worker serves no pages, and lists are known once their pages are.
+    import_module(settings.ROOT_URLCONF)
     if name not in LISTS:
         raise Missing()
     return LISTS[name]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.errors import Missing
-from crm.jobs.queue import unlisted
+from crm.jobs.queue import kinds
 from crm.models import Job
 from crm.pages.filters import NounFilterSet
 from crm.pages.generic import Column, NounListView, PageView, row_or_missing
@@ -48,7 +48,12 @@ class JobListView(NounListView):
 
     @classmethod
     def rows_for(cls, user):
-        return super().rows_for(user).filter(parent__isnull=True).exclude(kind__in=unlisted)
+        return (
+            super()
+            .rows_for(user)
+            .filter(parent__isnull=True)
+            .exclude(kind__in=[kind.name for kind in kinds if not kind.listed])
+        )
 
     def offers(self):
         return {}

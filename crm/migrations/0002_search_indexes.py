@@ -1,18 +1,14 @@
-"""The search index of each engine: an inverted array index on PostgreSQL, full text kept by
-triggers on SQLite.
-"""
+"""The search index of each engine: an inverted array index on PostgreSQL, full text kept by triggers on SQLite."""
 
 from django.db import migrations
 
 POSTGRESQL = (
-    # New entries wait in a list of at most 1 MB, which a search reads too: writing is twice as
-    # fast, finding about as fast.
+    # New entries wait in a list of at most 1 MB, which a search reads too: writing is twice as fast, finding about as fast.
     "CREATE INDEX searchentry_grams ON crm_searchentry USING gin (string_to_array(grams, ' ')) WITH (gin_pending_list_limit = 1024)",
 )
 SQLITE = (
     "CREATE VIRTUAL TABLE crm_searchentry_fts USING fts5(grams, content='crm_searchentry', content_rowid='id',"
-    # Of the tokenizers only this one takes every character beyond ASCII for a letter, whichever
-    # year Unicode took it in.
+    # Of the tokenizers only this one takes every character beyond ASCII for a letter, whichever year Unicode took it in.
     " detail=none, tokenize=\"ascii tokenchars '$%@^=' \")",
     "CREATE TRIGGER searchentry_added AFTER INSERT ON crm_searchentry BEGIN"
     " INSERT INTO crm_searchentry_fts(rowid, grams) VALUES (new.id, new.grams); END",

@@ -1,6 +1,4 @@
-"""The settings that 0002 gave PostgreSQL's search index after the first release, for the databases
-made before.
-"""
+"""The settings that 0002 gave PostgreSQL's search index after the first release, for the databases made before."""
 
 from django.db import migrations
 

@@ -1,6 +1,4 @@
-"""How often an account's access was ended: sessions and tokens carry the number and are compared
-with it.
-"""
+"""How often an account's access was ended: sessions and tokens carry the number and are compared with it."""
 
 from django.db import migrations, models
 

@@ -1,7 +1,4 @@
-"""Attempts to log in, which the limits count.
-
-What django-axes counted until now goes with its tables.
-"""
+"""Attempts to log in, which the limits count; what django-axes counted until now goes with its tables."""
 
 from django.db import migrations, models
 

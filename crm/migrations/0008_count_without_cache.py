@@ -1,7 +1,4 @@
-"""A table in which limits are counted while the cache is away (crm.backing.rates).
-
-It begins empty.
-"""
+"""A table in which limits are counted while the cache is away (crm.backing.rates). It begins empty."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,4 @@
-"""The ground's nouns. Import them from here: ``from crm.models import Unit``."""
+"""The core's nouns. Import them from here: ``from crm.models import Unit``."""
 
 from crm.models.base import Noun
 from crm.models.calendar import CalendarDay
@@ -12,6 +12,7 @@ from crm.models.rates import RateCount
 from crm.models.records import AuditEvent, OutboxEvent
 from crm.models.saved import SavedLink
 from crm.models.search import SearchEntry
+from crm.models.steps import StepBase
 from crm.roles import Role
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Role",
     "SavedLink",
     "SearchEntry",
+    "StepBase",
     "Unit",
     "User",
     "divisions_in_use",

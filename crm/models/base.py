@@ -1,4 +1,4 @@
-"""What every noun of the house has in common."""
+"""What every noun has in common."""
 
 import uuid
 

@@ -8,7 +8,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.hooks import Hook
 from crm.text.fields import NameField
+
+divisions_used = Hook(
+    "divisions_used", "Functions that give the keys of the divisions a model's rows lie in."
+)
+industries_changed = Hook(
+    "industries_changed",
+    "Called with the codes of industries that came into another section, in that transaction.",
+)
 
 #: Seconds until a division in which something has come to lie is offered by every process.
 KEPT = 60
@@ -17,7 +26,7 @@ KEPT = 60
 class DivisionQuerySet(models.QuerySet):
     def in_use(self):
         """The divisions that something lies in: what people choose from."""
-        return self.filter(reduce(or_, (Q(pk__in=keys()) for keys in Division.used_by))).order_by(
+        return self.filter(reduce(or_, (Q(pk__in=keys()) for keys in divisions_used))).order_by(
             "code"
         )
 
@@ -26,12 +35,7 @@ class Division(models.Model):
     """An administrative division (GB/T 2260, six digits: 330302 is 鹿城区).
 
     Nothing is wired to one city.
-
-    ``used_by`` lists functions that give the keys of divisions that a noun lies in; each room adds
-    its own at start-up.
     """
-
-    used_by = []
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
     name = NameField(_("name"), max_length=60)
@@ -64,13 +68,7 @@ def divisions_in_use():
 
 
 class Industry(models.Model):
-    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017.
-
-    ``followers`` lists functions that are called with the codes of industries that have come into
-    another section, in the transaction of the change; each room adds its own at start-up.
-    """
-
-    followers = []
+    """A section (A–T) or a division (two digits) of the industrial classification GB/T 4754-2017."""
 
     code = models.CharField(_("code"), max_length=4, primary_key=True)
     name = NameField(_("name"), max_length=60)
@@ -84,8 +82,8 @@ class Industry(models.Model):
     def __str__(self):
         return f"{self.code} {self.name}"
 
-    @classmethod
-    def follow(cls, codes):
+    @staticmethod
+    def follow(codes):
         """Let all that is kept by section follow these industries."""
-        for follow in cls.followers:
+        for follow in industries_changed:
             follow(codes)

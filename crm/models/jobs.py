@@ -46,9 +46,8 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     lease_token = models.UUIDField(null=True)
     file = MediaPathField(max_length=200, default="", blank=True)
-    file_name = NameField(
-        _("file"), max_length=200, default="", blank=True
-    )  # as the person will save it
+    # As the person will save it.
+    file_name = NameField(_("file"), max_length=200, default="", blank=True)
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)

@@ -1,6 +1,4 @@
-"""What a person is told by the house, and the secret address under which a calendar program may
-ask.
-"""
+"""What a person is told, and the secret address under which a calendar program may ask."""
 
 from django.conf import settings
 from django.db import models

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.db.kept import KeptQuery
 from crm.db.querysets import ScopedQuerySet
+from crm.models.classification import divisions_used
 from crm.roles import Role
 from crm.text.fields import NameField
 
@@ -99,7 +100,7 @@ class Unit(models.Model):
 
     @classmethod
     def scope_q(cls, scope, action="view"):
-        """Every unit is known to everybody of the house.
+        """Every unit is known to everybody who has an account.
 
         Which rows lie in it is another question.
         """
@@ -116,6 +117,12 @@ class Unit(models.Model):
         Role.COUNTY_MANAGER: {Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU},
         Role.CITY_MANAGER: {Kind.CITY_BUREAU},
     }
+
+
+@divisions_used.add
+def divisions_of_units():
+    """The keys of the divisions that units lie in."""
+    return Unit.objects.filter(division__isnull=False).values("division")
 
 
 _KEYS_BELOW = KeptQuery(
@@ -155,15 +162,12 @@ class User(AbstractBaseUser):
     )
     email = models.EmailField(_("e-mail"), blank=True, default="")
     is_active = models.BooleanField(_("active"), default=True)
-    password_changed_at = models.DateTimeField(
-        _("password changed at"), null=True, blank=True
-    )  # None: it is still the first one
-    digest_on = models.DateField(
-        _("last digest on"), null=True, blank=True, editable=False
-    )  # claims the day's mail: crm.notices.digests
-    access_epoch = models.PositiveIntegerField(
-        default=0, editable=False
-    )  # how often all access was ended: crm.org.access
+    # None: it is still the first one.
+    password_changed_at = models.DateTimeField(_("password changed at"), null=True, blank=True)
+    # Claims the day's mail: crm.notices.digests.
+    digest_on = models.DateField(_("last digest on"), null=True, blank=True, editable=False)
+    # How often all access was ended: crm.org.access.
+    access_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = UserManager()

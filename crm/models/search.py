@@ -19,9 +19,8 @@ class SearchEntry(models.Model):
     object_id = models.BigIntegerField()
     grams = models.TextField()
     words = models.TextField(default="")
-    rank = models.BigIntegerField(
-        default=0
-    )  # larger is shown earlier among equals, e.g. the day of a visit
+    # Larger is shown earlier among equals, e.g. the day of a visit.
+    rank = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [

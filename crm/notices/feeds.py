@@ -1,8 +1,7 @@
 """Calendar feeds: a person's days and deadlines under a secret address, which a calendar program
 reads without login.
 
-The rooms register what stands in it (``register``); each source asks what the person may see at the
-moment.
+Apps add what stands in it (``sources``); each source asks what the person may see at the moment.
 """
 
 import datetime
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from crm.db.scope import role_may
 from crm.errors import NotAllowed
+from crm.hooks import Hook
 from crm.models import CalendarFeed
 from crm.notices.ics import calendar_file
 from crm.org.access import require_open
@@ -26,15 +26,10 @@ PAST_DAYS = 30
 MOST_EVENTS = 500
 HOUR = datetime.timedelta(hours=1)
 
-_sources = []
-
-
-def register(*sources):
-    """Add what feeds show; called from AppConfig.ready.
-
-    ``source(user, first, most)`` yields crm.notices.ics.Event from a day on.
-    """
-    _sources.extend(sources)
+#: ``source(user, first, most)`` yields up to ``most`` crm.notices.ics.Event from the day ``first`` on.
+sources = Hook(
+    "calendar_sources", "What a person's calendar feed shows: source(user, first, most)."
+)
 
 
 def digest_of(secret):
@@ -97,5 +92,5 @@ def feed_of(secret):
 def feed_file(user):
     """The calendar file of ``user``: what may be seen now, from PAST_DAYS ago on."""
     first = timezone.localdate() - datetime.timedelta(days=PAST_DAYS)
-    events = [event for source in _sources for event in source(user, first, MOST_EVENTS)]
+    events = [event for source in sources for event in source(user, first, MOST_EVENTS)]
     return calendar_file(_("Police–enterprise liaison"), events)

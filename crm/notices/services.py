@@ -1,13 +1,14 @@
 """Telling people: a notice is written once a person and occasion, and shown to whoever may see what
 it is about.
 
-A room registers its kinds (what a notice says) and the nouns that notices are about when it starts.
-It makes notices with ``notice_for`` and writes them with ``tell``; called again with the same keys,
-``tell`` writes nothing.
+An app adds its kinds (what a notice says) and the models that notices are about. It makes notices
+with ``notice_for`` and writes them with ``tell``; called again with the same keys, ``tell`` writes
+nothing.
 """
 
 import datetime
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.conf import settings
 from django.core.cache import cache
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.calendar import WorkingCalendar
+from crm.hooks import Hook
 from crm.models import Notice, Role, User
 
 #: Keys that are looked up with one statement.
@@ -47,28 +49,33 @@ class Kind:
     lasting: bool = False
 
 
-_kinds = {}
-_models = {}
-
-
-def register(*kinds, about=()):
-    """Add kinds of notices, and the nouns that notices may be ``about``.
-
-    Called from AppConfig.ready.
-    """
-    _kinds.update({kind.name: kind for kind in kinds})
-    _models.update({model._meta.model_name: model for model in about})
+#: Filled with Kind.
+kinds = Hook(
+    "notice_kinds", "What a notice can say (crm.notices.services.Kind).", key=attrgetter("name")
+)
+#: Filled with models.
+subjects = Hook(
+    "notice_subjects",
+    "Models whose rows a notice can be about.",
+    key=lambda model: model._meta.model_name,
+)
 
 
 def kind_of(notice):
     """The kind of a notice; one without a label for a kind that is known no more."""
-    return _kinds.get(notice.kind) or Kind(notice.kind, "")
+    return kinds.get(notice.kind) or Kind(notice.kind, "")
 
 
 def notice_for(owner_id, kind, title, path, *, key, about=None, day=None):
     """An unsaved notice for one person; ``about`` is the row it is about, of a registered noun."""
-    if kind not in _kinds or about is not None and about._meta.model_name not in _models:
-        raise LookupError(f"no room has registered notices of kind {kind!r} about {about!r}")
+    if (
+        kinds.get(kind) is None
+        or about is not None
+        and subjects.get(about._meta.model_name) is None
+    ):
+        raise LookupError(
+            f"nobody has added notices of kind {kind!r} about {about!r} (manage.py hooks)"
+        )
     return Notice(
         owner_id=owner_id,
         kind=kind,
@@ -111,7 +118,8 @@ def notices_of(user):
     number.
     """
     condition = Q(noun="")
-    for noun, model in _models.items():
+    for model in subjects:
+        noun = model._meta.model_name
         condition |= Q(
             Exists(model.objects.visible_to(user).filter(uid=OuterRef("object_uid"))), noun=noun
         )
@@ -164,7 +172,7 @@ def expire_notices():
     Returns how many. A state that lasts even longer is told anew, which is right by then.
     """
     now, deleted = timezone.now(), 0
-    lasting = [kind.name for kind in _kinds.values() if kind.lasting]
+    lasting = [kind.name for kind in kinds if kind.lasting]
     old = Q(at__lt=now - datetime.timedelta(days=settings.NOTICE_DAYS)) & ~Q(kind__in=lasting)
     old |= Q(at__lt=now - datetime.timedelta(days=settings.LASTING_NOTICE_DAYS))
     while keys := list(Notice.objects.filter(old).values_list("pk", flat=True)[:BATCH]):
@@ -192,7 +200,7 @@ def warn_calendar_end():
     )
 
 
-KINDS = (
+kinds.add(
     Kind(
         "calendar.ends",
         _("The working-day calendar ends: enter the next year's holidays"),

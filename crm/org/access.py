@@ -3,7 +3,7 @@
 An account counts in ``access_epoch`` how often its access was ended. A session and a token carry
 the number that they were made under and are compared with the account's own in the one statement
 that each request asks anyway, so that nothing given out before is good again, whatever is done to
-the account later. What the rooms above give out (tokens) they end as well, through ``enders``.
+the account later. What other apps give out (tokens) they end as well, through ``access_ended``.
 """
 
 from django.db import transaction
@@ -11,12 +11,14 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from crm.errors import Conflict
+from crm.hooks import Hook
 from crm.models import CalendarFeed, User
 from crm.writing.audit import audit
 
-#: Each is called with ``user=…, reason=…, by=…`` in the transaction that ends the access
-#: (registered at start-up).
-enders = []
+access_ended = Hook(
+    "access_ended",
+    "Called with user=…, reason=…, by=… in the transaction that ends an account's access.",
+)
 
 
 class AccessEnded(Conflict):
@@ -46,7 +48,7 @@ def access_end(user, reason, by, **changes):
     if feed is not None:
         audit("feed.revoke", by=by, target=feed, reason=reason)
         feed.delete()
-    for end in enders:
+    for end in access_ended:
         end(user=user, reason=reason, by=by)
 
 

@@ -18,15 +18,17 @@ from django.utils.translation import gettext as _
 
 from crm.db.scope import role_may
 from crm.errors import Invalid, NotAllowed
+from crm.hooks import Hook
 from crm.models import Role, User
 from crm.org.access import access_end, require_open
 from crm.org.lockouts import lockout_forget
 from crm.writing.audit import audit
 from crm.writing.rows import validate
 
-#: What the rooms above keep beside an account (an officer and the postings): each is called with
-#: ``user=…, day=…, by=…`` after a change, in its transaction (registered at start-up).
-followers = []
+account_changed = Hook(
+    "account_changed",
+    "Called with user=…, day=…, by=… after a change of an account, in its transaction.",
+)
 
 PASSWORD_LENGTH = 14
 #: Without what is taken for one another on paper.
@@ -184,5 +186,5 @@ def _require_seat(role, unit, field):
 
 
 def _follow(user, day, by):
-    for follow in followers:
+    for follow in account_changed:
         follow(user=user, day=day, by=by)

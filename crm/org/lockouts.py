@@ -9,9 +9,8 @@ the account logged in before passes the account's own limit too, so that guesses
 not keep anybody out.
 
 An attempt is written down, and committed, before it is counted: of any number made side by side no
-more get through than one after another. One that is refused is taken out again, so that going on at
-a closed door keeps it closed for nobody; a success takes out what this place had failed at this
-account.
+more get through than one after another. One that is refused is taken out again, so that trying on
+while refused prolongs nothing; a success takes out what this place had failed at this account.
 """
 
 import datetime

@@ -35,9 +35,10 @@ def _select(widget):
             [f'<optgroup label="{escape(str(group))}">', *drawn, "</optgroup>"] if group else drawn
         )
     body = "".join(lines)
+    # All of it is escaped.
     return mark_safe(
         f'<select name="{escape(widget["name"])}"{_attributes(widget["attrs"])}>{body}</select>'
-    )  # all of it is escaped
+    )
 
 
 def _attributes(attributes):

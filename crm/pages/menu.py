@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
-from crm.pages.navigation import Entry
+from crm.pages.navigation import Entry, menu
 
-ENTRIES = (
+menu.add(
     Entry(_("Units"), "unit_list", "sitemap", Role.ALL, order=90),
     Entry(_("My downloads"), "job_list", "download", Role.ALL, order=95, on_phone=True),
     Entry(

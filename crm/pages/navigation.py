@@ -1,12 +1,11 @@
-"""The menu: each app adds its entries when it starts, so that the ground need not know the rooms
-above it.
-"""
+"""The menu: each app adds its entries (``menu``), so that crm need not know the apps above it."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.urls import reverse
 
-_entries = []
+from crm.hooks import Hook
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,8 @@ class Entry:
     wanted: object = None
 
 
-def register(*entries):
-    """Add entries to the menu; called from AppConfig.ready."""
-    _entries.extend(entries)
-    _entries.sort(key=lambda entry: entry.order)
+#: Filled with Entry.
+menu = Hook("menu", "Entries of the menu (Entry).", order=attrgetter("order"))
 
 
 def entries_for(request):
@@ -37,7 +34,7 @@ def entries_for(request):
     that is open.
     """
     shown = []
-    for entry in _entries:
+    for entry in menu:
         if request.user.role in entry.roles and (
             entry.wanted is None or entry.wanted(request.user)
         ):

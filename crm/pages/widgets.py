@@ -36,9 +36,10 @@ class LongSelect(forms.Select):
         options = "".join(
             _option(str(key), str(label), str(key) == chosen) for key, label in self.choices
         )
+        # All is escaped.
         return mark_safe(
             f"<select{flatatt({'name': name, **self.build_attrs(self.attrs, attrs)})}>{options}</select>"
-        )  # all is escaped
+        )
 
 
 @lru_cache(maxsize=4096)

@@ -27,9 +27,8 @@ def bound(memory, seconds):
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(
-        signal.SIGXFSZ, signal.SIG_DFL
-    )  # Python ignores it, and the task would see an error like any other
+    # Python ignores it, and the task would see an error like any other.
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
 def main():

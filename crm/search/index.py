@@ -8,12 +8,13 @@ only gets more exact.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import add
+from operator import add, attrgetter
 
 from django.db.models import BooleanField, F, Func, OuterRef, Subquery, Value
 from django.db.models.functions import StrIndex
 
 from crm.db.bulk import Table
+from crm.hooks import Hook
 from crm.models import SearchEntry
 from crm.text.words import squeeze
 
@@ -38,9 +39,8 @@ def words_of(*texts):
 
 def grams_of(words):
     """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
-    pairs = dict.fromkeys(
-        map(add, words, words[1:])
-    )  # of all lines at once; then those over a line's end are taken out
+    # Of all lines at once; then those over a line's end are taken out.
+    pairs = dict.fromkeys(map(add, words, words[1:]))
     place = words.find(END)
     while place >= 0:
         pairs.pop(words[place - 1 : place + 1], None)
@@ -179,13 +179,10 @@ class Searcher:
     order: int = 100
 
 
-_searchers = []
-
-
-def register(*searchers):
-    """Add what the search box looks through; called from AppConfig.ready."""
-    _searchers.extend(searchers)
-    _searchers.sort(key=lambda searcher: searcher.order)
+#: Filled with Searcher.
+searchers = Hook(
+    "searchers", "What the search box looks through (Searcher).", order=attrgetter("order")
+)
 
 
 def find_everywhere(query, user, limit=6):
@@ -196,7 +193,7 @@ def find_everywhere(query, user, limit=6):
     if len(squeeze(query)) < 2:
         return []
     groups = []
-    for searcher in _searchers:
+    for searcher in searchers:
         results = [
             {"title": title, "subtitle": subtitle, "url": url}
             for title, subtitle, url in searcher.find(user, query, limit)

@@ -44,9 +44,8 @@ def opened(value):
 
     InvalidToken where no key that is here opens it.
     """
-    keys = settings.DATA_KEY or present_key(
-        settings.SECRET_FILES[VARIABLE]
-    )  # another process may have made the first one
+    # Another process may have made the first one.
+    keys = settings.DATA_KEY or present_key(settings.SECRET_FILES[VARIABLE])
     if not keys:
         raise InvalidToken()
     return _cipher(keys).decrypt(value.encode()).decode()

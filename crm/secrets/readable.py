@@ -38,6 +38,6 @@ def refusal_to_start():
         if not holds_sealed():
             return ""
         looked_at, unreadable = counted_sealed(SAMPLE)
-    except DatabaseError:  # the doors say 503 until it is back
+    except DatabaseError:  # pages and API answer 503 until it is back
         return ""
     return encryption.unreadable_sentence() if looked_at == unreadable else ""

@@ -1,4 +1,4 @@
-"""Template tags of the whole house (a built-in library: no template needs to load it)."""
+"""Template tags of all apps (a built-in library: no template needs to load it)."""
 
 import logging
 import re

@@ -1,5 +1,5 @@
-"""Sentences of Django's own that this house says otherwise: named here, they get their Chinese from
-our catalogue.
+"""Sentences of Django's own that we say otherwise: named here, they get their Chinese from our
+catalogue.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

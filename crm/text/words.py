@@ -88,9 +88,8 @@ def normalise(text):
 def squeeze(text):
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
     plain = text and text.isalnum() and unicodedata.is_normalized("NFKC", text)
-    if (
-        plain and "\u115f" not in text and "\u1160" not in text
-    ):  # most names; this is asked very often. Fillers count as letters
+    # Most names; this is asked very often. Fillers count as letters.
+    if plain and "\u115f" not in text and "\u1160" not in text:
         return text.lower()
     return (
         _squeezed_name(text)
@@ -163,10 +162,11 @@ def _cut(text):
     """
     words, start, whole = [], 0, len(text)
     while start < whole:
+        # A character that begins no phrase with the next one stands by itself.
         end, last = (
             start + 2,
             start + 1,
-        )  # a character that begins no phrase with the next one stands by itself
+        )
         while end <= whole and text[start:end] in _BEGINNINGS:
             if text[start:end] in PHRASES_DICT:
                 last = end
@@ -177,9 +177,8 @@ def _cut(text):
             and text[start:last] not in PHRASES_DICT
             and text[start] in _BEGINNINGS
         ):
-            return words + list(
-                text[start:]
-            )  # the whole rest only begins a phrase: its characters one by one
+            # The whole rest only begins a phrase: its characters one by one.
+            return words + list(text[start:])
         words.append(text[start:last])
         start = last
     return words

@@ -1,4 +1,4 @@
-"""Parts of detail pages that this room fills."""
+"""Parts of detail pages that this app fills."""
 
 from django.shortcuts import render
 from django.urls import reverse

@@ -4,19 +4,29 @@ from django.utils.translation import gettext as _
 
 from crm.db.scope import Scope, role_may
 from crm.errors import Invalid
+from crm.hooks import Hook
+from crm.models.classification import divisions_used, industries_changed
 from crm.search import index
 from crm.text.words import core_name, pinyin
 from crm.writing.rows import create_once, edit_version, validate
 from liaisons.codes import mended_credit_code
 from liaisons.models import Enterprise
 
-#: What the rooms above keep by an enterprise's division or industry: each is called with the keys
-#: of the enterprises for which these may have changed, in the transaction of the change and after
-#: it is written (registered at start-up).
-followers = []
-#: Models of the rooms above whose rows are only kept along with an enterprise and go with it: they
-#: hold nobody up.
-kept_along = []
+class_changed = Hook(
+    "enterprise_class_changed",
+    "Called with the keys of enterprises whose division or industry may have changed, after it is"
+    " written and in that transaction.",
+)
+kept_along = Hook(
+    "kept_along",
+    "Models whose rows only accompany an enterprise and go with it: they hold up no taking back.",
+)
+
+
+@divisions_used.add
+def divisions_of_enterprises():
+    """The keys of the divisions that enterprises lie in."""
+    return Enterprise.objects.filter(division__isnull=False).order_by().values("division")
 
 
 def enterprise_create(*, uid, payload, values, by):
@@ -59,10 +69,11 @@ def follow_class(keys):
     """Let all that is kept by division and industry follow the enterprises with these keys: whoever
     changes these calls it.
     """
-    for follow in followers:
+    for follow in class_changed:
         follow(keys)
 
 
+@industries_changed.add
 def follow_industries(codes):
     """``follow_class`` for all enterprises of these industries, which have come into another
     section.

@@ -19,6 +19,7 @@ from crm.documents.spreadsheets import write_table
 from crm.errors import Refusal
 from crm.pages.filters import NounFilterSet
 from crm.pages.generic import Column, NounListView, PageView, row_or_missing
+from liaisons.imports.committing import obstacles_to_undo
 from liaisons.imports.forms import ImportMapForm, ImportUploadForm
 from liaisons.imports.reading import kept_rows
 from liaisons.imports.services import (
@@ -26,7 +27,6 @@ from liaisons.imports.services import (
     import_decide,
     import_map,
     import_upload,
-    obstacles_to_undo,
     require_committable,
 )
 from liaisons.imports.told import tell_rows

@@ -1,9 +1,11 @@
 """Work on an import in the background: reading its file, comparing it anew, writing it, taking it
 back.
 
-An import of any noun (a model below liaisons.models.imports.Batch) says with ``register`` how each
-is done.
+For an import of any kind (a model below liaisons.models.imports.Batch) ``works`` says how each is done.
 """
+
+from dataclasses import dataclass
+from operator import attrgetter
 
 from django.apps import apps
 from django.db import transaction
@@ -11,14 +13,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from crm.errors import Conflict
-from crm.jobs.queue import job_kind, order_job, progress
-from liaisons.imports.services import (
-    import_commit,
-    import_preview,
-    import_read,
-    import_undo,
-    require_idle,
-)
+from crm.hooks import Hook
+from crm.jobs.performing import progress
+from crm.jobs.queue import job_kind, order_job
+from liaisons.imports.committing import import_commit, import_undo
+from liaisons.imports.services import import_preview, import_read, require_idle
 from liaisons.models import ImportBatch
 from liaisons.models.imports import Batch
 
@@ -27,12 +26,19 @@ READ, PREVIEW, COMMIT, UNDO = "read", "preview", "commit", "undo"
 #: The state in which an act leaves a batch: whoever finds it there has nothing left to do.
 LEADS_TO = {COMMIT: Batch.State.COMMITTED, UNDO: Batch.State.UNDONE}
 
-_acts = {}
+
+@dataclass(frozen=True)
+class ImportWork:
+    """How imports of ``model`` are worked on: act → function of ``batch=…, by=…, tick=…``."""
+
+    model: type
+    acts: dict
 
 
-def register(model, **acts):
-    """Say how imports of ``model`` are worked on: act → function of ``batch=…, by=…, tick=…``."""
-    _acts.update({(model._meta.label_lower, act): function for act, function in acts.items()})
+#: Filled with ImportWork.
+works = Hook(
+    "import_works", "How imports of a model are worked on (ImportWork).", key=attrgetter("model")
+)
 
 
 def import_order(*, batch, act, by):
@@ -70,7 +76,7 @@ def work(job):
         return
     with translation.override(job.params["language"]):
         try:
-            _acts[noun, act](
+            works.get(model).acts[act](
                 batch=batch,
                 by=job.owner,
                 tick=lambda done=0, total=None: progress(job, done, total),
@@ -88,4 +94,8 @@ def _undo(*, batch, by, tick):
     return import_undo(batch=batch, by=by)
 
 
-register(ImportBatch, **{READ: import_read, PREVIEW: import_preview, COMMIT: _commit, UNDO: _undo})
+works.add(
+    ImportWork(
+        ImportBatch, {READ: import_read, PREVIEW: import_preview, COMMIT: _commit, UNDO: _undo}
+    )
+)

@@ -1,6 +1,4 @@
-"""The column that 0001 got after the first release: added to the databases that were made before it
-had it.
-"""
+"""The column that 0001 got after the first release: added to the databases that were made before it had it."""
 
 from django.db import migrations
 

@@ -1,5 +1,4 @@
-"""Names and telephone numbers that were kept in the addresses of lists and exports, sealed as they
-are since then.
+"""Names and telephone numbers that were kept in the addresses of lists and exports, sealed as they are since then.
 
 The audit log, which also tells of exports, is never changed.
 """

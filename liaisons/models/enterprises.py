@@ -203,8 +203,8 @@ def masked_phone(phone):
 
 
 class Contact(Noun):
-    """A person to talk to at an enterprise: name, role and work phone, nothing more (PIPL; design
-    decision 10).
+    """A person to talk to at an enterprise: name, role and work phone, nothing more
+    (docs/domain.md §9).
 
     Name and phone are encrypted at rest and found by exact match only, through their blind indexes.
     """

@@ -32,9 +32,8 @@ class Batch(Noun):
     )
     counts = models.JSONField(default=dict)  # outcome → rows
     committed_at = models.DateTimeField(_("imported at"), null=True)
-    job = models.ForeignKey(
-        Job, models.SET_NULL, null=True, related_name="+"
-    )  # the last work that was ordered for it
+    # The last work that was ordered for it.
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         abstract = True
@@ -129,9 +128,8 @@ class ImportRow(BatchRow):
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     before = models.JSONField(default=dict)  # field → value that a change replaces
     enterprise_uid = models.UUIDField(null=True)
-    enterprise_version = models.PositiveIntegerField(
-        default=0
-    )  # that the preview compared with; 0 for a new one
+    # That the preview compared with; 0 for a new one.
+    enterprise_version = models.PositiveIntegerField(default=0)
     candidates = models.JSONField(default=list)  # [uid, name, likeness] of enterprises it may be
 
     class Meta:

@@ -1,6 +1,7 @@
 """An officer follows the account: entered with it, posted where it moves, gone when it ends."""
 
 from crm.models import Role, Unit
+from crm.org.accounts import account_changed
 from crm.search import index
 from crm.text.words import pinyin
 from crm.writing.audit import record
@@ -10,6 +11,7 @@ from liaisons.models import Officer, Posting
 CALLING = frozenset({Role.OFFICER, Role.STATION_HEAD})
 
 
+@account_changed.add
 def officer_follow(*, user, day, by):
     """Make the officer of an account what the account now says, from ``day`` on.
 

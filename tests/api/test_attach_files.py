@@ -75,9 +75,8 @@ def test_a_step_takes_the_files_that_wait_for_it(cast, program):
     sent = send(head, problem, pdf(), uid=uid, wait="true")
     assert (sent.status_code, sent.json()["step"]) == (201, None)
     do_waiting()
-    assert (
-        send(head, problem, pdf(), uid=uid, wait="true").json()["state"] == "ready"
-    )  # the same again tells how it went
+    # The same again tells how it went.
+    assert send(head, problem, pdf(), uid=uid, wait="true").json()["state"] == "ready"
     assert head.get(f"problems/{problem.uid}/attachments/").json() == {"results": []}
     answer = head.post(
         f"problems/{problem.uid}/steps/", {"verb": "accept", "version": 1, "files": str(uid)}

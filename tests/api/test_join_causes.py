@@ -79,9 +79,8 @@ def test_what_may_not_be_done_is_told_apart(cast, program):
     far = register(cast, by=cast.wu, enterprise=cast.chint)
     assert li.post("common-causes/", body(cast)).status_code == 403
     assert li.post(f"{address}join/", {"problems": [str(two.uid)]}).status_code == 403
-    assert (
-        li.patch(address, {"title": "x", "version": 1}).status_code == 404
-    )  # sees it, and may not change it
+    # Sees it, and may not change it.
+    assert li.patch(address, {"title": "x", "version": 1}).status_code == 404
     assert (
         li.post(f"{address}solve/", {"solution": "x", "reply": "y", "version": 1}).status_code
         == 404
@@ -102,9 +101,8 @@ def test_what_may_not_be_done_is_told_apart(cast, program):
         ("reopen", {"why": "x", "version": 1}),
     ):
         answer = client.post(f"{address}{verb}/", {**sent, "wings": 2})
-        assert answer.status_code == 422 and set(answer.json()["errors"]) == {
-            "wings"
-        }  # unknown keys are refused here too
+        # Unknown keys are refused here too.
+        assert answer.status_code == 422 and set(answer.json()["errors"]) == {"wings"}
     assert CauseMember.objects.count() == 1
 
 

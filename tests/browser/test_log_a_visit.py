@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import Job
 from tests.browser.conftest import watched
 from tests.orders import do_waiting
@@ -76,9 +76,8 @@ def test_an_officer_logs_a_visit_and_takes_its_summary_away(cast, page, chromium
     photo = tmp_path / "门口.jpg"
     photo.write_bytes(jpeg_with_position().read())
     page.set_input_files("#photo-input", str(photo))
-    expect(page.locator("#photos figure.is-checking img")).to_have_count(
-        1
-    )  # what was chosen is shown from the telephone itself
+    # What was chosen is shown from the telephone itself.
+    expect(page.locator("#photos figure.is-checking img")).to_have_count(1)
     looks_right(page)
     do_waiting()
     expect(page.locator("#photos img[src$='small.jpg']")).to_have_count(1)

@@ -1,5 +1,5 @@
 """Photos of a visit: kept while its form is open, checked and written anew by a worker
-(visits.attachments.checking), taken with the visit.
+(visits.attachments.work), taken with the visit.
 
 The request looks at a picture's name, size and first bytes alone and reads it in pieces: what
 decodes pictures may ask for gigabytes, and runs elsewhere.
@@ -8,6 +8,7 @@ decodes pictures may ask for gigabytes, and runs elsewhere.
 import datetime
 import uuid
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +16,11 @@ from django.utils.translation import gettext as _
 from crm.db.scope import may
 from crm.errors import Conflict, Invalid, Missing
 from crm.jobs.queue import order_job
+from crm.models import User
 from crm.writing.audit import audit
 from visits.attachments.documents import harmless_name, require_picture, require_size
-from visits.attachments.storage import digest_of, head_of, hold, let_go, sweep_strays
+from visits.attachments.keeping import keep_once
+from visits.attachments.storage import digest_of, head_of, let_go, sweep_strays
 from visits.models import Photo, Visit, VisitDraft
 
 #: The kind of job that checks a photo.
@@ -27,15 +30,16 @@ MOST_PHOTOS = 12  # of one visit
 WAITING_DAYS = 7  # that a picture waits for its visit
 
 
-def photo_keep(*, visit_uid, upload, by, visit=None):
+def photo_keep(
+    *, visit_uid: uuid.UUID, upload: UploadedFile, by: User, visit: Visit | None = None
+) -> Photo:
     """Keep an uploaded picture for the visit that ``by`` is about to record.
 
     The same picture again is the same photo.
 
-    ``upload`` is Django's UploadedFile; ``visit`` is given when it is recorded already (through
-    visit_add_photo, which asks whether ``by`` may). Returns the Photo, which a worker checks next.
-    Raises Missing for somebody else's visit, Invalid with a sentence for what is no picture at
-    sight, is too large, or one too many.
+    ``visit`` is given when it is recorded already (through visit_add_photo, which asks whether
+    ``by`` may). Returns the Photo, which a worker checks next. Raises Missing for somebody else's
+    visit, Invalid with a sentence for what is no picture at sight, is too large, or one too many.
     """
     name = harmless_name(upload.name)
     require_size(upload, name)
@@ -46,32 +50,29 @@ def photo_keep(*, visit_uid, upload, by, visit=None):
         return earlier
     if visit is None:
         _require_free(visit_uid, by)
-    if (
-        Photo.objects.filter(visit_uid=visit_uid).exclude(state=Photo.State.REFUSED).count()
-        >= MOST_PHOTOS
-    ):
+    _require_room(visit_uid)
+    return keep_once(
+        Photo,
+        upload,
+        uid=uid,
+        earlier=earlier,
+        order=_order_check,
+        owner=by,
+        visit_uid=visit_uid,
+        visit=visit,
+        name=name,
+    )
+
+
+def _require_room(visit_uid: uuid.UUID) -> None:
+    """Invalid where the visit has as many photos as one takes."""
+    photos = Photo.objects.filter(visit_uid=visit_uid).exclude(state=Photo.State.REFUSED)
+    if photos.count() >= MOST_PHOTOS:
         raise Invalid(_("A visit takes at most %(count)d photos.") % {"count": MOST_PHOTOS})
-    values = {
-        "owner": by,
-        "visit_uid": visit_uid,
-        "visit": visit,
-        "name": name,
-        "original": hold(upload),
-    }
-    try:
-        with transaction.atomic():
-            if earlier is not None:
-                earlier.delete()
-            photo, created = Photo.objects.get_or_create(uid=uid, defaults=values)
-            if created:
-                order_job(CHECK, by=by, title=_("Checking a picture"), params={"photo": photo.pk})
-    except BaseException:
-        let_go(values["original"])
-        raise
-    photo.is_new = created
-    if not created:
-        let_go(values["original"])
-    return photo
+
+
+def _order_check(photo: Photo) -> None:
+    order_job(CHECK, by=photo.owner, title=_("Checking a picture"), params={"photo": photo.pk})
 
 
 def _require_free(visit_uid, by):

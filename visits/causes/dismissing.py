@@ -8,7 +8,7 @@ from crm.db.scope import role_may
 from crm.errors import Missing, NotAllowed
 from crm.writing.audit import record
 from crm.writing.rows import create_once
-from visits.causes.services import MOST_AT_ONCE
+from visits.causes.joining import MOST_AT_ONCE
 from visits.models import DismissedGroup, Problem
 
 #: A proposal may hold more problems than are joined at once; so many are remembered of one.

@@ -13,7 +13,7 @@ from crm.errors import Conflict, Invalid, NotAllowed, Refusal
 from crm.pages.generic import PageView, add_errors, row_or_missing
 from crm.text.words import uuid_or_none
 from visits.causes.forms import ChooseCauseForm, JoinForm, WhyForm
-from visits.causes.services import cause_join, cause_leave, joins
+from visits.causes.joining import cause_join, cause_leave, joins
 from visits.models import CommonCause, Problem
 from visits.models.problems import State
 from visits.problems.presentation import waits_for

@@ -6,12 +6,13 @@ Never who did it.
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.notices.services import Kind, notice_for, tell
-from visits.models import CauseMember, Problem
+from crm.notices.people import People
+from crm.notices.services import Kind, kinds, notice_for, subjects, tell
+from visits.models import CauseMember, CommonCause, Problem
 from visits.models.problems import State
-from visits.problems.notifications import People
 
-KINDS = (
+subjects.add(CommonCause)
+kinds.add(
     Kind("cause.led", _("You lead a common cause"), "affiliate"),
     Kind("cause.joined", _("Joined to a common cause"), "git-merge"),
     Kind("cause.grown", _("A problem was joined to your common cause"), "git-merge"),

@@ -14,8 +14,8 @@ from crm.pages.generic import PageView, back_to
 from crm.text.words import uuid_or_none
 from visits.causes.dismissing import group_dismiss, group_restore
 from visits.causes.forms import PlaceForm
+from visits.causes.joining import MOST_AT_ONCE
 from visits.causes.proposals import Place, propose, without_dismissed
-from visits.causes.services import MOST_AT_ONCE
 from visits.models import CommonCause, DismissedGroup, Problem
 from visits.problems.filters import ProblemFilterSet
 

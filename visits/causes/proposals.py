@@ -282,9 +282,8 @@ class _Block:
         for number, has in shared.items():
             group = self.groups[number]
             theirs = has / group.weight
-            if (
-                theirs < PART or (theirs + 1) / 2 < most
-            ):  # not even with the whole of this one's title
+            # Not even with the whole of this one's title.
+            if theirs < PART or (theirs + 1) / 2 < most:
                 continue
             mine = sum(weights[pair] for pair in pairs if pair in group.text) / weight
             if (likeness := (mine + theirs) / 2) > most or best is None and likeness == most:

@@ -9,14 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.errors import Conflict, Invalid
 from visits.causes.forms import SolveForm, WhyForm
+from visits.causes.joining import MOST_AT_ONCE
 from visits.causes.joining_views import CauseActView
-from visits.causes.services import (
-    MOST_AT_ONCE,
-    cause_answer,
-    cause_reopen,
-    cause_solve,
-    who_answered,
-)
+from visits.causes.solving import cause_answer, cause_reopen, cause_solve, who_answered
 from visits.causes.views import problems_of
 from visits.models.problems import State
 from visits.models.visits import NOTES_LIMIT
@@ -46,9 +41,8 @@ class CauseSolveView(CauseActView):
                 messages.success(request, _("Solved. Now answer the problems, each by itself."))
                 return HttpResponseRedirect(reverse("cause_answers", args=[cause.uid]))
             form.data = form.data.copy()
-            form.data["version"] = (
-                cause.version
-            )  # what was typed is kept, and goes with the newest state
+            # What was typed is kept, and goes with the newest state.
+            form.data["version"] = cause.version
         return self.show(form, cause, error, status)
 
     def run(self, cause, form):

@@ -12,7 +12,8 @@ from crm.text.words import uuid_or_none
 from liaisons.officers.views import named
 from visits.causes.filters import CommonCauseFilterSet
 from visits.causes.forms import CauseForm, CauseFoundForm
-from visits.causes.services import MOST_AT_ONCE, cause_change, cause_found, joins
+from visits.causes.joining import MOST_AT_ONCE, joins
+from visits.causes.services import cause_change, cause_found
 from visits.models import CommonCause, Problem
 from visits.models.causes import enterprise_count, unanswered_count
 from visits.models.problems import State
@@ -76,9 +77,8 @@ class CauseListView(NounListView):
 
     @classmethod
     def rows_for(cls, user):
-        seen = Problem.objects.visible_to(
-            user
-        )  # a figure tells no more than the page of the cause does
+        # A figure tells no more than the page of the cause does.
+        seen = Problem.objects.visible_to(user)
         return (
             super()
             .rows_for(user)

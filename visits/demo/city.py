@@ -124,9 +124,8 @@ class City:
     today: datetime.date
     root: UnitRow | None = None
     bureaux: list = field(default_factory=list)  # in the order of places.COUNTIES
-    departments: list = field(
-        default_factory=list
-    )  # of the counties and, with county None, of the city
+    # Of the counties and, with county None, of the city.
+    departments: list = field(default_factory=list)
     stations: list = field(default_factory=list)
     demo_station: UnitRow | None = None
     officers: list = field(default_factory=list)

@@ -12,9 +12,9 @@ from visits.demo.causes import make_causes
 from visits.demo.city import City
 from visits.demo.duties import make_assignments
 from visits.demo.enterprises import make_contacts, make_enterprises
+from visits.demo.index import index_city
 from visits.demo.officers import make_officers
 from visits.demo.projects import make_campaigns, make_projects
-from visits.demo.search import index_city
 from visits.demo.units import make_units
 from visits.demo.visits import make_visits
 from visits.dictionaries.seeds import load_dictionaries

@@ -11,10 +11,10 @@ from crm.models import Unit
 from crm.text.words import core_name, squeeze
 from liaisons.codes import mended_credit_code, validate_credit_code
 from liaisons.imports import values as parse
+from liaisons.imports.cells import NO_RESULT
 from liaisons.imports.columns import cell_name
 from liaisons.imports.formulas import WithoutResult
 from liaisons.imports.lines import Refused, refuse
-from liaisons.imports.preview import NO_RESULT
 from liaisons.models import Enterprise
 from visits.imports import values
 from visits.models import Problem, ProblemCategory, ProblemImportRow

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 
 from crm.db.scope import role_may
 from crm.errors import Conflict, Invalid, NotAllowed
-from crm.models import Notice, OutboxEvent, Unit
+from crm.models import Notice, OutboxEvent, StepBase, Unit
 from crm.writing.audit import audit, record
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.reading import kept_rows, read_file
 from liaisons.imports.services import VERBS, batch_keep, require_committable
-from liaisons.imports.work import COMMIT, READ, UNDO, register
+from liaisons.imports.work import COMMIT, READ, UNDO, ImportWork, works
 from liaisons.models import Enterprise
 from visits.imports.columns import KNOWN
 from visits.imports.preview import preview_rows
-from visits.models import Problem, ProblemCategory, ProblemImport, ProblemImportRow, ProblemStep
+from visits.models import Problem, ProblemCategory, ProblemImport, ProblemImportRow
 from visits.models.problems import Source
 from visits.problems import workflow
 from visits.problems.services import problem_begin, problem_from
@@ -189,7 +189,7 @@ def _write(lines, by):
     ProblemImportRow.objects.bulk_update(lines, ["problem_version"], batch_size=200)
 
 
-def obstacles_to_undo(batch):
+def obstacles_to_undo(batch: ProblemImport) -> list[str]:
     """Sentences that say what was built on an import since; empty when it can be taken back."""
     versions = dict(
         batch.rows.filter(outcome=Outcome.NEW).values_list("problem_uid", "problem_version")
@@ -203,7 +203,7 @@ def obstacles_to_undo(batch):
             _("%(count)d of its problems were taken further or changed since.") % {"count": count}
         )
     for relation in Problem._meta.related_objects:
-        if relation.related_model is ProblemStep or relation.many_to_many:
+        if issubclass(relation.related_model, StepBase) or relation.many_to_many:
             continue
         built_on = relation.related_model._base_manager.filter(
             **{f"{relation.field.name}__in": problems.values("pk")}
@@ -257,4 +257,4 @@ def _undo(*, batch, by, tick):
 
 
 VERBS[ProblemImport] = "problemimport"
-register(ProblemImport, **{READ: problems_read, COMMIT: _commit, UNDO: _undo})
+works.add(ImportWork(ProblemImport, {READ: problems_read, COMMIT: _commit, UNDO: _undo}))

@@ -1,130 +1,38 @@
 """The columns that a ledger of problems can have, in their customary order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from visits.ledgers.cells import (
+    accepted_on,
+    day_shown,
+    first_category,
+    followed_up,
+    late,
+    moved,
+    rating,
+    second_category,
+    solved,
+)
+from visits.ledgers.table import LedgerColumn
 from visits.models import Feedback, ProblemStep, ProblemTask
-from visits.models.problems import Proof, State
-from visits.problems.clocks import day_of, days_late
+from visits.problems.clocks import days_late
 from visits.reporting.figures import terms
 
 
-@dataclass(frozen=True)
-class LedgerColumn:
-    """One column: ``value(problem, clock)`` is its cell, ``width`` in half-width characters.
-
-    ``usual`` columns are there until somebody chooses. ``related`` and ``fetched`` say what it
-    needs beside the row, and ``terms`` which of its words the ledger explains.
-    """
-
-    key: str
-    label: str
-    value: Callable
-    width: int = 10
-    usual: bool = False
-    centred: bool = True
-    related: tuple = ()
-    fetched: str = ""
-    terms: tuple = ()
-
-
-@dataclass(frozen=True)
-class Clock:
-    """The moment at which a ledger is made, and the working days it counts by."""
-
-    now: object
-    calendar: object
-
-
-#: What is fetched for a lot of problems, one statement each.
-FETCHED = {
-    "tasks": lambda: Prefetch(
+def _tasks() -> Prefetch:
+    return Prefetch(
         "tasks", ProblemTask.objects.select_related("unit").order_by("pk"), "ledger_tasks"
-    ),
-    "feedback": lambda: Prefetch(
-        "feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback"
-    ),
-    "steps": lambda: Prefetch(
-        "steps",
-        ProblemStep.objects.filter(
-            verb__in=("accept", "grant_extension", "pause", "resume")
-        ).order_by("position"),
-        "ledger_steps",
-    ),
-}
-
-
-def _day(moment):
-    return moment and timezone.localdate(moment)
-
-
-def _accepted_on(problem, clock):
-    accepted = [step for step in problem.ledger_steps if step.verb == "accept"]
-    return _day(accepted[-1].at) if accepted else None
-
-
-def _moved(problem, clock):
-    """Each granted extension with its new limit, and each pause with its days."""
-    told, since = [], None
-    for step in problem.ledger_steps:
-        if step.verb == "grant_extension" and step.due_at:
-            told.append(_("extended to %(day)s") % {"day": day_of(step.due_at)})
-        elif step.verb == "pause":
-            since = _day(step.at)
-        elif step.verb == "resume" and since:
-            told.append(
-                _("paused %(since)s to %(until)s") % {"since": since, "until": _day(step.at)}
-            )
-            since = None
-    if problem.paused_at:
-        told.append(
-            _("paused since %(since)s: %(reason)s")
-            % {
-                "since": _day(problem.paused_at),
-                "reason": problem.get_pause_reason_display(),
-            }
-        )
-    return "；".join(told)
-
-
-def _late(problem, clock):
-    late = days_late(problem, clock.calendar, clock.now)
-    return None if late is None else late > 0
-
-
-def _rating(problem, clock):
-    rated = [feedback.rating for feedback in problem.ledger_feedback if feedback.rating]
-    return rated[-1] if rated else None
-
-
-def _followed_up(problem, clock):
-    if problem.ledger_feedback:
-        return _("By the enterprise's own link")
-    if problem.state == State.UNCONFIRMED:
-        return _("The enterprise did not answer")
-    return {Proof.VISIT: _("By a visit"), Proof.ON_SPOT: _("During the visit")}.get(
-        problem.proof, ""
     )
 
 
-def _solved(problem, clock):
-    if problem.is_solved:
-        return f"{_('Yes')}\n{problem.get_proof_display()}"
-    return _("No") if problem.ended_on else ""
+def _feedback() -> Prefetch:
+    return Prefetch("feedback", Feedback.objects.order_by("at", "pk"), "ledger_feedback")
 
 
-def _first_category(problem, clock):
-    category = problem.category
-    return category and (category.parent or category).name
-
-
-def _second_category(problem, clock):
-    return problem.category.name if problem.category and problem.category.parent_id else ""
+def _steps() -> Prefetch:
+    told = ProblemStep.objects.filter(verb__in=("accept", "grant_extension", "pause", "resume"))
+    return Prefetch("steps", told.order_by("position"), "ledger_steps")
 
 
 _DAY = 14
@@ -184,7 +92,7 @@ COLUMNS = {
         _c(
             "first_category",
             gettext_lazy("First category"),
-            _first_category,
+            first_category,
             9,
             usual=True,
             related=("category__parent",),
@@ -192,7 +100,7 @@ COLUMNS = {
         _c(
             "category",
             gettext_lazy("Second category"),
-            _second_category,
+            second_category,
             9,
             related=("category__parent",),
         ),
@@ -225,7 +133,7 @@ COLUMNS = {
             gettext_lazy("Helping units"),
             lambda p, c: "、".join(t.unit.short_name for t in p.ledger_tasks),
             16,
-            fetched="tasks",
+            fetched=_tasks,
         ),
         _c(
             "handler",
@@ -235,8 +143,8 @@ COLUMNS = {
             usual=True,
             related=("handler",),
         ),
-        _c("accepted_on", gettext_lazy("Accepted on"), _accepted_on, _DAY, fetched="steps"),
-        _c("assigned_on", gettext_lazy("Assigned on"), lambda p, c: _day(p.assigned_at), _DAY),
+        _c("accepted_on", gettext_lazy("Accepted on"), accepted_on, _DAY, fetched=_steps),
+        _c("assigned_on", gettext_lazy("Assigned on"), lambda p, c: day_shown(p.assigned_at), _DAY),
         _c("due_on", gettext_lazy("Handling limit"), lambda p, c: p.due_on, _DAY, usual=True),
         _c(
             "state",
@@ -258,7 +166,7 @@ COLUMNS = {
         _c(
             "handled_on",
             gettext_lazy("Handled on"),
-            lambda p, c: _day(p.handled_at),
+            lambda p, c: day_shown(p.handled_at),
             _DAY,
             usual=True,
             terms=(terms.HANDLED,),
@@ -266,7 +174,7 @@ COLUMNS = {
         _c(
             "late",
             gettext_lazy("Overdue?"),
-            _late,
+            late,
             6,
             usual=True,
             terms=(terms.IN_TIME, terms.OVERDUE),
@@ -281,30 +189,30 @@ COLUMNS = {
         _c(
             "moved",
             gettext_lazy("Extension or pause"),
-            _moved,
+            moved,
             20,
             centred=False,
-            fetched="steps",
+            fetched=_steps,
             terms=(terms.PAUSED,),
         ),
         _c("supervised_no", gettext_lazy("Supervision order"), lambda p, c: p.supervised_no, 16),
         _c(
             "follow_up",
             gettext_lazy("How it was followed up"),
-            _followed_up,
+            followed_up,
             12,
-            fetched="feedback",
+            fetched=_feedback,
         ),
         _c(
             "rating",
             gettext_lazy("Rating"),
-            _rating,
+            rating,
             6,
             usual=True,
-            fetched="feedback",
+            fetched=_feedback,
             terms=(terms.RATING,),
         ),
-        _c("solved", gettext_lazy("Solved?"), _solved, 9, usual=True, terms=(terms.SOLVED,)),
+        _c("solved", gettext_lazy("Solved?"), solved, 9, usual=True, terms=(terms.SOLVED,)),
         _c("redone", gettext_lazy("Times redone"), lambda p, c: p.redone, 6),
         _c("ended_on", gettext_lazy("Closed on"), lambda p, c: p.ended_on, _DAY),
         _c("remark", gettext_lazy("Remark"), lambda p, c: "", 9, usual=True),
@@ -312,16 +220,3 @@ COLUMNS = {
 }
 
 USUAL = [column.key for column in COLUMNS.values() if column.usual]
-
-
-def with_needs(rows, columns):
-    """``rows`` with what the cells of ``columns`` read, in one statement for each kind and lot."""
-    related = {name for column in columns for name in column.related}
-    fetched = sorted({column.fetched for column in columns if column.fetched})
-    rows = rows.select_related(*sorted(related)) if related else rows
-    return rows.prefetch_related(*(FETCHED[name]() for name in fetched))
-
-
-def terms_of(columns):
-    """The terms that these columns use, each once, in their order."""
-    return list(dict.fromkeys(term for column in columns for term in column.terms))

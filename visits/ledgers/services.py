@@ -55,9 +55,8 @@ def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=N
     }
     with transaction.atomic():
         layout_keep(title=title, filling_unit=filling_unit, columns=columns, by=by, shared=shared)
-        once = uid and uuid.uuid5(
-            uid, f"{by.pk} {params}"
-        )  # a form that was changed and is sent again is another order
+        # A form that was changed and is sent again is another order.
+        once = uid and uuid.uuid5(uid, f"{by.pk} {params}")
         job = order_job(
             "ledger",
             by=by,

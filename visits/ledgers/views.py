@@ -29,9 +29,8 @@ class LedgerView(PageView):
         return self.show(LedgerForm(layout=layout_for(request.user), unit=self.unit()))
 
     def post(self, request):
-        if (
-            "query" in request.POST
-        ):  # from the list, which knows its filters when the button is pressed
+        # From the list, which knows its filters when the button is pressed.
+        if "query" in request.POST:
             return HttpResponseRedirect(self.address(QueryDict(request.POST["query"])))
         if "reset" in request.POST:
             layout_forget(by=request.user)
@@ -73,9 +72,8 @@ class LedgerView(PageView):
         )
 
     def show(self, form, error="", status=200):
-        asked(
-            LIST, self.query(), self.request.user
-        )  # a filter that cannot be understood is refused here already
+        # A filter that cannot be understood is refused here already.
+        asked(LIST, self.query(), self.request.user)
         filters = ProblemFilterSet(
             self.query(),
             queryset=Problem.objects.visible_to(self.request.user),

@@ -15,8 +15,10 @@ from crm.documents.exports import (
     tell_cut,
 )
 from crm.documents.ledgers import LedgerHead, write_ledger
-from crm.jobs.queue import job_kind, progress
-from visits.ledgers.columns import COLUMNS, Clock, terms_of, with_needs
+from crm.jobs.performing import progress
+from crm.jobs.queue import job_kind
+from visits.ledgers.columns import COLUMNS
+from visits.ledgers.table import Clock, terms_of, with_needs
 
 #: Problems of one ledger: what one sheet is looked through by people, and printed.
 MOST_ROWS = 50_000

@@ -4,8 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-#: What the problems of before have meant since then is written by 0011_old_problems; the other
-#: columns begin empty.
+#: What the problems of before have meant since then is written by 0011_old_problems; the other columns begin empty.
 OLD_ROWS = "0011_old_problems"
 
 

@@ -5,8 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-#: What was reported before has no caller's time: its clock began with the visit; no category has
-#: had a successor yet.
+#: What was reported before has no caller's time: its clock began with the visit; no category has had a successor yet.
 OLD_ROWS = "empty"
 
 

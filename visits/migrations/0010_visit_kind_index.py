@@ -1,7 +1,4 @@
-"""The index that 0001 got after the first release, for the databases made before.
-
-And drafts have a name in words.
-"""
+"""The index that 0001 got after the first release, for the databases made before; and drafts have a name in words."""
 
 from django.db import migrations
 

@@ -1,11 +1,9 @@
-"""Problems from before 0002_problem_travel get what a problem reported today has: its unit, its
-clock, its history.
+"""Problems from before 0002_problem_travel get what a problem reported today has: its unit, its clock, its history.
 
-An old problem is known by its empty ``due_at``, which every problem has had since. What no row can
-say of itself is taken from the nearest that it can: whoever reported it handled it, in the unit of
-the report; it was answered on the day it ended, at the latest. Nobody knows whether what was closed
-then was solved, so it has no proof. Rows that are right are not touched, and run again it finds
-nothing.
+An old problem is known by its empty ``due_at``, which every problem has had since. What no row can say of itself is
+taken from the nearest that it can: whoever reported it handled it, in the unit of the report; it was answered on the day
+it ended, at the latest. Nobody knows whether what was closed then was solved, so it has no proof. Rows that are right are
+not touched, and run again it finds nothing.
 """
 
 import datetime
@@ -58,10 +56,7 @@ def carry_over(apps, editor):
 
 
 def _make_room(old, steps):
-    """Move the steps taken since an earlier upgrade behind the report.
-
-    First aside, for no position may be there twice.
-    """
+    """Move the steps taken since an earlier upgrade behind the report; first aside, for no position may be there twice."""
     taken = steps.filter(problem__in=old.values("pk")).exclude(problem__steps__verb="register")
     keys = list(taken.values_list("pk", flat=True))
     steps.filter(pk__in=keys).update(position=F("position") + ASIDE)
@@ -69,10 +64,7 @@ def _make_room(old, steps):
 
 
 def _write_columns(old, columns):
-    """Write the columns of the old problems, each row once.
-
-    Days become moments by what Python knows of the city's time.
-    """
+    """Write the columns of the old problems, each row once; days become moments by what Python knows of the city's time."""
     days = sorted(old.values_list("due_on", flat=True).distinct())
     for start in range(0, len(days), DAYS_AT_ONCE):
         some = days[start : start + DAYS_AT_ONCE]

@@ -1,4 +1,6 @@
-"""Files and photos that belong to a problem: with its report, or with one step of its way."""
+"""Files and photos that belong to a problem, or to another of TARGETS: with its report, or with one
+step of its way.
+"""
 
 from django.conf import settings
 from django.db import models
@@ -6,19 +8,31 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.db.querysets import ScopedManager
+from crm.db.scope import Scope
 from crm.models import Role
+from crm.models.targets import at_most_one, none_of, target_of, within
 from visits.models.checked import Checked
 from visits.models.links import EnterpriseLink
-from visits.models.problems import Problem, ProblemStep
+from visits.models.problem_steps import ProblemStep
+from visits.models.problems import Problem
+
+#: What a file may belong to: column → the column of the step of its way that it came with.
+TARGETS = {"problem": "step"}
+
+
+def waiting() -> Q:
+    """The condition of a file whose form is not taken yet."""
+    return none_of(TARGETS)
 
 
 class Attachment(Checked):
     """A file of a problem, kept under a random name (visits.attachments.services,
-    visits.attachments.checking).
+    visits.attachments.work).
 
     It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid``
     and to whoever sent it, ``owner`` or, through the enterprise's own door, ``link``.
-    ``for_enterprise`` says that the enterprise may see it.
+    ``for_enterprise`` says that the enterprise may see it. Another kind of row than a problem
+    may have files once TARGETS names a column for it.
     """
 
     uid = models.UUIDField(unique=True)
@@ -62,14 +76,18 @@ class Attachment(Checked):
                 | Q(owner__isnull=True, link__isnull=False),
                 name="attachment_from_one",
             ),
-            models.CheckConstraint(
-                condition=Q(step__isnull=True) | Q(problem__isnull=False),
-                name="attachment_step_of_problem",
+            *at_most_one(TARGETS, name="attachment_of_one"),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{step}__isnull": True}) | Q(**{f"{target}__isnull": False}),
+                    name=f"attachment_step_of_{target}",
+                )
+                for target, step in TARGETS.items()
             ),
         ]
         indexes = [
             models.Index(
-                fields=["created_at"], name="attachment_waiting", condition=Q(problem__isnull=True)
+                fields=["created_at"], name="attachment_waiting", condition=none_of(TARGETS)
             ),
             models.Index(
                 fields=["link", "created_at"],
@@ -85,8 +103,13 @@ class Attachment(Checked):
     def is_picture(self):
         return self.thumbnail != ""
 
+    @property
+    def target(self) -> models.Model | None:
+        """What it belongs to; None while its form is not taken."""
+        return target_of(self, TARGETS)
+
     @classmethod
-    def scope_q(cls, scope, action="view"):
-        """One's own uploads, and the files of the problems one may see."""
-        problems = Problem.objects.filter(Problem.scope_q(scope, action)).values("pk")
-        return Q(owner__in=scope.own, problem__isnull=True) | Q(problem__in=problems)
+    def scope_q(cls, scope: Scope, action: str = "view") -> Q:
+        """One's own uploads, and the files of the targets one may see."""
+        own = Q(owner__in=scope.own) & waiting()
+        return own | within(cls, TARGETS, scope, action)

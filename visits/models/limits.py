@@ -25,7 +25,7 @@ class Measure(models.TextChoices):
     DAYS = "days", _("working days")
 
 
-#: Working days where no row says otherwise (domain.md §3).
+#: Working days where no row says otherwise (docs/domain.md §3).
 DEFAULTS = {Urgency.URGENT: 1, Urgency.ADVICE: 3, Urgency.NORMAL: 7, Urgency.COMPLEX: 15}
 
 

@@ -12,10 +12,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.db.scope import Scope
 from crm.models import Noun, Role, Unit
+from crm.models.targets import none_of, one_of, target_of, within
 from crm.text.fields import NameField
 from liaisons.models import Contact, Enterprise
 from visits.models.problems import Problem
+
+#: The columns of what the enterprise may be asked to confirm.
+TARGETS = ("problem",)
 
 
 def digest_of(secret):
@@ -31,9 +36,9 @@ class Purpose(models.TextChoices):
 class EnterpriseLink(Noun):
     """An address that opens the door for one enterprise; whoever holds it needs no account.
 
-    ``confirm`` is for one problem and works once: ``used_at`` is when. ``report`` is for one
-    contact and works until it expires: ``used_at`` is when it was last used. ``created_by`` handed
-    it out, ``unit`` is that person's at the time.
+    ``confirm`` is for one target (a problem) and works once: ``used_at`` is when. ``report`` is for
+    one contact and works until it expires: ``used_at`` is when it was last used. ``created_by``
+    handed it out, ``unit`` is that person's at the time.
     """
 
     Purpose = Purpose
@@ -73,8 +78,8 @@ class EnterpriseLink(Noun):
         verbose_name_plural = _("links for enterprises")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose=Purpose.CONFIRM, problem__isnull=False)
-                | Q(purpose=Purpose.REPORT, problem__isnull=True, contact__isnull=False),
+                condition=one_of(TARGETS) & Q(purpose=Purpose.CONFIRM)
+                | Q(contact__isnull=False) & none_of(TARGETS) & Q(purpose=Purpose.REPORT),
                 name="enterpriselink_of_what",
             )
         ]
@@ -83,11 +88,16 @@ class EnterpriseLink(Noun):
         return f"{self.get_purpose_display()} {self.uid}"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
-        """The links of problems and of enterprises in scope; who may revoke one, its verb asks."""
-        problems = Problem.objects.filter(Problem.scope_q(scope, "view")).values("pk")
+    def scope_q(cls, scope: Scope, action: str = "view") -> Q:
+        """The links of targets and of enterprises in scope; who may revoke one, its verb asks."""
         enterprises = Enterprise.objects.filter(Enterprise.scope_q(scope, "view")).values("pk")
-        return Q(problem__in=problems) | Q(problem__isnull=True, enterprise__in=enterprises)
+        reports = Q(enterprise__in=enterprises) & none_of(TARGETS)
+        return within(cls, TARGETS, scope) | reports
+
+    @property
+    def target(self) -> models.Model | None:
+        """What the enterprise is asked to confirm through it; None where it reports."""
+        return target_of(self, TARGETS)
 
     @property
     def is_open(self):
@@ -111,15 +121,15 @@ def opening():
     )
 
 
-def link_behind(secret):
-    """The link that a secret opens, with its enterprise and problem; None for every other text.
+def link_behind(secret: str) -> EnterpriseLink | None:
+    """The link that a secret opens, with its enterprise and target; None for every other text.
 
     All texts are hashed and asked for by one and the same statement, which finds a row or none:
     unknown, expired, revoked and malformed secrets cannot be told apart, not by time either. A used
     confirm link is found.
     """
     found = EnterpriseLink.objects.filter(opening(), digest=digest_of(secret))
-    return found.select_related("enterprise", "problem").first()
+    return found.select_related("enterprise", *TARGETS).first()
 
 
 class Feedback(models.Model):

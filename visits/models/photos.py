@@ -26,9 +26,8 @@ class Photo(Checked):
     visit_uid = models.UUIDField(db_index=True)
     visit = models.ForeignKey(Visit, models.CASCADE, null=True, related_name="photos")
     name = NameField(_("name"), max_length=120, blank=True, default="")  # not kept of older ones
-    print_copy = MediaPathField(
-        max_length=100, blank=True, default=""
-    )  # as large as a summary prints it
+    # As large as a summary prints it.
+    print_copy = MediaPathField(max_length=100, blank=True, default="")
     width = models.PositiveIntegerField(default=0)  # pixels, once it is ready
     height = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -11,12 +11,8 @@ from crm.text.fields import NameField
 from liaisons.models import Assignment, Contact, Enterprise, Officer
 from visits.models.dictionaries import ProblemCategory
 from visits.models.limits import Urgency
+from visits.models.problem_states import Pause, Proof, Source, State, still_open
 from visits.models.visits import NOTES_LIMIT, TOO_LONG, Visit
-
-
-def still_open():
-    """The condition of a problem that has not ended."""
-    return Q(ended_on__isnull=True)
 
 
 def overdue(at=None):
@@ -29,13 +25,6 @@ def overdue(at=None):
     return still_open() & Q(overdue_from__isnull=False, overdue_from__lte=at or timezone.now())
 
 
-def near_due(until):
-    """The condition of a problem that is not overdue yet and will be at ``until`` unless it is
-    answered.
-    """
-    return Q(overdue_from__gt=timezone.now(), overdue_from__lte=until)
-
-
 def supervised():
     """The condition of a supervised matter, ended or not.
 
@@ -44,64 +33,9 @@ def supervised():
     return Q(pk__in=Problem.objects.filter(supervised_no__gt="").values("pk"))
 
 
-class State(models.TextChoices):
-    """Where a problem is on its way (domain.md §3).
-
-    Visits.problems.workflow.engine says what leads from one to the next.
-    """
-
-    REGISTERED = "registered", _("Registered")
-    ACCEPTED = "accepted", _("Accepted")
-    ASSIGNED = "assigned", _("Assigned")
-    ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    IN_PROGRESS = "in_progress", _("In progress")
-    RETURNED = "returned", _("Returned")
-    PLANNED = "planned", _("Planned for later")
-    OUTSIDE = "outside", _("Passed outside the police")
-    ANSWERED = "answered", _("Answered")
-    UNDER_REVIEW = "under_review", _("Under review")
-    FOLLOW_UP = "follow_up", _("Follow-up")
-    UNCONFIRMED = "unconfirmed", _("Answered, unconfirmed")
-    CLOSED = "closed", _("Closed")
-    SOLVED_ON_SPOT = "solved_on_spot", _("Solved on the spot")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-State.ENDED = frozenset({State.CLOSED, State.SOLVED_ON_SPOT, State.UNCONFIRMED, State.WITHDRAWN})
-State.OPEN = frozenset(set(State) - State.ENDED)
-#: Handled (办结): somebody has answered; whether it is solved (解决) is for the enterprise to say, or
-#: for a visit to see.
-State.HANDLED = frozenset({State.ANSWERED, State.UNDER_REVIEW, State.FOLLOW_UP, *State.ENDED})
-#: The states in which the clock runs.
-State.LATE_POSSIBLE = State.OPEN - State.HANDLED
-
-
-class Source(models.TextChoices):
-    VISIT = "visit", _("Visit")
-    ENTERPRISE_PAGE = "page", _("Entered by an officer")
-    PHONE = "phone", _("Telephone call")
-    ENTERPRISE = "enterprise", _("The enterprise itself")
-    IMPORT = "import", _("Import")
-    SYSTEM = "system", _("Another system")
-
-
-class Proof(models.TextChoices):
-    """What shows that a problem is solved."""
-
-    NONE = "", _("None")
-    ON_SPOT = "on_spot", _("Solved during the visit")
-    ENTERPRISE = "enterprise", _("Confirmed by the enterprise")
-    VISIT = "visit", _("Verified by a later visit")
-
-
-class Pause(models.TextChoices):
-    """The only reasons for which a clock stands still."""
-
-    ENTERPRISE = "enterprise", _("Waiting for material from the enterprise")
-    COURT = "court", _("Waiting for a court or an arbitration")
-    APPRAISAL = "appraisal", _("Waiting for an expert's appraisal")
-    OUTSIDE = "outside", _("Waiting for a body outside the police")
-    FORCE = "force", _("Force majeure")
+def _of_open(*fields: str, name: str) -> models.Index:
+    """An index of the open problems alone, which are few however many there were."""
+    return models.Index(fields=fields, name=name, condition=still_open())
 
 
 class Problem(Noun):
@@ -229,41 +163,17 @@ class Problem(Noun):
         verbose_name_plural = _("problems")
         indexes = [
             models.Index(fields=["-reported_on", "-id"], name="problem_newest"),
-            models.Index(
-                fields=["due_on", "id"], name="problem_open_due", condition=Q(ended_on__isnull=True)
-            ),
+            _of_open("due_on", "id", name="problem_open_due"),
             # With ended_on, though it is always empty there: SQLite then counts from the index
             # alone.
-            models.Index(
-                fields=["unit", "overdue_from", "ended_on"],
-                name="problem_open_unit",
-                condition=Q(ended_on__isnull=True),
+            _of_open("unit", "overdue_from", "ended_on", name="problem_open_unit"),
+            _of_open(
+                "enterprise", "unit", "overdue_from", "ended_on", name="problem_open_enterprise"
             ),
-            models.Index(
-                fields=["enterprise", "unit", "overdue_from", "ended_on"],
-                name="problem_open_enterprise",
-                condition=Q(ended_on__isnull=True),
-            ),
-            models.Index(
-                fields=["officer", "overdue_from"],
-                name="problem_open_officer",
-                condition=Q(ended_on__isnull=True),
-            ),
-            models.Index(
-                fields=["dispatch_unit", "overdue_from"],
-                name="problem_open_dispatch",
-                condition=Q(ended_on__isnull=True),
-            ),
-            models.Index(
-                fields=["lead_unit", "overdue_from"],
-                name="problem_open_lead",
-                condition=Q(ended_on__isnull=True),
-            ),
-            models.Index(
-                fields=["state", "-reported_on", "-id"],
-                name="problem_open_state",
-                condition=Q(ended_on__isnull=True),
-            ),
+            _of_open("officer", "overdue_from", name="problem_open_officer"),
+            _of_open("dispatch_unit", "overdue_from", name="problem_open_dispatch"),
+            _of_open("lead_unit", "overdue_from", name="problem_open_lead"),
+            _of_open("state", "-reported_on", "-id", name="problem_open_state"),
             models.Index(
                 fields=["supervised_no"],
                 name="problem_supervised",
@@ -387,42 +297,3 @@ class ProblemTask(models.Model):
         return self.answered_at is None and self.due_at <= (
             self.problem.paused_at or timezone.now()
         )
-
-
-class ProblemStep(models.Model):
-    """One step of a problem's way: who, when, from which unit, and why. Never changed."""
-
-    problem = models.ForeignKey(Problem, models.CASCADE, related_name="steps")
-    position = models.PositiveIntegerField()
-    verb = models.CharField(_("act"), max_length=20)
-    old_state = models.CharField(max_length=16, choices=State.choices, blank=True, default="")
-    new_state = models.CharField(max_length=16, choices=State.choices)
-    at = models.DateTimeField(_("time"))
-    by = models.ForeignKey(
-        "crm.User", models.PROTECT, null=True, related_name="+", verbose_name=_("person")
-    )  # None: the system
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit at the time")
-    )
-    to_unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("to unit")
-    )
-    why = models.TextField(_("why"), blank=True, default="")
-    detail = models.CharField(
-        _("detail"), max_length=100, blank=True, default=""
-    )  # day asked for (ISO), Pause, or outside body
-    due_at = models.DateTimeField(_("due at"), null=True)  # as it stood after the step
-    visit = models.ForeignKey(
-        Visit, models.PROTECT, null=True, related_name="+", verbose_name=_("visit")
-    )
-
-    class Meta:
-        verbose_name = _("step of a problem")
-        verbose_name_plural = _("steps of problems")
-        ordering = ["problem", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["problem", "position"], name="problemstep_once")
-        ]
-
-    def __str__(self):
-        return f"{self.problem_id}.{self.position} {self.verb}"

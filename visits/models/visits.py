@@ -39,7 +39,7 @@ class Visit(Noun):
         PHONE = "phone", _("Telephone")
         CHAT = "chat", _("Chat")
 
-    #: A contact by telephone or chat is not a visit: coverage counts these only (domain.md §3).
+    #: A contact by telephone or chat is not a visit: coverage counts these only (domain.md §1).
     Kind.VISITS = frozenset({Kind.DOOR, Kind.MEETING, Kind.CAME})
 
     enterprise = models.ForeignKey(

@@ -8,16 +8,17 @@ import secrets
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.db.scope import may
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.models.targets import column_for
 from crm.writing.audit import record
 from crm.writing.rows import create_once, require_in_scope, validate
 from visits.models import EnterpriseLink
-from visits.models.links import Purpose, digest_of
+from visits.models.links import TARGETS, Purpose, digest_of
 from visits.problems.workflow import WAITING, follower
 
 #: Random bytes of a secret: 192 bits, 32 characters of an address.
@@ -96,13 +97,18 @@ def link_issue(*, uid, payload, by, problem=None, enterprise=None, contact=None)
     return link, secret if created else ""
 
 
-def _for_the_same(row):
-    """The links that a new one replaces: of its problem, or of its contact."""
-    of = {"problem": row.problem} if row.problem else {"contact": row.contact}
+def _for_the_same(row: EnterpriseLink) -> QuerySet[EnterpriseLink]:
+    """The links that a new one replaces: of its target, or of its contact."""
+    target = row.target
+    of = (
+        {column_for(EnterpriseLink, TARGETS, target): target}
+        if target
+        else {"contact": row.contact}
+    )
     unused = EnterpriseLink.objects.filter(
         purpose=row.purpose, revoked_at__isnull=True, expires_at__gt=timezone.now(), **of
     )
-    return unused.filter(used_at__isnull=True) if row.problem else unused
+    return unused.filter(used_at__isnull=True) if target else unused
 
 
 def may_revoke(*, link, by):

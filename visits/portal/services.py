@@ -3,6 +3,10 @@
 There is no person: the link is who acts.
 """
 
+import datetime
+import uuid
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -16,7 +20,7 @@ from crm.writing.audit import record
 from crm.writing.rows import payload_hash, validate
 from liaisons.models import Assignment
 from visits.attachments.services import files_take
-from visits.models import EnterpriseLink, EnterpriseReport, Feedback, Problem
+from visits.models import EnterpriseLink, EnterpriseReport, Feedback, Problem, ProblemCategory
 from visits.models.links import Purpose
 from visits.models.problems import Source
 from visits.problems.services import problem_begin, problem_from
@@ -105,7 +109,15 @@ def link_use(link, purpose, at):
     link.used_at, link.version = at, link.version + 1
 
 
-def problem_report(*, link, uid, title, description="", category=None, files=None):
+def problem_report(
+    *,
+    link: EnterpriseLink,
+    uid: uuid.UUID,
+    title: str,
+    description: str = "",
+    category: ProblemCategory | None = None,
+    files: uuid.UUID | None = None,
+) -> tuple[Problem, bool]:
     """Register a problem that an enterprise reports through its link.
 
     Returns ``(problem, created)``.
@@ -115,46 +127,49 @@ def problem_report(*, link, uid, title, description="", category=None, files=Non
     ``uid`` and words make one problem, IdentityConflict with others; ``files`` is as in take_step.
     TooMany beyond settings.LINK_REPORTS_A_DAY.
     """
-    digest = payload_hash(
-        {"title": title, "description": description, "category": category.code if category else ""}
-    )
+    words = {"title": title, "description": description}
+    digest = payload_hash({**words, "category": category.code if category else ""})
     now = timezone.now()
     with transaction.atomic():
         link_use(link, Purpose.REPORT, now)  # which lets reports through one link in one by one
-        earlier = (
-            EnterpriseReport.objects.filter(link=link, uid=uid).select_related("problem").first()
-        )
-        if earlier is not None:
-            if earlier.payload_hash != digest:
-                raise IdentityConflict(
-                    _(
-                        "This form was sent already with other words. Open the address again to report something else."
-                    )
-                )
-            return earlier.problem, False
-        if (
-            EnterpriseReport.objects.filter(
-                link=link, at__gte=midnight(timezone.localdate(now))
-            ).count()
-            >= settings.LINK_REPORTS_A_DAY
-        ):
-            raise TooMany()
-        officer, unit = receiver(link)
-        values = {
-            "enterprise": link.enterprise,
-            "title": title,
-            "description": description,
-            "category": category,
-        }
-        problem = problem_from(values | {"source": Source.ENTERPRISE}, officer=officer, unit=unit)
-        problem_begin(problem, by=None)
+        if (earlier := _reported_earlier(link, uid, digest)) is not None:
+            return earlier, False
+        _require_few(link, now)
+        problem = _begun(link, {**words, "category": category})
         if files is not None:
-            files_take(form_uid=files, problem=problem, link=link)
+            files_take(form_uid=files, target=problem, link=link)
         EnterpriseReport.objects.create(
             link=link, problem=problem, uid=uid, payload_hash=digest, title=problem.title, at=now
         )
         record("problem.register", by=None, target=problem, link=str(link.uid))
     return problem, True
+
+
+def _reported_earlier(link: EnterpriseLink, uid: uuid.UUID, digest: str) -> Problem | None:
+    """The problem that the same form has made; IdentityConflict where it held other words."""
+    reports = EnterpriseReport.objects.filter(link=link, uid=uid).select_related("problem")
+    earlier = reports.first()
+    if earlier is not None and earlier.payload_hash != digest:
+        raise IdentityConflict(
+            _(
+                "This form was sent already with other words. Open the address again to report something else."
+            )
+        )
+    return earlier and earlier.problem
+
+
+def _require_few(link: EnterpriseLink, now: datetime.datetime) -> None:
+    """TooMany where the link has reported as much today as one may."""
+    today = EnterpriseReport.objects.filter(link=link, at__gte=midnight(timezone.localdate(now)))
+    if today.count() >= settings.LINK_REPORTS_A_DAY:
+        raise TooMany()
+
+
+def _begun(link: EnterpriseLink, values: dict[str, Any]) -> Problem:
+    """A problem of the link's enterprise begins, with whoever receives it."""
+    officer, unit = receiver(link)
+    values = values | {"enterprise": link.enterprise, "source": Source.ENTERPRISE}
+    return problem_begin(problem_from(values, officer=officer, unit=unit), by=None)
 
 
 def receiver(link):

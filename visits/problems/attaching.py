@@ -2,16 +2,19 @@
 see.
 """
 
+import uuid
+from collections.abc import Collection
+
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.models import User
 from crm.writing.audit import audit, record
 from visits.attachments.services import files_take, files_waiting
-from visits.models import Attachment, Problem, ProblemStep
+from visits.models import Attachment, Problem
 from visits.problems.workflow import user_in
-from visits.problems.workflow.engine import touch_visit, write_step
+from visits.problems.workflow.engine import PROBLEMS, touch_visit
 
 
 def may_attach(user, problem):
@@ -28,7 +31,14 @@ def may_attach(user, problem):
     return any(user_in(user, unit) for unit in problem.tasks.values_list("unit", flat=True))
 
 
-def problem_attach(*, problem, form_uid, by, why="", shown=()):
+def problem_attach(
+    *,
+    problem: Problem,
+    form_uid: uuid.UUID,
+    by: User,
+    why: str = "",
+    shown: Collection[str] = (),
+) -> Problem:
     """Let the files that ``by`` has sent for ``form_uid`` be the problem's, as a step of its
     history. Returns the problem.
 
@@ -43,28 +53,9 @@ def problem_attach(*, problem, form_uid, by, why="", shown=()):
         if Attachment.objects.filter(form_uid=form_uid, owner=by, problem=problem).exists():
             return problem
         raise Invalid(errors={"files": [_("Choose at least one file.")]})
-    now = timezone.now()
     with transaction.atomic():
-        moved = Problem.objects.filter(pk=problem.pk, version=problem.version).update(
-            version=problem.version + 1, updated_at=now
-        )
-        if not moved:
-            raise Conflict()
-        problem.version += 1
-        step = write_step(
-            ProblemStep(
-                problem=problem,
-                verb="attach",
-                old_state=problem.state,
-                new_state=problem.state,
-                at=now,
-                by=by,
-                unit_id=by.unit_id,
-                why=why.strip()[:2000],
-                due_at=problem.due_at,
-            )
-        )
-        count = files_take(form_uid=form_uid, problem=problem, step=step, by=by, shown=shown)
+        step = PROBLEMS.note(problem, "attach", by=by, why=why.strip())
+        count = files_take(form_uid=form_uid, target=problem, step=step, by=by, shown=shown)
         record("problem.attach", by=by, target=problem, files=count)
         touch_visit(problem)
     return problem

@@ -20,11 +20,13 @@ from django.utils import timezone
 
 from crm.calendar import WorkingCalendar
 from crm.models import Unit, User
+from crm.notices.people import People
 from crm.notices.services import tell
 from visits.models import Problem, ProblemTask
-from visits.models.problems import State, near_due, overdue
+from visits.models.problem_states import State, near_due
+from visits.models.problems import overdue
 from visits.problems.clocks import day_of, end_of
-from visits.problems.notifications import People, notice_about
+from visits.problems.notifications import notice_about
 
 #: Rows that are looked at with one set of statements.
 BATCH = 500

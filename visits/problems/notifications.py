@@ -2,22 +2,20 @@
 
 Never who did it.
 
-``tell_step`` is called in the transaction of each step (visits.problems.workflow.engine); the
-limits are watched by visits.problems.deadlines.
+``tell_step`` follows each step (visits.problems.workflow.engine); the limits are watched by
+visits.problems.deadlines.
 """
 
-from collections import defaultdict
-
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Role, User
-from crm.notices.services import Kind, notice_for, tell
-from visits.models import ProblemTask
+from crm.notices.people import People
+from crm.notices.services import Kind, kinds, notice_for, subjects, tell
+from visits.models import Problem, ProblemTask
 from visits.problems.clocks import day_of
 
-KINDS = (
+subjects.add(Problem)
+kinds.add(
     Kind("problem.registered", _("New: accept it"), "message-plus"),
     Kind("problem.assigned", _("Assigned to your unit"), "send"),
     Kind("problem.help", _("Your unit is asked to help"), "users-plus"),
@@ -83,36 +81,6 @@ TOLD = {
     "fall_silent": ("problem.silent", ("reporter",)),
     "help": ("problem.helped", ("handler", "lead")),
 }
-
-
-class People:
-    """Who answers for some units, and who serves in them: one statement, however many units there
-    are.
-    """
-
-    def __init__(self, units):
-        units = list(units)
-        codes = {code for unit in units for code in unit.path.split("/") if code}
-        rows = User.objects.filter(Q(unit__code__in=codes), is_active=True, role__in=Role.BUSINESS)
-        self._managers, self._all = defaultdict(list), defaultdict(list)
-        for pk, role, path in rows.order_by("pk").values_list("pk", "role", "unit__path"):
-            self._all[path].append(pk)
-            if role in Role.MANAGERS:
-                self._managers[path].append(pk)
-
-    def managing(self, unit, above=0):
-        """Who manages ``unit``, or the unit so many steps above it (the root at most), or the next
-        one up that is managed.
-        """
-        codes = unit.path.strip("/").split("/")
-        for count in range(max(len(codes) - above, 1), 0, -1):
-            if found := self._managers.get(f"/{'/'.join(codes[:count])}/"):
-                return found
-        return []
-
-    def serving(self, unit):
-        """Everybody of ``unit``; where it has nobody, who manages above it."""
-        return self._all.get(unit.path) or self.managing(unit)
 
 
 def tell_step(problem, step):

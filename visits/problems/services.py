@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid, NotAllowed
+from crm.models import User
 from crm.writing.rows import create_once, edit_version, require_known, validate
 from visits.attachments.services import files_take
-from visits.models import Problem, ProblemStep, Visit
+from visits.models import Problem, Visit
 from visits.models.problems import Proof, Source, State
 from visits.problems.clocks import day_of, due_moment
 from visits.problems.notifications import tell_step
-from visits.problems.workflow.engine import touch_visit, write_step
+from visits.problems.workflow.engine import PROBLEMS, touch_visit
 
 #: Days after which a report is too old to be entered; minutes that clocks may differ by.
 OLDEST_REPORT, CLOCKS_DIFFER = 400, 5
@@ -50,7 +51,7 @@ def problem_register(*, uid, payload, values, by, files=None, shown=()):
         officer, unit = (visit.officer, visit.unit) if visit else (by.officer, by.unit)
         problem = problem_begin(problem_from(values, officer=officer, unit=unit, **identity), by=by)
         if files is not None:
-            files_take(form_uid=files, problem=problem, by=by, shown=shown)
+            files_take(form_uid=files, target=problem, by=by, shown=shown)
         return problem
 
     return create_once(Problem, uid=uid, payload=payload, by=by, make=make, verb="problem.register")
@@ -68,26 +69,17 @@ def fault_of_moment(moment):
     return ""
 
 
-def problem_begin(problem, *, by):
+def problem_begin(problem: Problem, *, by: User | None) -> Problem:
     """Save a new problem with the first step of its history.
 
     ``by`` is None where the enterprise itself reports.
     """
     validate(problem)
     problem.save()
-    step = write_step(
-        ProblemStep(
-            problem=problem,
-            verb="register",
-            new_state=problem.state,
-            at=timezone.now(),
-            by=by,
-            unit_id=problem.unit_id,
-            due_at=problem.due_at,
-            visit=problem.visit,
-        )
+    step = PROBLEMS.step(
+        problem, "register", by=by, old_state="", unit_id=problem.unit_id, visit=problem.visit
     )
-    tell_step(problem, step)
+    tell_step(problem, PROBLEMS.write(step))
     if problem.visit_id:
         Visit.objects.filter(pk=problem.visit_id).update(
             problem_count=F("problem_count") + 1,
@@ -136,9 +128,8 @@ def problem_change(*, row, values, version, by):
     values = {name: value for name, value in values.items() if name != "solved_on_spot"}
     urgency, category = values.get("urgency", row.urgency), values.get("category", row.category)
     started = row.reported_at or (row.visit.started_at if row.visit else row.created_at)
-    first = row.due_at == due_moment(
-        started, row.urgency, row.category
-    )  # no extension, pause or plan has moved it
+    # No extension, pause or plan has moved it.
+    first = row.due_at == due_moment(started, row.urgency, row.category)
     moved = (
         first
         and row.state in State.LATE_POSSIBLE
@@ -152,20 +143,9 @@ def problem_change(*, row, values, version, by):
             "overdue_from": due_at if row.overdue_from else None,
         }
 
-    def also(problem):
+    def also(problem: Problem) -> None:
         touch_visit(problem)
         if moved:
-            write_step(
-                ProblemStep(
-                    problem=problem,
-                    verb="change",
-                    old_state=problem.state,
-                    new_state=problem.state,
-                    at=timezone.now(),
-                    by=by,
-                    unit_id=by.unit_id,
-                    due_at=problem.due_at,
-                )
-            )
+            PROBLEMS.write(PROBLEMS.step(problem, "change", by=by))
 
     return edit_version(row, values, version=version, by=by, also=also)

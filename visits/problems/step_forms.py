@@ -29,9 +29,8 @@ def units_by_bureau(near):
     for unit in (
         Unit.objects.filter(closed_on__isnull=True).order_by("path").only("name", "path", "kind")
     ):
-        top = "/".join(
-            unit.path.split("/")[:3]
-        )  # the root and the bureau, or the department, below it
+        # The root and the bureau, or the department, below it.
+        top = "/".join(unit.path.split("/")[:3])
         if unit.kind in Unit.Kind.BUREAUX:
             homes[top] = unit.name
         group = homes.get(top) or next(iter(homes.values()), unit.name)

@@ -135,9 +135,8 @@ class ProblemStepView(Enclosing, PageView):
             except Refusal as refusal:
                 error, status = str(refusal), refusal.status
                 form.data = form.data.copy()
-                form.data["version"] = (
-                    problem.version
-                )  # what was typed is kept, and goes with the newest state
+                # What was typed is kept, and goes with the newest state.
+                form.data["version"] = problem.version
             else:
                 messages.success(request, _("“%(step)s”: done.") % {"step": row.label})
                 return HttpResponseRedirect(reverse("problem_detail", args=[problem.uid]))

@@ -1,10 +1,11 @@
-"""What this room adds to the filters of enterprises: whether they were visited in a period."""
+"""What this app adds to the filters of enterprises: whether they were visited in a period."""
 
 import django_filters
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from liaisons.enterprises.filters import EnterpriseFilterSet
 from visits.models import Visit
 from visits.models.visits import keys_visited
 
@@ -53,3 +54,5 @@ FILTERS = {
     "visited_to": Day(label=_("Visited to")),
     "visited_kind": Kinds(choices=Visit.Kind.choices, label=_("Visited by")),
 }
+
+EnterpriseFilterSet.extend(**FILTERS)

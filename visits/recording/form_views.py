@@ -64,9 +64,8 @@ class VisitCreateView(PageView):
     def post(self, request, uid):
         enterprise = self.enterprise(uid)
         sent = request.POST.copy()
-        if (
-            uuid_or_none(sent.get("uid")) is None
-        ):  # the page that is shown again needs one for its draft and photos
+        # The page that is shown again needs one for its draft and photos.
+        if uuid_or_none(sent.get("uid")) is None:
             sent["uid"] = str(uuid.uuid4())
         form = VisitForm(sent, user=request.user, enterprise=enterprise)
         formset = ProblemFormSet(

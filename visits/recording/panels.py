@@ -1,4 +1,4 @@
-"""Parts of other rooms' pages that this room fills."""
+"""Parts of other apps' pages that this app fills."""
 
 from django.conf import settings
 from django.shortcuts import render

@@ -88,7 +88,7 @@ class MonthField(forms.Field):
 
 
 class DashboardForm(forms.Form):
-    """What of the house the dashboard shows.
+    """What the dashboard shows.
 
     ``cut`` and ``months`` are there when the form is valid.
 

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from crm.db.kept import KeptInsert
 from crm.documents.pdf import bind, lay_out, places, render_pdf
 from crm.errors import Missing, Refusal
-from crm.jobs.queue import Waiting, job_kind, order_parts, progress
+from crm.jobs.performing import progress
+from crm.jobs.queue import Waiting, job_kind, order_parts
 from crm.models import Job
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import number_for
@@ -122,9 +123,8 @@ def _bundle(job, rows):
         page += len(document.pages)
         progress(job, len(shown))
     front = [lay_out("summaries/pdf/bundle_front.html", bundle_front(job, lines), css=CSS)]
-    if (
-        len(front[0].pages) % 2
-    ):  # page 1 lies on the right when the sheets are printed on both sides
+    # Page 1 lies on the right when the sheets are printed on both sides.
+    if len(front[0].pages) % 2:
         front.append(
             lay_out(
                 "summaries/pdf/bundle_part.html",

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from crm.errors import Refusal
 from crm.models import Unit, User
-from liaisons.imports.services import import_commit, import_read, import_upload
+from liaisons.imports.committing import import_commit
+from liaisons.imports.services import import_read, import_upload
 from liaisons.models import ImportRow
 
 SHOWN = 20

@@ -20,7 +20,7 @@ from crm.backing.addresses import broker_options, caches
 from crm.backing.cache import LONGEST, SoftClient
 from crm.backing.rates import counted, expire_counts
 from crm.celery import app
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import Job, RateCount
 from tests.api.bodies import body_for
 from tests.test_architecture import ORDER, imports_of, module_of, sources

@@ -18,7 +18,8 @@ from bench.servers import free_port
 from crm.backing import outages
 from crm.backing.addresses import database
 from crm.jobs import queue
-from crm.jobs.queue import order_job, perform_job
+from crm.jobs.performing import perform_job
+from crm.jobs.queue import order_job
 from crm.models import OutboxEvent
 from tests.api.bodies import body_for
 from tests.test_scope_matrix import missing_address, routes
@@ -196,11 +197,11 @@ def test_a_job_whose_database_went_away_is_not_failed_for_it(cast, monkeypatch, 
         with refusing(tmp_path):
             connection.ensure_connection()
 
-    monkeypatch.setitem(queue._kinds, "trial", work)
+    monkeypatch.setattr(queue.kinds, "items", [queue.JobKind("trial", work)])
     job = order_job("trial", by=cast.li, title="试作")
     for _attempt in range(queue.ATTEMPTS + 1):
         assert perform_job(job.pk)
-    monkeypatch.setitem(queue._kinds, "trial", lambda job: None)
+    monkeypatch.setattr(queue.kinds, "items", [queue.JobKind("trial", lambda job: None)])
     perform_job(job.pk)
     job.refresh_from_db()
     assert job.state == "done"

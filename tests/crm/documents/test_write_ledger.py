@@ -23,9 +23,8 @@ def test_characters_that_no_workbook_may_hold_do_not_break_it(tmp_path):
     )
     book = CalamineWorkbook.from_path(str(path))
     read = book.get_sheet_by_index(0).to_python()
-    assert book.sheet_names == ["abc"] and openpyxl.load_workbook(path).sheetnames == [
-        "abc"
-    ]  # the second reads strictly
+    # The second reads strictly.
+    assert book.sheet_names == ["abc"] and openpyxl.load_workbook(path).sheetnames == ["abc"]
     assert read[4][2] == "𠮷 <&>\n第二行" and str(read[4][1]).startswith("'=1")
 
 

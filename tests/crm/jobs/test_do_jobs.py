@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.errors import Refusal
-from crm.jobs import queue
-from crm.jobs.queue import Waiting, order_job, order_parts, perform_job, progress, relay_jobs
+from crm.jobs import performing, queue
+from crm.jobs.performing import perform_job, progress
+from crm.jobs.queue import JobKind, Waiting, order_job, order_parts, relay_jobs
 from crm.models import Job
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,8 @@ def kind(monkeypatch):
     """A function that registers work for the time of a test, and returns the name of its kind."""
 
     def registered(work, name="trial"):
-        monkeypatch.setitem(queue._kinds, name, work)
+        others = [kind for kind in queue.kinds if kind.name != name]
+        monkeypatch.setattr(queue.kinds, "items", [*others, JobKind(name, work)])
         return name
 
     return registered
@@ -67,7 +69,7 @@ def test_an_order_sent_twice_is_one_job(cast, kind):
 
 def test_a_job_that_somebody_works_on_is_left_alone_until_its_lease_ends(cast, kind):
     job = order(cast, kind(lambda job: None))
-    claimed = queue._claim(job.pk)
+    claimed = performing._claim(job.pk)
     assert claimed and not perform_job(job.pk)
     run_out(job)
     assert perform_job(job.pk) and state(job) == "done" and job.attempts == 2
@@ -123,7 +125,7 @@ def test_a_refusal_fails_at_once_with_its_sentence(cast, kind, as_user):
 
 def test_work_that_kills_its_workers_is_given_up(cast, kind):
     job = order(cast, kind(lambda job: pytest.fail("not again")))
-    Job.objects.filter(pk=job.pk).update(state="running", attempts=queue.CLAIMS)
+    Job.objects.filter(pk=job.pk).update(state="running", attempts=performing.CLAIMS)
     run_out(job)
     perform_job(job.pk)
     assert state(job) == "failed" and "中断" in job.message
@@ -161,15 +163,14 @@ def test_the_relay_sends_what_is_undone_and_nothing_else(
 ):
     name = kind(lambda job: None)
     queued, running, killed, done = (order(cast, name) for _number in range(4))
-    queue._claim(running.pk)
-    queue._claim(killed.pk)
+    performing._claim(running.pk)
+    performing._claim(killed.pk)
     run_out(killed)
     perform_job(done.pk)
     with django_capture_on_commit_callbacks(execute=True):
         assert relay_jobs() == 2
-        assert (
-            relay_jobs() == 1
-        )  # what is queued was just sent; whose worker died is sent until somebody claims it
+        # What is queued was just sent; whose worker died is sent until somebody claims it.
+        assert relay_jobs() == 1
     assert sorted(set(sent)) == [queued.pk, killed.pk]
 
 
@@ -278,7 +279,7 @@ needs_threads = pytest.mark.skipif(
 @pytest.mark.django_db(transaction=True)
 def test_exactly_one_of_ten_workers_claims_a_job(cast, kind):
     job = order(cast, kind(lambda job: None))
-    assert winners(lambda number: queue._claim(job.pk)) == 1
+    assert winners(lambda number: performing._claim(job.pk)) == 1
 
 
 @needs_threads

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from api.models import ApiToken
 from api.tokens.services import token_issue
-from crm.jobs.queue import job_kind, order_job, perform_job
+from crm.jobs.performing import perform_job
+from crm.jobs.queue import job_kind, order_job
 from crm.models import AuditEvent, CalendarFeed, User
 from crm.notices.feeds import feed_of, feed_renew
 from crm.org import accounts

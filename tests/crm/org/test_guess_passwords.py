@@ -86,9 +86,8 @@ def test_strangers_everywhere_do_not_keep_out_whoever_was_here_before(cast):
     for number in range(5):
         guess("0100001", f"203.0.113.{number}", 5)
     assert log_in(at(elsewhere), "0100001", cast.password).status_code == 429
-    assert (
-        log_in(at(elsewhere, own), "0100001", cast.password).status_code == 302
-    )  # the browser is known
+    # The browser is known.
+    assert log_in(at(elsewhere, own), "0100001", cast.password).status_code == 302
     assert log_in(at(STATION), "0100001", cast.password).status_code == 302  # the address is known
     assert log_in(at(elsewhere), "0100002", cast.password).status_code == 302
 

@@ -17,7 +17,7 @@ IN_VIEWS = re.compile(r"""\bicon="([a-z0-9-]+)\"""")
 def named_icons():
     """All icon names that are written in templates, in Python files of the rooms and in the menu."""
     base = Path(settings.BASE_DIR)
-    names = {entry.icon for entry in navigation._entries}
+    names = {entry.icon for entry in navigation.menu}
     for path in (base / "templates").rglob("*.html"):
         names |= {a or b for a, b in IN_TEMPLATES.findall(path.read_text(encoding="utf-8"))}
     for room in ("crm", "liaisons", "visits"):

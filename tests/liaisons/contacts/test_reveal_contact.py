@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import AuditEvent, Job, SavedLink
 from liaisons.models import Contact, Enterprise
 from tests.cast import record_visit

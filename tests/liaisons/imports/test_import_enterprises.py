@@ -554,6 +554,5 @@ def test_six_thousand_real_companies_of_another_city_go_in_completely(db, capsys
     assert 0 < Enterprise.objects.filter(capital__isnull=True).count() < 1000
     assert Division.objects.get(pk="440306").name == "宝安区"
     assert not ImportRow.objects.filter(outcome="refused").exists()
-    assert "440306" in Division.objects.in_use().values_list(
-        "pk", flat=True
-    )  # and can be filtered by
+    # And can be filtered by.
+    assert "440306" in Division.objects.in_use().values_list("pk", flat=True)

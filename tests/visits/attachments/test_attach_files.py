@@ -144,9 +144,8 @@ def test_what_shows_inside_is_seen_as_refused_by_name_and_handed_to_nobody(
         reverse("attachment_picture", args=[row.uid, "large"]),
     ):
         assert client.get(address).status_code == 404
-    answer = report(
-        cast, client, files_of=str(form_uid), title=""
-    )  # the form comes back with it, and it comes along
+    # The form comes back with it, and it comes along.
+    answer = report(cast, client, files_of=str(form_uid), title="")
     assert row.why_refused in answer.content.decode()
     report(cast, client, files_of=str(form_uid))
     page = client.get(reverse("problem_detail", args=[Problem.objects.get().uid])).content.decode()

@@ -49,9 +49,8 @@ def test_an_enterprise_sends_files_and_sees_them(cast, client, as_user):
         and answer["Cache-Control"] == "no-store"
     )
     assert as_user(cast.li).get(reverse("attachment", args=[attachment.uid])).status_code == 200
-    assert (
-        client.get(reverse("attachment", args=[attachment.uid])).status_code == 302
-    )  # to the login
+    # To the login.
+    assert client.get(reverse("attachment", args=[attachment.uid])).status_code == 302
 
 
 def test_the_door_keeps_good_files_and_what_was_typed(cast, client):
@@ -94,9 +93,8 @@ def test_the_door_shows_what_was_chosen_for_it_and_nothing_else(cast, client, as
     )
     attachment_show(attachment=told, shown=True, by=cast.li)
     _link, secret = confirm_link(cast, problem)
-    Problem.objects.filter(pk=problem.pk).update(
-        state="in_progress"
-    )  # sent back: no reply is approved
+    # Sent back: no reply is approved.
+    Problem.objects.filter(pk=problem.pk).update(state="in_progress")
     assert "告知书.pdf" not in client.get(f"/e/{secret}").content.decode()
     assert client.get(f"/e/{secret}?file={told.uid}").status_code == 404
     Problem.objects.filter(pk=problem.pk).update(state="follow_up")
@@ -142,9 +140,8 @@ def test_the_door_tells_of_its_own_files_that_are_checked_or_refused(cast, as_us
     )
     good, bad = (Attachment.objects.get(name=name) for name in ("证据.pdf", "假.docx"))
     assert (good.link, good.state, Job.objects.first().owner) == (link, "checking", link.created_by)
-    assert (
-        f"?look={good.uid}" in door.get(f"/e/{secret}?look={good.uid}").content.decode()
-    )  # of a form that is not taken yet
+    # Of a form that is not taken yet.
+    assert f"?look={good.uid}" in door.get(f"/e/{secret}?look={good.uid}").content.decode()
     do_waiting()
     assert (
         bad.name in (waiting := door.get(f"/e/{secret}?look={bad.uid}").content.decode())

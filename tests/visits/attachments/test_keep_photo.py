@@ -17,8 +17,8 @@ from crm.models import Job
 from tests.cast import record_visit
 from tests.orders import do_waiting, with_worker
 from tests.pictures import GPS, jpeg_with_position, png_of
-from visits.attachments.checking import check_photo
 from visits.attachments.photos import WAITING_DAYS, sweep_photos
+from visits.attachments.work import check_photo
 from visits.models import Photo, VisitDraft
 
 pytestmark = pytest.mark.django_db
@@ -77,9 +77,8 @@ def test_what_turns_out_to_be_no_picture_is_seen_as_refused(cast, as_user, file,
     )
     for size in ("small", "large"):
         assert client.get(reverse("photo", args=[photo.uid, size])).status_code == 404
-    visit = record_visit(
-        cast, cast.li, uid=uid
-    )  # it comes along, so that nobody believes it was taken
+    # It comes along, so that nobody believes it was taken.
+    visit = record_visit(cast, cast.li, uid=uid)
     assert (
         photo.why_refused in client.get(reverse("visit_detail", args=[visit.uid])).content.decode()
     )
@@ -101,9 +100,8 @@ def test_a_picture_that_is_being_checked_is_shown_as_that_and_to_nobody(cast, as
         assert refused.status_code == 404 and "正在检查" in refused.content.decode()
     asked = client.get(state, {"asked": 0}).content.decode()
     assert state in asked and "delay:1s" in asked and "HX-Retarget" not in asked
-    assert (
-        "hx-get" not in client.get(state, {"asked": 10}).content.decode()
-    )  # a page does not ask for ever
+    # A page does not ask for ever.
+    assert "hx-get" not in client.get(state, {"asked": 10}).content.decode()
     assert as_user(cast.zhang).get(state).status_code == 404
     do_waiting()
     shown = client.get(state)
@@ -128,7 +126,7 @@ def test_an_original_is_gone_once_it_was_checked(cast, as_user, settings):
 def test_a_picture_that_met_the_bounds_is_refused_and_may_be_tried_again(
     cast, as_user, monkeypatch
 ):
-    monkeypatch.setattr("visits.attachments.checking.OF_A_PICTURE", {"memory": 1, "seconds": 60})
+    monkeypatch.setattr("visits.attachments.work.OF_A_PICTURE", {"memory": 1, "seconds": 60})
     client, uid, picture = with_worker(as_user(cast.li)), uuid.uuid4(), jpeg_with_position().read()
 
     def send():
@@ -146,7 +144,7 @@ def test_a_check_that_is_given_up_is_seen_as_refused(cast, as_user, monkeypatch)
     def broken(*_arguments, **_named):
         raise OSError("no space left")
 
-    monkeypatch.setattr("visits.attachments.checking._written_anew", broken)
+    monkeypatch.setattr("visits.attachments.work._written_anew", broken)
     upload(with_worker(as_user(cast.li)), jpeg_with_position())
     photo, job = Photo.objects.get(), Job.objects.get()
     assert (

@@ -86,9 +86,8 @@ def test_a_picture_that_is_cut_anywhere_is_refused(tmp_path, kind):
 
 @pytest.mark.control
 def test_the_switch_of_another_library_would_let_a_cut_picture_pass(tmp_path, monkeypatch):
-    monkeypatch.setattr(
-        ImageFile, "LOAD_TRUNCATED_IMAGES", True
-    )  # as WeasyPrint leaves it in the process it is loaded in
+    # As WeasyPrint leaves it in the process it is loaded in.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     monkeypatch.setattr(pictures, "has_end", lambda data: True)
     (path := tmp_path / "cut").write_bytes(example("jpeg")[:5000])
     assert write_sizes(str(path), [[2000, str(tmp_path / "out")]]) == [152, 100]

@@ -12,7 +12,8 @@ from crm.models import AuditEvent, Job, Notice, OutboxEvent
 from tests.causes import found, three_alike
 from tests.orders import downloaded, work
 from tests.steps import go, register
-from visits.causes.services import cause_change, cause_found, cause_join, cause_leave
+from visits.causes.joining import cause_join, cause_leave
+from visits.causes.services import cause_change, cause_found
 from visits.models import CauseMember, CommonCause, Problem
 from visits.problems import workflow
 
@@ -152,9 +153,8 @@ def test_who_dispatches_or_handles_a_problem_joins_it_to_a_cause_that_they_see(c
     one, two, three = three_alike(cast)
     cause = found(cast, [one], lead_officer=None)
     page = reverse("problem_cause", args=[two.uid])
-    assert (
-        as_user(cast.li).get(page).status_code == 403
-    )  # reported it, and neither dispatches nor handles it
+    # Reported it, and neither dispatches nor handles it.
+    assert as_user(cast.li).get(page).status_code == 403
     head = as_user(cast.head)
     assert cause.title in head.get(page).content.decode()
     assert head.post(page, {"why": ""}).status_code == 422
@@ -177,18 +177,16 @@ def test_problems_like_the_cause_are_offered_and_others_are_searched_for(cast, a
     cause, client = found(cast, [one]), as_user(cast.head)
     page = reverse("cause_join", args=[cause.uid])
     offered = client.get(page).content.decode()
-    assert (
-        two.title in offered and other.title not in offered and three.title not in offered
-    )  # 南门's is out of sight
+    # 南门's is out of sight.
+    assert two.title in offered and other.title not in offered and three.title not in offered
     assert other.title in client.get(page, {"q": "落户"}).content.decode()
     assert client.post(page, {"why": ""}).status_code == 422
     assert (
         client.post(page, {"problems": [str(two.uid), str(other.uid)], "why": "同一"}).status_code
         == 302
     )
-    assert (
-        client.post(page, {"problems": [str(three.uid)], "why": ""}).status_code == 422
-    )  # foreign, as if it were not there
+    # Foreign, as if it were not there.
+    assert client.post(page, {"problems": [str(three.uid)], "why": ""}).status_code == 422
     assert CommonCause.objects.get(pk=cause.pk).member_count == 3
 
 
@@ -340,9 +338,8 @@ def test_leaders_and_handlers_are_told_and_never_who_did_it(cast):
         and told("cause.grown") == set()
     )
     cause_join(cause=cause, problems=[two], by=cast.head)
-    assert told("cause.grown") == {"何支队"} and told("cause.joined") == {
-        "小李"
-    }  # 王所, whose unit has it, has joined it
+    # 王所, whose unit has it, has joined it.
+    assert told("cause.grown") == {"何支队"} and told("cause.joined") == {"小李"}
     cause_leave(cause=cause, problem=one, by=cast.county_manager, why="不同。")
     assert told("cause.left") == {"小李"}
 
@@ -377,11 +374,12 @@ def test_the_list_is_exported_with_what_its_columns_count(cast, as_user):
     job = ordered(as_user(cast.head), "cause_list")
     text = downloaded(as_user(cast.head), job).decode("utf-8-sig")
     (line,) = [line.split(",") for line in text.splitlines() if cause.title in line]
+    # Problems; of those that 王所 may see: enterprises, not answered yet.
     assert line[4:7] == [
         "2",
         "1",
         "1",
-    ]  # problems; of those that 王所 may see: enterprises, not answered yet
+    ]
 
 
 def ordered(client, name):

@@ -48,9 +48,8 @@ def test_from_the_proposal_the_form_is_one_click_away(cast, as_user):
     (card,) = cards(client)
     form = client.get(card["found_url"])
     assert all(str(problem.uid) in form.content.decode() for problem in problems)
-    assert (
-        form.context["form"].initial["lead_unit"] == cast.county.pk
-    )  # the smallest unit that all belong to
+    # The smallest unit that all belong to.
+    assert form.context["form"].initial["lead_unit"] == cast.county.pk
     found(cast, problems)
     assert cards(client) == []
 
@@ -70,9 +69,8 @@ def test_one_is_proposed_what_one_may_see(cast, as_user):
 
 def test_another_category_or_place_is_another_matter(cast):
     register(cast, title="门口停车难", category=cast.parking)
-    register(
-        cast, enterprise=cast.hotel, title="门口停车难", category=cast.traffic
-    )  # the first level of the same
+    # The first level of the same.
+    register(cast, enterprise=cast.hotel, title="门口停车难", category=cast.traffic)
     register(cast, by=cast.sun, enterprise=cast.shoes, title="门口停车难")
     register(cast, by=cast.wu, enterprise=cast.chint, title="门口停车难", category=cast.parking)
     assert [len(group.members) for group in groups(cast.city_manager)] == [2]

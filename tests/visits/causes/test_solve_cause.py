@@ -10,7 +10,7 @@ from crm.errors import Conflict, Invalid, NotAllowed
 from crm.models import Notice
 from tests.causes import found, three_alike
 from tests.steps import ANSWER, go
-from visits.causes.services import cause_answer, cause_reopen, cause_solve
+from visits.causes.solving import cause_answer, cause_reopen, cause_solve
 from visits.models import CommonCause, Problem
 from visits.models.problems import State
 from visits.problems import workflow
@@ -101,12 +101,10 @@ def test_what_cannot_be_answered_now_says_why(cast, as_user, at_work):
         and reasons[one.uid] != reasons[three.uid]
     )
     three.refresh_from_db()
-    assert reasons[three.uid] == waits_for(
-        three
-    )  # who is to do what first, and not merely that it is too early
-    sun = as_user(cast.sun).get(
-        reverse("cause_answers", args=[cause.uid])
-    )  # helps with two of them
+    # Who is to do what first, and not merely that it is too early.
+    assert reasons[three.uid] == waits_for(three)
+    # Helps with two of them.
+    sun = as_user(cast.sun).get(reverse("cause_answers", args=[cause.uid]))
     assert not sun.context["lines"] and len(sun.context["blocked"]) == 3
 
 
@@ -242,9 +240,8 @@ def test_handlers_of_what_is_not_answered_are_told_once_and_led_to_their_answers
     Notice.objects.all().delete()
     solved(cast, cause)
     told = dict(Notice.objects.filter(kind="cause.solved").values_list("owner__name", "path"))
-    assert told == dict.fromkeys(
-        ("小李", "钱局"), reverse("cause_answers", args=[cause.uid])
-    )  # 钱局 manages what 南门 has
+    # 钱局 manages what 南门 has.
+    assert told == dict.fromkeys(("小李", "钱局"), reverse("cause_answers", args=[cause.uid]))
 
 
 def test_pages_need_no_more_statements_for_many(

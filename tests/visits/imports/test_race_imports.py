@@ -66,9 +66,8 @@ def test_without_the_lock_it_would_be_registered_by_each(monkeypatch):
 
     def told(lines):
         answer = wait(lines)
-        if isinstance(
-            lines, list
-        ):  # the new preview, not the kept one: all have looked before one has written
+        # The new preview, not the kept one: all have looked before one has written.
+        if isinstance(lines, list):
             inside.wait(timeout=60)
         return answer
 

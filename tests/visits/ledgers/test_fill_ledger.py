@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from crm.documents.ledgers import FOOTER
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import AuditEvent, Job
 from tests.crm.jobs.test_do_jobs import run_out
 from tests.doors import confirm_link, followed_up

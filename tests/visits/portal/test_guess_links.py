@@ -194,9 +194,8 @@ def test_what_no_text_can_hold_is_refused_alike_before_anything_is_asked(client,
         assert not captured.captured_queries
     assert len(answers) == 1
     status, headers, _content = answer_of(client, f"/e/{secret}%00")
-    assert (
-        status == 400 and ("Referrer-Policy", "same-origin") in headers
-    )  # the address leaves this house nowhere
+    # The address leaves this house nowhere.
+    assert status == 400 and ("Referrer-Policy", "same-origin") in headers
 
 
 def test_how_long_the_answers_take(client, closed, capsys):

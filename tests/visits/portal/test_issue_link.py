@@ -66,9 +66,8 @@ def test_an_officer_issues_a_link_from_the_problem_and_sees_it_once(cast, as_use
 
 def test_only_the_hash_is_kept_and_the_act_is_recorded(cast):
     link, secret = confirm_link(cast, followed_up(cast))
-    assert len(secret) >= 27 and link.digest == digest_of(
-        secret
-    )  # 27 characters of 6 bits: 160 and more
+    # 27 characters of 6 bits: 160 and more.
+    assert len(secret) >= 27 and link.digest == digest_of(secret)
     assert secret not in everything_written()
     assert (
         AuditEvent.objects.filter(
@@ -91,9 +90,8 @@ def test_logs_tell_no_secret(cast, client, capsys):
     stream, client.handler.enforce_csrf_checks = StringIO(), True
     old = handler.setStream(stream)
     try:
-        assert (
-            client.post(f"/e/{secret}", {"answer": "dispute"}).status_code == 403
-        )  # without a CSRF token
+        # Without a CSRF token.
+        assert client.post(f"/e/{secret}", {"answer": "dispute"}).status_code == 403
         assert client.get(f"/e/{secret}x").status_code == 404
         logging.getLogger("crm").warning("GET %s?x=1", f"/e/{secret}")
     finally:

@@ -237,6 +237,19 @@ def test_a_link_used_up_does_not_open_the_next_round(cast, client, problem, door
     assert client.post(f"/e/{confirm_link(cast, fresh(problem))[1]}", DISPUTED).status_code == 302
 
 
+def test_an_answer_that_was_on_its_way_is_not_taken_in_the_next_round(cast, problem):
+    """The link itself is used up: that the problem waits for an answer again does not open it."""
+    link, _secret = confirm_link(cast, problem)
+    late = EnterpriseLink.objects.get(pk=link.pk)  # read before the first answer came
+    feedback_give(link=link, answer="dispute", remark="早高峰仍然堵塞")
+    problem_again = fresh(problem)
+    answered_again(cast, problem_again)
+    assert fresh(problem).state == State.FOLLOW_UP
+    with pytest.raises(Conflict):
+        feedback_give(link=late, answer="dispute", remark="再说一遍")
+    assert Feedback.objects.count() == 1 and fresh(problem).state == State.FOLLOW_UP
+
+
 def test_its_forms_are_protected(cast, problem, door):
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(door, SOLVED).status_code == 403

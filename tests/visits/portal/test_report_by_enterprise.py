@@ -103,9 +103,8 @@ def test_it_goes_to_the_new_lead_or_to_whoever_issued_the_link(cast, client):
 def test_the_contact_sees_public_words_and_the_approved_reply(cast, client, door):
     client.post(door, form())
     problem = Problem.objects.get()
-    followed_up(
-        cast, title=f"别处来的{CANARY}"
-    )  # another problem of the same enterprise, not reported through this link
+    # Another problem of the same enterprise, not reported through this link.
+    followed_up(cast, title=f"别处来的{CANARY}")
     problem_change(
         row=problem,
         values={"title": CANARY, "description": CANARY},

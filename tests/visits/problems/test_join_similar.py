@@ -29,9 +29,8 @@ def test_the_enterprises_own_come_first_with_the_way_to_join_them(cast, as_user)
     page = asked(as_user(cast.li), cast.semir, "厂门口停车困难", "problem-0-title").content.decode()
     assert page.index(own.title) < page.index(cast.hotel.name) and other.reply in page
     assert reverse("problem_step", args=[own.uid, "again"]) in page
-    assert (
-        reverse("problem_step", args=[other.uid, "again"]) not in page
-    )  # another enterprise's is no place to add to
+    # Another enterprise's is no place to add to.
+    assert reverse("problem_step", args=[other.uid, "again"]) not in page
 
 
 def test_what_is_unlike_too_short_or_foreign_is_not_shown(cast, as_user):

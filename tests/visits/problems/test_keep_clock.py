@@ -75,9 +75,8 @@ def test_holidays_are_not_worked(working, day):
 def test_beyond_the_known_calendar_it_is_monday_to_friday_and_says_so(working):
     assert working.known_until == datetime.date(2026, 12, 31)
     assert not working.is_known(datetime.date(2027, 1, 4))
-    assert working.add_working_days(datetime.date(2026, 12, 31), 1) == datetime.date(
-        2027, 1, 1
-    )  # until it is published
+    # Until it is published.
+    assert working.add_working_days(datetime.date(2026, 12, 31), 1) == datetime.date(2027, 1, 1)
     assert datetime.date(2027, 1, 1).isocalendar()[:2] == (2026, 53)
 
 
@@ -222,9 +221,8 @@ def test_an_extension_asked_before_a_pause_is_as_long_after_it(cast, working, mo
     monkeypatch.setattr(timezone, "now", lambda: now[0])
     problem = go(cast, register(cast), "accept", "assign", "ask_extension", "pause")
     asked, due_at = problem.extension_until, problem.due_at
-    now[0] = moment(
-        "2026-12-04 09:00"
-    )  # eight working days later: beyond the day that was asked for
+    # Eight working days later: beyond the day that was asked for.
+    now[0] = moment("2026-12-04 09:00")
     go(cast, problem, "resume")
     assert (
         problem.extension_until == working.add_working_days(asked, 8)

@@ -78,9 +78,8 @@ def test_only_managers_are_offered_it_and_a_unit_is_needed(cast, as_user):
     assert 'id="bulk"' not in as_user(cast.li).get(reverse("problem_list")).content.decode()
     for fields in ({}, {"unit": "²"}, {"unit": "9" * 5000}):
         page = press(as_user(cast.head), "assign", [problem], **fields)
-        assert (
-            page.request["QUERY_STRING"] == "state=registered"
-        )  # back to the list, which says what is missing
+        # Back to the list, which says what is missing.
+        assert page.request["QUERY_STRING"] == "state=registered"
         assert [str(message) for message in page.context["messages"]] == [
             gettext("Choose the unit to assign to.")
         ]

@@ -73,9 +73,8 @@ def test_without_the_conditional_update_more_than_one_wins(monkeypatch):
         return row
 
     monkeypatch.setattr(engine, "move_state", unguarded)
-    monkeypatch.setattr(
-        engine, "write_step", lambda step: step
-    )  # whose own constraint would catch some of them
+    # Whose own constraint would catch some of them.
+    monkeypatch.setattr(engine, "write_step", lambda step: step)
     cast = build_cast()
     won, _lost = race(cast, [register(cast, title=f"诉求{number}") for number in range(10)])
     assert won > 10

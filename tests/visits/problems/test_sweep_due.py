@@ -62,9 +62,10 @@ def test_the_handler_is_warned_one_working_day_before(cast, clock):
 
 def test_over_a_weekend_the_warning_comes_on_friday(cast, clock):
     problem = in_hand(cast, "甲")
+    # Monday.
     Problem.objects.filter(pk=problem.pk).update(
         due_at=at(problem.due_on, "00:00"), overdue_from=midnight(_day("2026-11-17"))
-    )  # Monday
+    )
     clock("2026-11-12", "23:00")
     assert sweep_due() == 0
     clock("2026-11-13", "00:01")
@@ -162,10 +163,11 @@ def test_a_helping_units_part_has_a_clock_of_its_own(cast, clock):
     assert sweeps() == [("甲", "warning", "小孙")]
     clock("2026-11-06")
     sweep_due()
+    # 南门 has no head: who manages above it.
     assert sweeps() == [
         ("甲", "overdue", "钱局"),
         ("甲", "warning", "小孙"),
-    ]  # 南门 has no head: who manages above it
+    ]
     assert set(Notice.objects.exclude(kind="problem.help").values_list("kind", flat=True)) >= {
         "problem.part_warning",
         "problem.part_overdue",

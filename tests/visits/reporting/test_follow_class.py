@@ -13,7 +13,7 @@ from django.urls import reverse
 from crm.models import AuditEvent, OutboxEvent
 from crm.search import index
 from liaisons.enterprises import services as house
-from liaisons.imports.services import import_commit, import_undo
+from liaisons.imports.committing import import_commit, import_undo
 from liaisons.models import Enterprise, ImportBatch
 from tests.api.conftest import Program
 from tests.cast import record_visit
@@ -127,7 +127,7 @@ def test_figures_equal_their_rows_after_it(city, as_user, way):
 @pytest.mark.control
 @pytest.mark.parametrize("way", [way for way in WAYS if way is not by_taking_back])
 def test_unless_nothing_follows(city, as_user, way, monkeypatch):
-    monkeypatch.setattr(house, "followers", [])
+    monkeypatch.setattr(house.class_changed, "items", [])
     way(city, as_user)
     assert differences(city, as_user)
 

@@ -8,7 +8,8 @@ from django.db import connection, connections
 
 from crm.models import Division
 from liaisons.enterprises.services import enterprise_change
-from liaisons.imports.services import import_commit, import_read, import_undo, import_upload
+from liaisons.imports.committing import import_commit, import_undo
+from liaisons.imports.services import import_read, import_upload
 from liaisons.models import Enterprise
 from tests.cast import build_cast, record_visit
 from tests.sheets import workbook

@@ -12,7 +12,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from crm.errors import IdentityConflict
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import Job
 from tests.cast import record_visit
 from tests.orders import downloaded, ordered, period, text_of, work

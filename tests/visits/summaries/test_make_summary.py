@@ -9,7 +9,7 @@ from django.urls import reverse
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from crm.models import Job
 from liaisons.models import Enterprise
 from tests.cast import record_visit
@@ -221,9 +221,8 @@ def test_a_worker_that_lost_its_lease_leaves_no_trace(cast, settings, monkeypatc
     from visits.summaries import work as module
 
     def slow(*args, **kwargs):
-        Job.objects.filter(pk=job.pk).update(
-            lease_token=uuid.uuid4()
-        )  # another worker has claimed it meanwhile
+        # Another worker has claimed it meanwhile.
+        Job.objects.filter(pk=job.pk).update(lease_token=uuid.uuid4())
         return b"%PDF late"
 
     monkeypatch.setattr(module, "render_pdf", slow)

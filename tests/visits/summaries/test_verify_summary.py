@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from crm.jobs.queue import perform_job
+from crm.jobs.performing import perform_job
 from tests.cast import record_visit
 from visits.models import Summary
 from visits.models.summaries import number_for

@@ -101,9 +101,8 @@ def _flat(picture, side):
 def _opaque(piece):
     """A piece as RGB, what is transparent upon white."""
     if piece.mode.startswith("I;16"):
-        piece = piece.point(lambda value: value * (1 / 256)).convert(
-            "L"
-        )  # by itself everything above 255 turned white
+        # By itself everything above 255 turned white.
+        piece = piece.point(lambda value: value * (1 / 256)).convert("L")
     try:
         if piece.has_transparency_data:
             piece = piece.convert("RGBA")

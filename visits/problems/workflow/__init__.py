@@ -1,5 +1,5 @@
-"""The steps of a problem (domain.md §3), each a row of the table in
-visits.problems.workflow.engine.
+"""The steps of a problem (domain.md §3), each a row of the table of a crm.workflow.Workflow
+(visits.problems.workflow.engine).
 
 Registered problems lie with the unit that reported them. Its managers (or those above) accept and
 assign; one unit leads, others may help; the lead answers; the dispatcher reviews and lets the

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
 from crm.errors import Invalid
-from visits.models import ProblemTask
+from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.limits import Measure
 from visits.models.problems import State
 from visits.problems.clocks import moment_after
@@ -60,7 +60,7 @@ def problem_assign(problem, *, step, by, unit, helpers=()):
         )
     step.to_unit = unit
 
-    def parts():
+    def parts(problem: Problem, step: ProblemStep) -> None:
         due_at = moment_after(step.at, settings.CO_HANDLER_DAYS, Measure.DAYS, WorkingCalendar())
         ProblemTask.objects.filter(problem=problem, answered_at__isnull=True).exclude(
             unit__in=helpers

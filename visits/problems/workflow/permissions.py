@@ -7,17 +7,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
+from crm.db.scope import Scope
+from crm.models import User
+from crm.workflow import whose
 from liaisons.models import Assignment, Officer
 from visits.models import Problem
 from visits.models.limits import Measure
 from visits.models.problems import State
 from visits.problems.clocks import day_of, moment_after
-from visits.problems.workflow.engine import manages, whose
 
 ON_THE_WAY = {State.ASSIGNED, State.ACKNOWLEDGED, State.IN_PROGRESS}
 BEFORE_WORK = {State.REGISTERED, State.ACCEPTED, State.RETURNED}
 AT_WORK = {State.ACKNOWLEDGED, State.IN_PROGRESS}
 WAITING = {State.FOLLOW_UP, State.UNCONFIRMED}
+
+
+def manages(user: User, unit_id: int | None) -> bool:
+    """Whether ``user`` answers for the unit: manages it or one above it."""
+    return (
+        unit_id is not None
+        and user.role in Problem.roles_for["change"]
+        and unit_id in Scope.of(user).managed_units
+    )
 
 
 @whose(gettext_lazy("managers of the dispatching unit"))

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid, Missing
+from crm.workflow import whose
 from visits.models import Problem, Visit
 from visits.models.limits import Measure
 from visits.models.problems import Proof, State
 from visits.problems.clocks import moment_after
-from visits.problems.workflow.engine import verb, whose
+from visits.problems.workflow.engine import verb
 from visits.problems.workflow.permissions import WAITING, dispatcher, follower
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.calendar import WorkingCalendar
 from crm.errors import Conflict, Invalid
-from visits.models import ProblemTask
+from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.problems import Pause, State
 from visits.problems.clocks import day_of, end_of, shifted
 from visits.problems.workflow.engine import verb
@@ -178,7 +178,7 @@ def problem_resume(problem, *, step, by):
     calendar, asked, paused_at = WorkingCalendar(), problem.extension_until, problem.paused_at
     due_at = shifted(problem.due_at, paused_at, step.at, calendar)
 
-    def parts():
+    def parts(problem: Problem, step: ProblemStep) -> None:
         open_parts = ProblemTask.objects.filter(
             problem=problem, answered_at__isnull=True, due_at__gt=paused_at
         )

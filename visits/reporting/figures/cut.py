@@ -61,7 +61,7 @@ class Months:
 class Cut:
     """The question.
 
-    Without a unit it is about the whole house, rows that belong to no unit included.
+    Without a unit it is about everything, rows that belong to no unit included.
 
     ``unit`` is a Unit, or a row with its pk, code and path. Whoever makes a cut answers for its
     unit being within the asker's scope: counts do not ask again.

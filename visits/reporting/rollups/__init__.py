@@ -11,10 +11,9 @@ from visits.reporting.rollups.keeping import (
     moved,
     refresh_last_visit,
 )
-from visits.reporting.rollups.recounting import KINDS, rebuild_tallies, reconcile_tallies
+from visits.reporting.rollups.recounting import rebuild_tallies, reconcile_tallies
 
 __all__ = [
-    "KINDS",
     "VisitFacts",
     "enterprises_moved",
     "facts_of",

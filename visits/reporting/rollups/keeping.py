@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import DateField, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
+from liaisons.enterprises.services import class_changed, kept_along
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths
 from visits.reporting.rollups.cells import (
@@ -19,6 +20,8 @@ from visits.reporting.rollups.cells import (
     month_kinds,
     new_counts,
 )
+
+kept_along.add(TalliedClass, VisitMonths)
 
 #: Enterprises of one statement.
 AT_ONCE = 5000
@@ -79,6 +82,7 @@ def moved(*, before, after):
             refresh_last_visit(enterprise_id)
 
 
+@class_changed.add
 def enterprises_moved(keys):
     """Count the visits of these enterprises under their present division and section.
 

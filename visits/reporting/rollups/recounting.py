@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from crm.models import Role, Unit, User
-from crm.notices.services import Kind, notice_for, tell
+from crm.notices.services import Kind, kinds, notice_for, tell
 from crm.writing.audit import audit
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 200
 #: Places that a report of what was healed names.
 NAMED = 20
-KINDS = (
+kinds.add(
     Kind(
         "tallies.healed",
         gettext_lazy("Figures of the dashboard differed from their rows and were mended"),

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import transaction
 
 from crm import sandbox
-from crm.jobs.queue import job_kind, progress
+from crm.jobs.performing import progress
+from crm.jobs.queue import job_kind
 from visits.attachments import photos
 from visits.attachments import services as attachments
 from visits.attachments.documents import DOCUMENTS, PICTURES, ending_of
@@ -131,9 +132,8 @@ def _as_it_is(row, tick):
         holds=holds,
     )
     name = new_name(attachments.FOLDER)
-    shutil.copyfile(
-        _path(row.original), _path(name)
-    )  # not moved: a worker that is killed now leaves the original to the next
+    # Not moved: a worker that is killed now leaves the original to the next.
+    shutil.copyfile(_path(row.original), _path(name))
     with Path(_path(name)).open("rb") as file:
         return {"file": name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 

@@ -1,0 +1,186 @@
+"""A worker does a job: it claims the row, works, and ends it, if the job is still its own (crm.jobs.queue)."""
+
+import datetime
+import uuid
+from functools import cache
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from crm.backing.outages import is_outage
+from crm.db.kept import KeptQuery, KeptUpdate
+from crm.errors import Conflict, Refusal
+from crm.jobs.queue import ATTEMPTS, UNDONE, Waiting, kinds, log, wake
+from crm.models import Job
+
+#: A job whose workers were killed so many times is given up: the work itself may be what kills
+#: them.
+CLAIMS = 8
+
+
+class LeaseLost(Conflict):
+    """The lease ran out and another worker has taken the job over: stop without writing anything
+    more.
+    """
+
+
+def perform_job(job_id):
+    """Claim the job and do its work.
+
+    False when there is nothing to claim (done, or another worker has it).
+    """
+    job = _claim(job_id)
+    if job is None:
+        return False
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            if not job.owner.is_active:
+                raise Refusal(_("The account that ordered this was ended."))
+            if job.attempts > CLAIMS:
+                raise Refusal(
+                    _("This was broken off %(count)d times and is given up. Order less at a time.")
+                    % {"count": CLAIMS}
+                )
+            effects = kinds.get(job.kind).work(job)
+        _finish(job, Job.State.DONE, effects=effects)
+    except Waiting:
+        _release(job, attempts=0)
+    except LeaseLost:
+        log.warning("Job %s was taken over by another worker.", job.pk)
+    except Refusal as refusal:
+        _finish(job, Job.State.FAILED, str(refusal))
+    except Exception as error:
+        log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
+        # The database away is no fault of the work's.
+        if job.attempts >= ATTEMPTS and not is_outage(error):
+            with translation.override(settings.LANGUAGE_CODE):
+                sentence = _(
+                    "This did not work; the administrator finds the reason in the log. Order it again."
+                )
+            _finish(job, Job.State.FAILED, sentence)
+        else:
+            _release(job)
+    return True
+
+
+def _claim(job_id):
+    """The job, leased to this worker by one conditional UPDATE; None when it is not to be had."""
+    now = timezone.now()
+    claimed = _CLAIM(
+        job_id, now, uuid.uuid4(), now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    )
+    return _BY_KEY(job_id)[0] if claimed else None
+
+
+def _fields(*names):
+    return [Job._meta.get_field(name) for name in names]
+
+
+def _claiming(pk, now, token, until):
+    """The job if it may be claimed now, and what a claim writes."""
+    undone = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+    lease = {"lease_token": token, "lease_until": until}
+    return Job.objects.filter(undone, pk=pk), {
+        **lease,
+        "state": Job.State.RUNNING,
+        "attempts": F("attempts") + 1,
+        "started_at": now,
+    }
+
+
+# Each job runs these three: built anew they took longer than all else that is done for a job but
+# its work.
+_CLAIM = KeptUpdate(_fields("id", "started_at", "lease_token", "lease_until"), _claiming)
+
+
+_BY_KEY = KeptQuery(
+    _fields("id"), lambda pk: Job.objects.select_related("owner", "owner__unit").filter(pk=pk)
+)
+
+
+@cache
+def _finishing(state):
+    """The UPDATE that ends a job in a state, if it is still its worker's."""
+
+    def make(pk, token, message, now, file, file_name):
+        told = {"message": message, "finished_at": now, "file": file, "file_name": file_name}
+        return _leased(pk, token), {
+            **_counted(state),
+            **told,
+            "state": state,
+            "lease_until": None,
+            "lease_token": None,
+        }
+
+    return KeptUpdate(
+        _fields("id", "lease_token", "message", "finished_at", "file", "file_name"), make
+    )
+
+
+def progress(job, done, total=None):
+    """Say how far the job is and prolong its lease.
+
+    LeaseLost when the job is not this worker's any more.
+    """
+    values = {
+        "done": done,
+        "lease_until": timezone.now() + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS),
+    }
+    if total is not None:
+        values["total"] = total
+    if not _mine(job).update(**values):
+        raise LeaseLost()
+    job.done = done
+
+
+def _mine(job):
+    return _leased(job.pk, job.lease_token)
+
+
+def _leased(pk, token):
+    return Job.objects.filter(pk=pk, state=Job.State.RUNNING, lease_token=token)
+
+
+def _release(job, **values):
+    """Put the job back: one that waits for parts is woken by the last of them, one that failed by
+    the relay.
+    """
+    _mine(job).update(state=Job.State.QUEUED, lease_token=None, lease_until=None, **values)
+    if job.parts.exists():
+        wake_parent(job)
+
+
+def _finish(job, state, message=None, effects=None):
+    message = job.message if message is None else message
+    with transaction.atomic():
+        finished = _finishing(state)(
+            job.pk, job.lease_token, message[:500], timezone.now(), job.file, job.file_name
+        )
+        if finished and effects is not None:
+            effects()
+        kind = kinds.get(job.kind)
+        if finished and state == Job.State.FAILED and kind is not None and kind.given_up:
+            kind.given_up(job)
+        if finished and job.parent_id:
+            Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
+            wake_parent(job.parent)
+
+
+def _counted(state):
+    """The columns that say how far a finished job is: all of it when done, and what was never
+    counted is one part.
+    """
+    if state != Job.State.DONE:
+        return {}
+    parts = Greatest(F("total"), 1)
+    return {"done": parts, "total": parts}
+
+
+def wake_parent(parent):
+    """Wake ``parent`` if none of its parts is undone any more."""
+    if not Job.objects.filter(parent=parent, state__in=UNDONE).exists():
+        wake(parent.pk)
