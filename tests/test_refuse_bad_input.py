@@ -66,7 +66,8 @@ def fields_of(ask, role, view, address):
     """The names of fields and filters that a route knows of; with ALL those of its page too."""
     cls = getattr(view, "cls", None) or getattr(view, "view_class", None)
     names = list(COMMON)
-    if filterset := getattr(cls, "filterset", None):
+    filterset = getattr(cls, "filterset", None) or getattr(cls, "filterset_class", None)
+    if filterset:
         names += sorted(filterset.base_filters)
     if serializer := getattr(cls, "serializer_class", None):
         names += [*serializer().fields, "verb", "why", "problems"]

@@ -8,15 +8,17 @@ Each says, beside what DRF asks, how it is read from a row.
 
 from functools import cached_property
 from operator import itemgetter
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from api.core.references import REFERENCES, rows_of
 from crm.db.kept import KeptQuery, kept_plans
+from crm.db.scope import Scope
 from crm.errors import Missing
 from crm.text.words import uuid_or_none
 
@@ -44,12 +46,12 @@ class Ref(serializers.Field):
             None if row[key] is None else {name: row[column] for name, column in pairs}
         )
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data: Any) -> Model:
         with kept_plans():
             found = list(self.rows([data])[:1])
         if not found:
             self.fail("missing")
-        found[0].looked_up_for = self.context["user"].pk
+        Scope.of(self.context["user"]).note(self.action, found[0])
         return found[0]
 
     def rows(self, keys):

@@ -5,8 +5,10 @@ A read makes no model instances and runs no field by field serializer: the colum
 the declared fields once, selected with ``.values()``, and put together by a plan.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
+from typing import Any
 
 from django.db.models import BooleanField, DateTimeField, ExpressionWrapper
 from django.utils.text import capfirst
@@ -15,7 +17,7 @@ from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
 from api.core.fields import Condition, Moment, Ref, RefSet, Uid
-from crm.db.kept import KeptQuery
+from crm.db.kept import KeptQuery, kept_plans
 
 #: What a serializer is made for: rows of a list, one row in full, the body of a create, the body of
 #: a change.
@@ -59,6 +61,13 @@ class RowPlan:
             [self.model._meta.get_field(name)],
             lambda key: self.select(self.model._default_manager.filter(**{name: key})),
         )
+
+    def rows_by_key(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """The selected rows with these primary keys, in their order."""
+        rows = self.model._default_manager.filter(pk__in=keys)
+        with kept_plans():
+            found = {row["pk"]: row for row in self.select(rows, "pk")}
+        return [found[key] for key in keys if key in found]
 
     def read(self, rows):
         """What the API answers for the selected ``rows``.
@@ -160,9 +169,9 @@ class RowSerializer(StrictSerializer):
 
     @classmethod
     @cache
-    def variant(cls, kind):
+    def variant(cls, kind: str) -> type["RowSerializer"]:
         """The serializer class for one purpose (ROW, DETAIL, CREATE, CHANGE)."""
-        if kind == ROW and not cls.Meta.detail:
+        if kind == cls.kind or (kind == ROW and not cls.Meta.detail):
             return cls
         name = f"{cls.__name__.removesuffix('Serializer')}{kind}Serializer"
         return type(

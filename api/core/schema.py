@@ -2,6 +2,8 @@
 from nothing else.
 """
 
+from collections.abc import Iterator
+
 import django_filters
 from django.conf import settings
 from django.utils.text import capfirst
@@ -22,7 +24,8 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from api.core.errors import MEDIA_TYPE
-from api.core.rows import CHANGE, CREATE, ROW
+from api.core.pagination import KeysetPagination
+from api.core.rows import ROW
 
 BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file.")
 IF_MATCH = OpenApiParameter(
@@ -102,9 +105,9 @@ class ApiSchema(AutoSchema):
         name = getattr(self.view, "action", None) or self.method.lower()
         return "_".join([*(part.replace("-", "_") for part in parts if part != name), name])
 
-    def get_request_serializer(self):
-        kind = {"create": CREATE, "partial_update": CHANGE}.get(self.view.action)
-        return self.view.serializer_class.variant(kind) if kind else None
+    def get_request_serializer(self) -> type[serializers.BaseSerializer] | None:
+        takes = self.view.action in ("create", "partial_update")
+        return self.view.get_serializer_class() if takes else None
 
     def get_response_serializers(self):
         noun = self.view.serializer_class
@@ -142,18 +145,24 @@ class ApiSchema(AutoSchema):
                 return [IF_MATCH]
         return []
 
-    def showing(self):
-        orderings = [name for known in self.view.orderings for name in (known, f"-{known}")]
-        yield OpenApiParameter("ordering", str, enum=orderings, default=self.view.default_ordering)
+    def showing(self) -> Iterator[OpenApiParameter]:
+        orderings = [name for known in self.view.ordering_fields for name in (known, f"-{known}")]
+        yield OpenApiParameter("ordering", str, enum=orderings, default=self.view.ordering)
         yield OpenApiParameter(
-            "limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+            KeysetPagination.page_size_query_param,
+            {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": KeysetPagination.max_page_size,
+                "default": KeysetPagination.page_size,
+            },
         )
         yield OpenApiParameter(
             "cursor", str, description=str(_("Taken from `next` or `previous` of another page."))
         )
 
     def filters(self):
-        for name, known in self.view.filterset.base_filters.items():
+        for name, known in self.view.filterset_class.base_filters.items():
             schema = _filter_schema(known)
             label = str(known.label or "") if known._label is not None else ""
             yield OpenApiParameter(

@@ -7,7 +7,7 @@ from api.core.filters import (
     ServiceItemFilterSet,
     TopicFilterSet,
 )
-from api.core.views import NounViewSet
+from api.core.viewsets import NounViewSet
 from api.dictionaries.serializers import (
     DivisionSerializer,
     IndustrySerializer,
@@ -20,47 +20,47 @@ from api.dictionaries.serializers import (
 class DictionaryViewSet(NounViewSet):
     """A table of codes, for everybody who is logged in."""
 
-    orderings = {"code": ("code",)}
-    default_ordering = "code"
+    ordering_fields = {"code": ("code",)}
+    ordering = "code"
     lookup_field = "code"
     lookup_value_converter = "str"
 
 
 class WordViewSet(DictionaryViewSet):
-    orderings = {"position": ("position", "code"), "code": ("code",)}
-    default_ordering = "position"
+    ordering_fields = {"position": ("position", "code"), "code": ("code",)}
+    ordering = "position"
 
 
 class TopicViewSet(WordViewSet):
     """What was talked about in a visit."""
 
     serializer_class = TopicSerializer
-    filterset = TopicFilterSet
+    filterset_class = TopicFilterSet
 
 
 class ServiceItemViewSet(WordViewSet):
     """Services given on the spot."""
 
     serializer_class = ServiceItemSerializer
-    filterset = ServiceItemFilterSet
+    filterset_class = ServiceItemFilterSet
 
 
 class ProblemCategoryViewSet(WordViewSet):
     """What problems are about, in two levels."""
 
     serializer_class = ProblemCategorySerializer
-    filterset = ProblemCategoryFilterSet
+    filterset_class = ProblemCategoryFilterSet
 
 
 class DivisionViewSet(DictionaryViewSet):
     """Administrative divisions (GB/T 2260)."""
 
     serializer_class = DivisionSerializer
-    filterset = DivisionFilterSet
+    filterset_class = DivisionFilterSet
 
 
 class IndustryViewSet(DictionaryViewSet):
     """The industrial classification (GB/T 4754-2017), its sections and divisions."""
 
     serializer_class = IndustrySerializer
-    filterset = IndustryFilterSet
+    filterset_class = IndustryFilterSet

@@ -1,6 +1,6 @@
 """Officers."""
 
-from api.core.views import NounViewSet
+from api.core.viewsets import NounViewSet
 from api.officers.serializers import OfficerSerializer
 from liaisons.officers.filters import OfficerFilterSet
 
@@ -9,6 +9,6 @@ class OfficerViewSet(NounViewSet):
     """The officers; those who have left are listed with ``left=true`` only."""
 
     serializer_class = OfficerSerializer
-    filterset = OfficerFilterSet
-    orderings = {"name": ("name",), "police_number": ("police_number",)}
-    default_ordering = "name"
+    filterset_class = OfficerFilterSet
+    ordering_fields = {"name": ("name",), "police_number": ("police_number",)}
+    ordering = "name"

@@ -1,9 +1,12 @@
 """Problems of enterprises."""
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.request import Request
 
 from api.attachments.serializers import (
     AttachmentListSerializer,
@@ -11,14 +14,16 @@ from api.attachments.serializers import (
     AttachmentSerializer,
     told_file,
 )
+from api.core.mixins import ChangeVersionMixin, CreateOnceMixin
 from api.core.parsers import FormParser
 from api.core.schema import BINARY, answers, with_problems
-from api.core.views import Changes, Creates, NounViewSet
+from api.core.viewsets import NounViewSet
 from api.problems.serializers import ProblemSerializer, StepSerializer, WaySerializer
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
 from crm.writing.audit import audit
 from visits.attachments.asking import require_ready
 from visits.attachments.services import attachment_drop, attachment_keep
+from visits.models import Attachment
 from visits.problems.attaching import may_attach, problem_attach
 from visits.problems.file_views import handed_out
 from visits.problems.filters import ProblemFilterSet
@@ -26,24 +31,25 @@ from visits.problems.services import problem_change, problem_register
 from visits.problems.workflow.engine import TABLE, possible_steps, take_step
 
 
-class ProblemViewSet(Creates, Changes, NounViewSet):
+class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
     """The problems one reported, of one's units, in their hands, and of the enterprises one is
     assigned to.
     """
 
     serializer_class = ProblemSerializer
-    filterset = ProblemFilterSet
-    orderings = {"reported_on": ("reported_on",), "due_on": ("due_on",)}
-    default_ordering = "-reported_on"
-    create_verb = staticmethod(problem_register)
-    change_verb = staticmethod(problem_change)
+    filterset_class = ProblemFilterSet
+    ordering_fields = {"reported_on": ("reported_on",), "due_on": ("due_on",)}
+    ordering = "-reported_on"
+    create_service = staticmethod(problem_register)
+    change_service = staticmethod(problem_change)
     rights = {**NounViewSet.rights, "take": "change", "attach": "change", "detach": "change"}
+    body_serializers = {"take": StepSerializer, "attach": AttachmentSendSerializer}
 
     @answers(None, WaySerializer)
     @action(detail=True, methods=["get"])
-    def steps(self, request, uid):
+    def steps(self, request: Request, uid: UUID) -> HttpResponse:
         """The steps that were taken, the first one first, and what the asker may do next."""
-        problem = self.row({"uid": uid}, "view")
+        problem = self.get_object()
         rows = problem.steps.order_by("position").values(
             "position",
             "verb",
@@ -75,13 +81,13 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
 
     @answers(StepSerializer, ProblemSerializer, version=True)
     @steps.mapping.post
-    def take(self, request, uid):
+    def take(self, request: Request, uid: UUID) -> HttpResponse:
         """Take one step, from the version that was read.
 
         409 when the problem is elsewhere by now.
         """
-        problem = self.row({"uid": uid}, "view")
-        values = self.taken(StepSerializer, request.data)
+        problem = self.get_object()
+        values = self.get_validated_data()
         version, row, why = (
             self.version_of(values),
             TABLE[values.pop("verb")],
@@ -92,13 +98,13 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         if version != problem.version:
             raise Conflict()
         take_step(row, problem=problem, by=request.user, why=why, files=files, **values)
-        return self.answer(uid)
+        return self.retrieve(request)
 
     @answers(None, AttachmentListSerializer)
     @action(detail=True, methods=["get"])
-    def attachments(self, request, uid):
+    def attachments(self, request: Request, uid: UUID) -> HttpResponse:
         """The files that came with its report and its steps."""
-        problem = self.row({"uid": uid}, "view")
+        problem = self.get_object()
         return self.respond(
             {
                 "results": [
@@ -115,17 +121,14 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
         ),
     )
     @attachments.mapping.post
-    def attach(self, request, uid):
+    def attach(self, request: Request, uid: UUID) -> HttpResponse:
         """Add a file, as a step of the problem's history or with one to come.
 
         Sent twice under one uid it is one.
 
         It is checked next: the same request again (200) or the list tells how that went.
         """
-        problem, values = (
-            self.row({"uid": uid}, "view"),
-            self.taken(AttachmentSendSerializer, request.data),
-        )
+        problem, values = self.get_object(), self.get_validated_data()
         if not may_attach(request.user, problem):
             raise NotAllowed()
         try:
@@ -146,30 +149,27 @@ class ProblemViewSet(Creates, Changes, NounViewSet):
 
     @answers(None, BINARY)
     @action(detail=True, methods=["get"], url_path="attachments/<uuid:attachment>")
-    def attachment(self, request, uid, attachment):
+    def attachment(self, request: Request, uid: UUID, attachment: UUID) -> FileResponse:
         """One file; each download is audited."""
-        found = self.file_of(uid, attachment)
+        found = self.file_of(attachment)
         require_ready(found)
         audit("attachment.download", by=request.user, target=found, file=found.name)
         return handed_out(found)
 
     @extend_schema(request=None, responses=with_problems({204: None}, 404, 409))
     @attachment.mapping.delete
-    def detach(self, request, uid, attachment):
+    def detach(self, request: Request, uid: UUID, attachment: UUID) -> HttpResponse:
         """Take a file away that was refused; any other stays with its problem (409)."""
-        found = self.file_of(uid, attachment)
+        found = self.file_of(attachment)
         if not may_attach(request.user, found.problem):
             raise NotAllowed()
         attachment_drop(attachment=found, by=request.user)
         return HttpResponse(status=204)
 
-    def file_of(self, uid, attachment):
+    def file_of(self, attachment: UUID) -> Attachment:
         """The file of a problem in scope; Missing for any other."""
         found = (
-            self.row({"uid": uid}, "view")
-            .attachments.select_related("problem")
-            .filter(uid=attachment)
-            .first()
+            self.get_object().attachments.select_related("problem").filter(uid=attachment).first()
         )
         if found is None:
             raise Missing()

@@ -1,13 +1,16 @@
 """Tokens: asked for with police number and password, listed without the secret, revoked."""
 
+from uuid import UUID
+
 from django.contrib.auth import authenticate
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy
+from rest_framework.request import Request
 
 from api.core.authentication import FirstPassword
 from api.core.filters import TokenFilterSet
 from api.core.schema import answers
-from api.core.views import NounViewSet
+from api.core.viewsets import NounViewSet
 from api.tokens.serializers import (
     NewTokenSerializer,
     TokenRequestSerializer,
@@ -38,26 +41,25 @@ class TokenViewSet(NounViewSet):
     """One's own tokens."""
 
     serializer_class = TokenSerializer
-    filterset = TokenFilterSet
-    orderings = {"created_at": ("created_at",)}
-    default_ordering = "-created_at"
+    filterset_class = TokenFilterSet
+    ordering_fields = {"created_at": ("created_at",)}
+    ordering = "-created_at"
     rights = {"destroy": "change"}
     public = frozenset({"create"})  # number and password are in the body
+    body_serializers = {"create": TokenRequestSerializer}
 
     @answers(TokenRequestSerializer, NewTokenSerializer, status=201, public=True)
-    def create(self, request):
+    def create(self, request: Request) -> HttpResponse:
         """Issue a token for police number and password.
 
         It is shown this once; five failures lock the account.
         """
-        asked = TokenRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        values = asked.validated_data
+        values = self.get_validated_data()
         user = self.person(request._request, values["police_number"], values["password"])
         row, token = token_issue(name=values["name"], days=values["days"], by=user)
         request.user = user
         plan = TokenSerializer.plan()
-        shown = plan.read(plan.select(self.rows().filter(uid=row.uid)))[0]
+        shown = plan.read(plan.select(self.get_queryset().filter(uid=row.uid)))[0]
         return self.respond(
             {**shown, "token": token}, status=201, headers={"Location": f"{request.path}{row.uid}/"}
         )
@@ -78,7 +80,7 @@ class TokenViewSet(NounViewSet):
         return user
 
     @answers(None, None, status=204)
-    def destroy(self, request, uid):
+    def destroy(self, request: Request, uid: UUID) -> HttpResponse:
         """Revoke a token: it holds no more from this moment. It stays in the list."""
-        token_revoke(token=self.row({"uid": uid}), by=request.user)
+        token_revoke(token=self.get_object("change"), by=request.user)
         return HttpResponse(status=204)

@@ -1,6 +1,6 @@
 """Units."""
 
-from api.core.views import NounViewSet
+from api.core.viewsets import NounViewSet
 from api.units.serializers import UnitSerializer
 from crm.org.unit_views import UnitFilterSet
 
@@ -9,8 +9,8 @@ class UnitViewSet(NounViewSet):
     """The tree of police units."""
 
     serializer_class = UnitSerializer
-    filterset = UnitFilterSet
-    orderings = {"tree": ("path",), "name": ("name",), "code": ("code",)}
-    default_ordering = "tree"
+    filterset_class = UnitFilterSet
+    ordering_fields = {"tree": ("path",), "name": ("name",), "code": ("code",)}
+    ordering = "tree"
     lookup_field = "code"
     lookup_value_converter = "str"

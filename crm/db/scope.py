@@ -21,6 +21,8 @@ class Scope:
     role: str
     own: frozenset = field(default_factory=frozenset)
     unit: Model | None = None
+    #: (action, model, primary key) of the rows that this request has already read in the scope
+    looked_up: set = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
     def of(cls, user):
@@ -30,6 +32,14 @@ class Scope:
         if not hasattr(user, "_scope"):
             user._scope = cls(role=user.role, own=frozenset({user.pk}), unit=user.unit)
         return user._scope
+
+    def note(self, action: str, row: Model) -> None:
+        """Remember that ``row`` was just read among the rows that ``action`` may be done with."""
+        self.looked_up.add((action, type(row), row.pk))
+
+    def noted(self, action: str, row: Model) -> bool:
+        """Whether this request has read ``row`` in the scope, and need not ask of it again."""
+        return (action, type(row), row.pk) in self.looked_up
 
     @property
     def whole(self):

@@ -12,10 +12,11 @@ from functools import cache
 import msgspec
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from crm.db.kept import KeptQuery
-from crm.db.scope import may_still, role_may
+from crm.db.scope import Scope, may_still, role_may
 from crm.errors import (
     Conflict,
     IdentityConflict,
@@ -24,6 +25,7 @@ from crm.errors import (
     NotAllowed,
     StaleEdit,
 )
+from crm.models import User
 from crm.secrets.encryption import EncryptedTextField
 from crm.writing.audit import record
 
@@ -94,13 +96,12 @@ def require_in_scope(row, by, action="view"):
         raise Missing()
 
 
-def require_known(row, by):
+def require_known(row: Model, by: User) -> None:
     """Ask whether a row that a write names is in the writer's scope; Missing if it is not.
 
-    Not asked again where the request has just looked the row up in that scope and noted it
-    (``looked_up_for``).
+    Not asked again where the same request has looked the row up in that scope (``Scope.note``).
     """
-    if getattr(row, "looked_up_for", None) != by.pk:
+    if not Scope.of(by).noted("view", row):
         require_in_scope(row, by)
 
 

@@ -2,9 +2,17 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
+from crm.db.scope import Scope, may_still
+from crm.models import User
+from crm.writing import rows
+from liaisons.models import Enterprise
+from tests.api.bodies import body_for
 from tests.cast import record_visit
+from tests.steps import register
+from visits.models import Problem
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +57,35 @@ def test_a_filtered_list_builds_the_filters_it_needs(cast, program):
     record_visit(cast, cast.li)
     client.get("visits/")
     assert statements(client, f"visits/?unit={cast.county.code}&kind=door") <= 5
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[type[Model]]:
+    """The models of the rows of which services have asked the database whether they are in scope."""
+    models = []
+
+    def ask(user: User, action: str, row: Model) -> bool:
+        models.append(type(row))
+        return may_still(user, action, row)
+
+    monkeypatch.setattr(rows, "may_still", ask)
+    return models
+
+
+def test_what_a_body_names_is_looked_up_once(cast, program, asked):
+    who, body = body_for("problems", cast)
+    assert program(who).post("problems/", body).status_code == 201
+    assert asked == [Problem]
+
+
+def test_a_service_asks_of_what_the_request_has_not_looked_up(cast, asked):
+    register(cast)
+    assert asked == [Enterprise, Problem]
+    scope = Scope.of(cast.li)
+    scope.note("view", cast.semir)
+    register(cast)
+    assert asked == [Enterprise, Problem, Problem]
+    assert not scope.noted("change", cast.semir) and not scope.noted("view", cast.hotel)
+    register(cast, enterprise=cast.hotel)
+    assert asked[3:] == [Enterprise, Problem]
+    assert not Scope.of(User.objects.get(pk=cast.li.pk)).looked_up

@@ -122,18 +122,18 @@ def test_a_failure_of_ours_is_a_problem_too(cast, program, monkeypatch):
     client = program(cast.li)
     client.client.raise_request_exception = False
 
-    def fail(self):
+    def fail(self, right="view"):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(VisitViewSet, "rows", lambda self, action="view": fail(self))
+    monkeypatch.setattr(VisitViewSet, "get_queryset", fail)
     is_problem(client.get("visits/"), 500, "failure")
 
 
 def test_what_the_database_refuses_is_a_conflict(cast, program, monkeypatch):
-    def fail(self, action="view"):
+    def fail(self, right="view"):
         raise IntegrityError
 
-    monkeypatch.setattr(VisitViewSet, "rows", fail)
+    monkeypatch.setattr(VisitViewSet, "get_queryset", fail)
     is_problem(program(cast.li).get("visits/"), 409, "conflict")
 
 
