@@ -102,3 +102,17 @@ def test_cancel_never_leads_elsewhere(cast, as_user, elsewhere):
     client, address = as_user(cast.county_manager), reverse("enterprise_create")
     assert cancel_of(client.get(address, headers={"referer": elsewhere})) == "/"
     assert cancel_of(client.post(address, {"name": "", "back": elsewhere})) == "/"
+
+
+@pytest.mark.parametrize("name", ["enterprise_create", "account_create", "import_upload"])
+def test_a_form_takes_no_put_for_a_post(cast, as_user, name):
+    person = cast.system_admin if name == "account_create" else cast.county_manager
+    answer = as_user(person).put(reverse(name))
+    assert answer.status_code == 405 and answer["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_a_form_about_a_row_out_of_sight_is_missing_however_it_is_asked(cast, as_user):
+    client = as_user(cast.county_manager)
+    for name in ("enterprise_change", "project_change", "contact_change", "assignment_end"):
+        address = reverse(name, args=["00000000-0000-0000-0000-000000000007"])
+        assert client.get(address).status_code == client.post(address).status_code == 404
