@@ -14,11 +14,12 @@ import uuid
 import msgspec
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connections
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from crm.db.kept import Given
+from crm.db.given import Given
+from crm.db.querysets import Alternative, ScopedQuerySet
 from crm.errors import Invalid
 
 
@@ -45,9 +46,9 @@ def page_by_key(queryset, ordering, *, size, cursor=None):
         )
     except (ValueError, TypeError, ValidationError) as error:
         raise _strange() from error
-    arms = getattr(queryset, "scope_arms", ())
-    if arms:
-        queryset = queryset.filter(pk__in=_keys_by_arm(beyond, arms, order, size + 1))
+    found = beyond.alternatives() if isinstance(beyond, ScopedQuerySet) else []
+    if found:
+        queryset = queryset.filter(pk__in=_keys_by_alternative(found, order, size + 1))
     else:
         queryset = beyond
     rows = list(queryset.order_by(*order)[: size + 1])
@@ -64,34 +65,32 @@ def page_by_key(queryset, ordering, *, size, cursor=None):
     return page
 
 
-def _keys_by_arm(queryset, arms, order, count):
-    """The keys of the first ``count`` rows, looked for in each arm of the scope by itself.
+def _keys_by_alternative(
+    alternatives: list[Alternative], order: tuple[str, ...], count: int
+) -> list:
+    """The keys of the first ``count`` rows, looked for in each alternative of the scope by itself.
 
     "Mine, or my unit's, or …" as one condition makes an engine collect and sort all that a person
     may see, which grows with the table; each alternative alone is read from its own index and stops
-    after ``count`` rows. An arm's statement is compiled once and asked with each of its values:
-    compiling sixty takes longer than running them.
+    after ``count`` rows. Its statement is compiled once and asked with each of its values: compiling
+    sixty takes longer than running them.
     """
-    rows, vendor = queryset.model._base_manager, connections[queryset.db].vendor
+    any_rows = alternatives[0].rows
+    rows, connection = any_rows.model._base_manager, connections[any_rows.db]
     found, params = [], []
-    for arm in arms:
-        condition = _as_array(arm.condition) if vendor == "postgresql" else arm.condition
+    for alternative in alternatives:
+        asked = alternative.rows.order_by(*order).values("pk")[:count]
         try:
-            sql, given = (
-                queryset.within(condition)
-                .order_by(*order)
-                .values("pk")[:count]
-                .query.sql_with_params()
-            )
+            sql, given = asked.query.sql_with_params()
         except EmptyResultSet:  # such as the units of somebody who reads none
             continue
-        for value in arm.values or (None,):
+        for value in alternative.values or (None,):
             found.append(sql)
             params += [value if isinstance(param, Given) else param for param in given]
     if not found:
         return []
-    key = connections[queryset.db].ops.quote_name(queryset.model._meta.pk.column)
-    if vendor == "postgresql":
+    key = connection.ops.quote_name(rows.model._meta.pk.column)
+    if connection.vendor == "postgresql":
         # With OR it would walk the whole ordering and ask of each row whether it is among the
         # found.
         among = f"{key} IN ({' UNION ALL '.join(f'({sql})' for sql in found)})"
@@ -99,26 +98,6 @@ def _keys_by_arm(queryset, arms, order, count):
         among = " OR ".join(f"{key} IN ({sql})" for sql in found)
     rows = rows.filter(RawSQL(among, params, output_field=BooleanField()))
     return list(rows.order_by(*order).values_list("pk", flat=True)[:count])
-
-
-def _as_array(arm):
-    """``arm`` with its subquery as an array: PostgreSQL cannot guess how few keys a subquery gives,
-    and walks the whole table.
-    """
-    name, values = (
-        arm.children[0]
-        if len(arm.children) == 1 and isinstance(arm.children[0], tuple)
-        else ("", None)
-    )
-    if not isinstance(values, QuerySet):
-        return arm
-    return Func(
-        F(name.removesuffix("__in")),
-        Subquery(values),
-        arg_joiner=" = ANY(ARRAY",
-        template="(%(expressions)s))",
-        output_field=BooleanField(),
-    )
 
 
 def cursor_behind(ordering, row):

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from crm.db.kept import KeptQuery
 from crm.db.querysets import ScopedQuerySet
 from crm.roles import Role
 from crm.text.fields import NameField
@@ -82,11 +81,11 @@ class Unit(models.Model):
         """Whether it is a bureau, whose subtree is a manager's view."""
         return self.kind in self.Kind.BUREAUX
 
-    def keys_below(self):
+    def keys_below(self) -> list[int]:
         """The primary keys of this unit and of all below it (a list): asked by nearly every
         request.
         """
-        return _KEYS_BELOW(self.path)
+        return list(Unit.objects.below(self).order_by().values_list("pk", flat=True))
 
     def save(self, *args, **kwargs):
         """Write the unit with its place in the tree.
@@ -116,12 +115,6 @@ class Unit(models.Model):
         Role.COUNTY_MANAGER: {Kind.COUNTY_BUREAU, Kind.ZONE_BUREAU},
         Role.CITY_MANAGER: {Kind.CITY_BUREAU},
     }
-
-
-_KEYS_BELOW = KeptQuery(
-    [Unit._meta.get_field("path")],
-    lambda path: Unit.objects.filter(path__startswith=path).order_by().values_list("pk", flat=True),
-)
 
 
 class UserManager(BaseUserManager):
