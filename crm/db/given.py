@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, IntegerField, Value
+from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -22,8 +23,11 @@ class Given(Value):
     """Stands for a value of a model field's type that is given when the statement is asked.
 
     It has no value to look at: a builder that does would build for one value what is asked with
-    all.
+    all. ``compared`` says that Django has put it where a lookup compares a column with a value;
+    within an expression some functions look at values (``Left`` refuses a length of 0).
     """
+
+    compared = False
 
     def __init__(self, field: Field, place: int) -> None:
         super().__init__(None, output_field=field)
@@ -31,6 +35,12 @@ class Given(Value):
 
     def __repr__(self) -> str:
         return f"Given({self.field.name!r})"
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> "Given":
+        resolved = super().resolve_expression(*args, **kwargs)
+        if sys._getframe(1).f_code is Query.resolve_lookup_value.__code__:
+            resolved.compared = True
+        return resolved
 
     def as_sql(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper

@@ -30,8 +30,8 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from django.conf import settings
-from django.core.exceptions import EmptyResultSet, FieldError
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.core.exceptions import EmptyResultSet, FieldError, ValidationError
+from django.db import DEFAULT_DB_ALIAS, ProgrammingError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -41,6 +41,7 @@ from crm.db.given import CannotBeKept, Given, adapter, is_moving
 
 #: How often the same statement runs on a connection before it is prepared there.
 OFTEN = 3
+
 
 #: Every kept statement of this process.
 KEPT: WeakSet["KeptQuery"] = WeakSet()
@@ -141,56 +142,66 @@ class KeptQuery:
         """
         kept = connection.__dict__.setdefault("kept_queries", WeakKeyDictionary())
         if self not in kept:
-            try:
-                statement = self.compiled(connection)
-                filled = statement.filled(values)
-                with _elsewhere():
-                    plain = self._compile(connection, values)
-            except CannotBeKept as refusal:
-                raise self._refused(refusal) from refusal
-            if (statement.sql, *map(_typed, filled)) != (plain.sql, *map(_typed, plain.params)):
-                raise self._refused(
-                    f"with {values!r} its plain queryset asks\n{plain.sql} {plain.params!r}\nand it"
-                    f"\n{statement.sql} {filled!r}\nWhat depends on the value, the moment, the"
-                    " language or the time zone is given, or asked by the plain queryset."
-                )
+            statement = self.compiled(connection)
+            self._require_same(connection, statement, values)
             kept[self] = statement
         return kept[self]
 
     def compiled(self, connection: BaseDatabaseWrapper) -> Statement:
         """The statement for whatever is given, if it can be kept."""
         given = [Given(field, place) for place, field in enumerate(self.fields)]
-        statement = self._compile(connection, given)
-        moving = [param for param in statement.params if is_moving(param)]
-        if moving:
-            raise CannotBeKept(
-                f"{moving!r} would stay as they are today. Give them at each asking."
-            )
-        used = {param.place for param in statement.params if isinstance(param, Given)}
-        unused = [field.name for place, field in enumerate(self.fields) if place not in used]
-        if unused:
-            raise CannotBeKept(f"it does not use the given {unused!r}. Leave them out.")
-        return statement
-
-    def _compile(self, connection: BaseDatabaseWrapper, values: Sequence) -> Statement:
         try:
-            queryset = self.make(*values)
-            _require_keepable(queryset)
-            compiler = queryset.query.get_compiler(connection=connection)
-            sql, params = compiler.as_sql()
+            statement = self._compile(connection, given)
+        except CannotBeKept as refusal:
+            raise self._refused(refusal) from refusal
         except EmptyResultSet as error:
-            raise CannotBeKept(
-                "a condition of it is never met (an empty list, a number out of bounds). Ask the"
-                " plain queryset there."
+            raise self._refused(
+                "one of its conditions is never met (an empty list). Ask the plain queryset there."
             ) from error
-        except (TypeError, ValueError, AttributeError, FieldError) as error:
-            raise CannotBeKept(
+        except (TypeError, ValueError, AttributeError, FieldError, ProgrammingError) as error:
+            raise self._refused(
                 f"it cannot be built with what stands for its values ({error}). Build it without"
                 " looking at them, or ask the plain queryset."
             ) from error
+        if moving := [param for param in statement.params if is_moving(param)]:
+            raise self._refused(
+                f"{moving!r} would stay as they are today. Give them at each asking."
+            )
+        used = [param for param in statement.params if isinstance(param, Given)]
+        if not all(param.compared for param in used):
+            raise self._refused("a given value is part of an expression. Compare columns with it.")
+        places = {param.place for param in used}
+        if unused := [field.name for at, field in enumerate(self.fields) if at not in places]:
+            raise self._refused(f"it does not use the given {unused!r}. Leave them out.")
+        return statement
+
+    def _compile(self, connection: BaseDatabaseWrapper, values: Sequence) -> Statement:
+        queryset = self.make(*values)
+        _require_keepable(queryset)
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
         queryset.query.get_compiler = lambda *args, **kwargs: compiler
         adapters = tuple(adapter(field, connection) for field in self.fields)
         return Statement(queryset, compiler, sql, tuple(params), adapters)
+
+    def _require_same(
+        self, connection: BaseDatabaseWrapper, statement: Statement, values: Sequence
+    ) -> None:
+        """Refuse a statement that is not the one of the plain queryset of ``values``."""
+        try:
+            filled, unfit = statement.filled(values), None
+        except CannotBeKept as refusal:
+            raise self._refused(refusal) from refusal
+        except (TypeError, ValueError, ValidationError) as error:
+            filled, unfit = (), error
+        with _elsewhere():
+            plain = self._compile(connection, values)  # refuses unfit values in its own words
+        if (statement.sql, *map(_typed, filled)) != (plain.sql, *map(_typed, plain.params)):
+            raise self._refused(
+                f"with {values!r} its plain queryset asks\n{plain.sql} {plain.params!r}\nand it\n"
+                f"{statement.sql} {filled!r}\nWhat depends on the value, the moment, the language or"
+                " the time zone is given, or asked by the plain queryset."
+            ) from unfit
 
     def _refused(self, why: object) -> CannotBeKept:
         return CannotBeKept(f"{self.name} cannot be kept: {why}")
