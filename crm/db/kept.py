@@ -163,17 +163,23 @@ class KeptQuery:
                 f"it cannot be built with what stands for its values ({error}). Build it without"
                 " looking at them, or ask the plain queryset."
             ) from error
-        if moving := [param for param in statement.params if is_moving(param)]:
+        self._require_given(statement.params)
+        return statement
+
+    def _require_given(self, params: tuple) -> None:
+        """Refuse parameters that would stay as they are, and given values that have no place of
+        their own among them.
+        """
+        if moving := [param for param in params if is_moving(param)]:
             raise self._refused(
                 f"{moving!r} would stay as they are today. Give them at each asking."
             )
-        used = [param for param in statement.params if isinstance(param, Given)]
+        used = [param for param in params if isinstance(param, Given)]
         if not all(param.compared for param in used):
             raise self._refused("a given value is part of an expression. Compare columns with it.")
         places = {param.place for param in used}
         if unused := [field.name for at, field in enumerate(self.fields) if at not in places]:
             raise self._refused(f"it does not use the given {unused!r}. Leave them out.")
-        return statement
 
     def _compile(self, connection: BaseDatabaseWrapper, values: Sequence) -> Statement:
         queryset = self.make(*values)
