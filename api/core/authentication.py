@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication
@@ -38,34 +38,32 @@ class CsrfFailed(PermissionDenied):
     default_code = "csrf"
 
 
-def _holders(*related):
-    """Who holds a token, as a query of its digest and the present moment.
-
-    ``related`` comes in the same statement.
-    """
-
-    def make(digest, now):
-        # False as well where a first password is still to be changed.
-        since = {"api_tokens__created_at__gte": F("password_changed_at")}
-        users = User.objects.select_related("unit", *related).filter(
-            **since, api_tokens__digest=digest, is_active=True
-        )
-        users = users.filter(
-            api_tokens__revoked_at__isnull=True,
-            api_tokens__expires_at__gt=now,
-            api_tokens__epoch=F("access_epoch"),
-        )
-        return users.annotate(
-            token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at")
-        ).order_by()
-
-    return KeptQuery(
-        [ApiToken._meta.get_field("digest"), ApiToken._meta.get_field("expires_at")], make
+def holders(digest: str, now: datetime.datetime) -> QuerySet[User]:
+    """Who holds a token: of a digest, at a moment."""
+    since = {
+        "api_tokens__created_at__gte": F("password_changed_at")
+    }  # false as well where a first password is still to be changed
+    users = User.objects.select_related("unit").filter(
+        **since, api_tokens__digest=digest, is_active=True
     )
+    users = users.filter(
+        api_tokens__revoked_at__isnull=True,
+        api_tokens__expires_at__gt=now,
+        api_tokens__epoch=F("access_epoch"),
+    )
+    return users.annotate(
+        token_id=F("api_tokens__pk"), token_used_at=F("api_tokens__last_used_at")
+    ).order_by()
 
 
-#: Who writes is mostly asked for the officer as well.
-READERS, WRITERS = _holders(), _holders("officer")
+def writing_holders(digest: str, now: datetime.datetime) -> QuerySet[User]:
+    """The same with the officer, for whom who writes is mostly asked as well."""
+    return holders(digest, now).select_related("unit", "officer")
+
+
+# Asked by every request; built anew it is a fifth of the shortest and a tenth of a list.
+_GIVEN = [ApiToken._meta.get_field("digest"), ApiToken._meta.get_field("expires_at")]
+READERS, WRITERS = KeptQuery(_GIVEN, holders), KeptQuery(_GIVEN, writing_holders)
 
 
 class TokenAuthentication(authentication.BaseAuthentication):
@@ -79,8 +77,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _space, token = header.partition(" ")
         if scheme.lower() != "bearer":
             return None
-        now, holders = timezone.now(), READERS if request.method in SAFE_METHODS else WRITERS
-        found = holders(digest_of(token.strip()), now)
+        now, kept = timezone.now(), READERS if request.method in SAFE_METHODS else WRITERS
+        found = kept(digest_of(token.strip()), now)
         if not found:
             raise BadToken()
         user = found[0]

@@ -6,12 +6,14 @@ Each says, beside what DRF asks, how it is read from a row.
 ``row_reader()`` gives a function from such a row (a dictionary) to the field's value.
 """
 
-from functools import cached_property
+import datetime
+from collections.abc import Callable
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -103,7 +105,7 @@ class RefSet(Ref):
             found[key].append(dict(zip(names, values, strict=True)))
         return found
 
-    def links(self, keys, lookup="in"):
+    def links(self, keys: Any, lookup: str = "in") -> QuerySet:
         """``(pk, *columns of the reference)`` of what the rows with these keys (or this key,
         ``exact``) point at.
         """
@@ -115,8 +117,13 @@ class RefSet(Ref):
         )
 
     @cached_property
-    def links_of_one(self):
-        return KeptQuery([self.parent.Meta.model._meta.pk], lambda key: self.links(key, "exact"))
+    def links_of_one(self) -> KeptQuery:
+        model = self.parent.Meta.model
+        return KeptQuery(
+            [model._meta.pk],
+            partial(self.links, lookup="exact"),
+            about=f"{model._meta.label}.{self.source}",
+        )
 
     def to_internal_value(self, data):
         if not isinstance(data, list):
@@ -196,10 +203,18 @@ class Moment(serializers.DateTimeField):
 
 
 class Condition(serializers.BooleanField):
-    """Whether a condition (a function that gives a Q) holds of the row: asked of the database, so
-    that it is defined once.
+    """Whether a condition (a function that gives a Q for a moment, None: now) holds of the row:
+    asked of the database, so that it is defined once.
+
+    ``of`` names the column that is compared with the moment.
     """
 
-    def __init__(self, condition, **kwargs):
-        self.condition = condition
+    def __init__(
+        self,
+        condition: Callable[[datetime.datetime | None], Q],
+        *,
+        of: str,
+        **kwargs: Any,
+    ) -> None:
+        self.condition, self.of = condition, of
         super().__init__(read_only=True, **kwargs)

@@ -5,12 +5,14 @@ A read makes no model instances and runs no field by field serializer: the colum
 the declared fields once, selected with ``.values()``, and put together by a plan.
 """
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Callable, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import BooleanField, DateTimeField, ExpressionWrapper
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, QuerySet
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -31,7 +33,7 @@ class RowPlan:
         self.model = model
         self.sets = [(name, field) for name, field in fields.items() if isinstance(field, RefSet)]
         self.conditions = {
-            name: field.condition for name, field in fields.items() if isinstance(field, Condition)
+            name: field for name, field in fields.items() if isinstance(field, Condition)
         }
         self.readers, columns = [], []
         for name, field in fields.items():
@@ -42,24 +44,42 @@ class RowPlan:
             self.readers.append((name, _reader(field)))
         self.columns = tuple(dict.fromkeys(columns))
 
-    def select(self, queryset, *more):
-        """``queryset`` as dictionaries of the plan's columns, and ``more`` columns."""
+    def select(
+        self, queryset: QuerySet, *more: str, at: datetime.datetime | None = None
+    ) -> QuerySet:
+        """``queryset`` as dictionaries of the plan's columns, and ``more`` columns.
+
+        Its conditions hold at a moment (now).
+        """
         wanted = tuple(dict.fromkeys((*self.columns, *more)))
         computed = {
-            name: ExpressionWrapper(make(), BooleanField())
-            for name, make in self.conditions.items()
+            name: ExpressionWrapper(field.condition(at), BooleanField())
+            for name, field in self.conditions.items()
         }
         return queryset.values(*wanted, **computed)
 
-    @cache  # noqa: B019 (a plan lives as long as the process)
-    def by(self, name):
-        """A query of the one row whose ``name`` (a unique column) is given.
+    def by(self, name: str) -> Callable[[Any], list[dict]]:
+        """A function that reads the one row (a list) whose ``name``, a unique column, is given.
 
         Whose it is must be asked beside it.
         """
+        kept = self.kept_by(name)
+        if self.conditions:
+            return lambda key: kept(key, timezone.now())
+        return kept
+
+    @cache  # noqa: B019 (a plan lives as long as the process)
+    def kept_by(self, name: str) -> KeptQuery:
+        """The statement of ``by``: of a key and, where there are conditions, of the moment."""
+
+        def row_by(key: Any, at: datetime.datetime | None = None) -> QuerySet:
+            return self.select(self.model._default_manager.filter(**{name: key}), at=at)
+
+        moments = [field.of for field in self.conditions.values()][:1]
         return KeptQuery(
-            [self.model._meta.get_field(name)],
-            lambda key: self.select(self.model._default_manager.filter(**{name: key})),
+            [self.model._meta.get_field(column) for column in (name, *moments)],
+            row_by,
+            about=f"{self.model._meta.label}, {name}, {len(self.readers)} columns",
         )
 
     def rows_by_key(self, keys: Sequence[int]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ class ProblemSerializer(NounSerializer):
     """
 
     visit = Ref(Visit, action="change", required=False, allow_null=True)
-    overdue = Condition(overdue)
+    overdue = Condition(overdue, of="overdue_from")
     cause = Ref(
         CommonCause,
         source="membership.cause",

@@ -1,5 +1,7 @@
 """Files below MEDIA_ROOT, and the columns that name them."""
 
+from collections.abc import Iterator
+
 from django.apps import apps
 from django.db import models
 
@@ -13,12 +15,12 @@ class MediaPathField(models.CharField):
     on both.
     """
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, list, dict]:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
 
-def media_columns():
+def media_columns() -> Iterator[tuple[str, str]]:
     """``(table, column)`` of every column that names files."""
     for model in apps.get_models():
         for field in model._meta.concrete_fields:

@@ -10,88 +10,94 @@ import binascii
 import datetime
 import decimal
 import uuid
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connections
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from crm.db.kept import Given
+from crm.db.given import Given
+from crm.db.querysets import Alternative, ScopedQuerySet
 from crm.errors import Invalid
+
+#: Columns, "-" for descending; and what carries them.
+Ordering = Sequence[str]
+Row = Model | dict[str, Any]
 
 
 class Page(list):
     """The rows of one page, and the cursors of the pages beside it (None where there is none)."""
 
-    next_cursor = None
-    previous_cursor = None
+    next_cursor: str | None = None
+    previous_cursor: str | None = None
 
 
-def page_by_key(queryset, ordering, *, size, cursor=None):
+def page_by_key(
+    queryset: QuerySet, ordering: Ordering, *, size: int, cursor: str | None = None
+) -> Page:
     """One page of ``queryset`` by ``ordering`` (columns, "-" for descending).
 
     ``queryset`` yields instances or dictionaries (``.values()``) that carry the ordering's columns.
     Raises Invalid for a cursor that was not made here for this ordering.
     """
     backwards, boundary = _decoded(cursor, ordering)
-    order = tuple(_order_by(ordering, backwards))
-    try:
-        beyond = (
-            queryset
-            if boundary is None
-            else queryset.filter(_beyond(ordering, boundary, backwards))
-        )
-    except (ValueError, TypeError, ValidationError) as error:
-        raise _strange() from error
-    arms = getattr(queryset, "scope_arms", ())
-    if arms:
-        queryset = queryset.filter(pk__in=_keys_by_arm(beyond, arms, order, size + 1))
-    else:
-        queryset = beyond
-    rows = list(queryset.order_by(*order)[: size + 1])
+    beyond = queryset
+    if boundary is not None:
+        try:
+            beyond = queryset.filter(_beyond(ordering, boundary, backwards))
+        except (ValueError, TypeError, ValidationError) as error:
+            raise _strange() from error
+    rows = _first_rows(queryset, beyond, tuple(_order_by(ordering, backwards)), size + 1)
     more = len(rows) > size
-    rows = rows[:size]
-    if backwards:
-        rows.reverse()
-    page = Page(rows)
-    if rows:
+    page = Page(reversed(rows[:size]) if backwards else rows[:size])
+    if page:
         if more or backwards:
-            page.next_cursor = _encoded("n", ordering, rows[-1])
+            page.next_cursor = _encoded("n", ordering, page[-1])
         if boundary is not None and (more or not backwards):
-            page.previous_cursor = _encoded("p", ordering, rows[0])
+            page.previous_cursor = _encoded("p", ordering, page[0])
     return page
 
 
-def _keys_by_arm(queryset, arms, order, count):
-    """The keys of the first ``count`` rows, looked for in each arm of the scope by itself.
+def _first_rows(
+    queryset: QuerySet, beyond: QuerySet, order: tuple[str, ...], count: int
+) -> list[Row]:
+    """The first rows of ``beyond``, the part of ``queryset`` behind a boundary."""
+    found = beyond.alternatives() if isinstance(beyond, ScopedQuerySet) else []
+    if found:
+        beyond = queryset.filter(pk__in=_keys_by_alternative(found, order, count))
+    return list(beyond.order_by(*order)[:count])
+
+
+def _keys_by_alternative(
+    alternatives: list[Alternative], order: tuple[str, ...], count: int
+) -> list:
+    """The keys of the first ``count`` rows, looked for in each alternative of the scope by itself.
 
     "Mine, or my unit's, or …" as one condition makes an engine collect and sort all that a person
     may see, which grows with the table; each alternative alone is read from its own index and stops
-    after ``count`` rows. An arm's statement is compiled once and asked with each of its values:
-    compiling sixty takes longer than running them.
+    after ``count`` rows. Its statement is compiled once and asked with each of its values: compiling
+    sixty takes longer than running them.
     """
-    rows, vendor = queryset.model._base_manager, connections[queryset.db].vendor
+    any_rows = alternatives[0].rows
+    rows, connection = any_rows.model._base_manager, connections[any_rows.db]
     found, params = [], []
-    for arm in arms:
-        condition = _as_array(arm.condition) if vendor == "postgresql" else arm.condition
+    for alternative in alternatives:
+        asked = alternative.rows.order_by(*order).values("pk")[:count]
         try:
-            sql, given = (
-                queryset.within(condition)
-                .order_by(*order)
-                .values("pk")[:count]
-                .query.sql_with_params()
-            )
+            sql, given = asked.query.sql_with_params()
         except EmptyResultSet:  # such as the units of somebody who reads none
             continue
-        for value in arm.values or (None,):
+        for value in alternative.values or (None,):
             found.append(sql)
             params += [value if isinstance(param, Given) else param for param in given]
     if not found:
         return []
-    key = connections[queryset.db].ops.quote_name(queryset.model._meta.pk.column)
-    if vendor == "postgresql":
+    key = connection.ops.quote_name(rows.model._meta.pk.column)
+    if connection.vendor == "postgresql":
         # With OR it would walk the whole ordering and ask of each row whether it is among the
         # found.
         among = f"{key} IN ({' UNION ALL '.join(f'({sql})' for sql in found)})"
@@ -101,32 +107,12 @@ def _keys_by_arm(queryset, arms, order, count):
     return list(rows.order_by(*order).values_list("pk", flat=True)[:count])
 
 
-def _as_array(arm):
-    """``arm`` with its subquery as an array: PostgreSQL cannot guess how few keys a subquery gives,
-    and walks the whole table.
-    """
-    name, values = (
-        arm.children[0]
-        if len(arm.children) == 1 and isinstance(arm.children[0], tuple)
-        else ("", None)
-    )
-    if not isinstance(values, QuerySet):
-        return arm
-    return Func(
-        F(name.removesuffix("__in")),
-        Subquery(values),
-        arg_joiner=" = ANY(ARRAY",
-        template="(%(expressions)s))",
-        output_field=BooleanField(),
-    )
-
-
-def cursor_behind(ordering, row):
+def cursor_behind(ordering: Ordering, row: Row) -> str:
     """The cursor of the page that begins just behind ``row``."""
     return _encoded("n", ordering, row)
 
 
-def _order_by(ordering, backwards):
+def _order_by(ordering: Ordering, backwards: bool) -> Iterator[str]:
     """The columns as Django wants them, each turned round when reading backwards."""
     for column in ordering:
         yield (
@@ -134,7 +120,7 @@ def _order_by(ordering, backwards):
         )
 
 
-def _beyond(ordering, values, backwards):
+def _beyond(ordering: Ordering, values: Sequence, backwards: bool) -> Q:
     """Rows that come behind ``values``: a > x, or a = x and b > y, … written so that an index on
     the columns serves.
     """
@@ -150,7 +136,7 @@ def _beyond(ordering, values, backwards):
     return Q(**{f"{first.lstrip('-')}__{'lte' if descending else 'gte'}": values[0]}) & condition
 
 
-def _value(row, column):
+def _value(row: Row, column: str) -> Any:
     name = column.lstrip("-")
     if isinstance(row, dict):
         return row[name]
@@ -159,7 +145,7 @@ def _value(row, column):
     return row
 
 
-def _encoded(direction, ordering, row):
+def _encoded(direction: str, ordering: Ordering, row: Row) -> str:
     values = [_plain(_value(row, column)) for column in ordering]
     return (
         base64.urlsafe_b64encode(msgspec.json.encode([direction, *ordering, *values]))
@@ -168,7 +154,7 @@ def _encoded(direction, ordering, row):
     )
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime.datetime):
         return ["t", value.isoformat()]
     if isinstance(value, datetime.date):
@@ -180,7 +166,7 @@ def _plain(value):
     return value
 
 
-def _typed(value):
+def _typed(value: Any) -> Any:
     if isinstance(value, list):
         kind, text = value
         return {
@@ -192,7 +178,7 @@ def _typed(value):
     return value
 
 
-def _decoded(cursor, ordering):
+def _decoded(cursor: str | None, ordering: Ordering) -> tuple[bool, list | None]:
     """``(backwards, values)`` of a cursor, ``(False, None)`` without one.
 
     Invalid when it is not of this ordering.
@@ -227,7 +213,7 @@ def _decoded(cursor, ordering):
     return direction == "p", values
 
 
-def _strange():
+def _strange() -> Invalid:
     return Invalid(
         errors={"cursor": [_("This cursor was not made for this list; start from its first page.")]}
     )

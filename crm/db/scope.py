@@ -5,6 +5,8 @@ alike.
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q
 
 from crm.db.kept import kept_plans
@@ -25,7 +27,7 @@ class Scope:
     looked_up: set = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
-    def of(cls, user):
+    def of(cls, user: AbstractBaseUser) -> "Scope":
         """The scope of ``user`` at this request (kept on the user object, which lives as long as a
         request does).
         """
@@ -42,17 +44,17 @@ class Scope:
         return (action, type(row), row.pk) in self.looked_up
 
     @property
-    def whole(self):
+    def whole(self) -> bool:
         """Whether nothing is out of reach: a city manager in the root unit."""
         return self.role == Role.CITY_MANAGER and self.unit is not None and self.unit.level == 0
 
     @property
-    def manages(self):
+    def manages(self) -> bool:
         """Whether the person answers for a unit and not only for their own work."""
         return self.role in Role.MANAGERS
 
     @cached_property
-    def units(self):
+    def units(self) -> frozenset:
         """Primary keys of the units whose rows may be read: the person's unit and all below it.
 
         An officer of a bureau itself reads only their own rows: a bureau's subtree is a manager's
@@ -65,59 +67,105 @@ class Scope:
         return frozenset(self.unit.keys_below())
 
     @property
-    def managed_units(self):
+    def managed_units(self) -> frozenset:
         """Primary keys of the units whose rows may be changed by virtue of managing them."""
         return self.units if self.manages else frozenset()
 
 
-def role_may(user, action, model):
+def role_may(user: AbstractBaseUser | AnonymousUser, action: str, model: type[Model]) -> bool:
     """Whether ``user``'s role may do ``action`` with some row of ``model``."""
     return bool(
         user.is_authenticated and user.is_active and user.role in model.roles_for.get(action, ())
     )
 
 
-def may(user, action, target):
-    """Whether ``user`` may do ``action`` with ``target``: a model class (some row) or one row (this
-    row, asked now).
+def reach(user: AbstractBaseUser | AnonymousUser, action: str, model: type[Model]) -> Q | None:
+    """The condition of the rows of ``model`` that ``user`` may do ``action`` with.
+
+    None for strangers and for roles that may not at all; an empty one where nothing is out of reach.
+    """
+    if not role_may(user, action, model):
+        return None
+    scope = Scope.of(user)
+    # What is one person's alone (orders, tokens, drafts) is not in reach of those who see the whole
+    # city's rows.
+    if scope.whole and not getattr(model, "personal", False):
+        return Q()
+    return model.scope_q(scope, action)
+
+
+def may(user: AbstractBaseUser | AnonymousUser, action: str, target: Model | type[Model]) -> bool:
+    """Whether ``user`` may do ``action`` with ``target``: a model class (some row) or one row.
+
+    The answer is that of ``visible_to(user, action)``. A row as it was read tells by its own columns
+    what it can, without a statement. Of any other (just written, changed in memory) the database is
+    asked: first for the one alternative that its columns promise ("mine" mostly), which is read
+    from an index.
     """
     if isinstance(target, type):
         return role_may(user, action, target)
+    model = type(target)
+    condition = reach(user, action, model)
+    if condition is None or target.pk is None:
+        return False
+    told = told_by(target, condition)
+    if told is not None and is_as_read(target):
+        return told
+    rows = model.objects.filter(pk=target.pk)
     with kept_plans():
-        return type(target).objects.visible_to(user, action).filter(pk=target.pk).exists()
-
-
-def may_still(user, action, row):
-    """``may`` of a row just written: the first alternative of the scope ("mine") mostly holds and
-    is asked alone first.
-    """
-    model, scope = type(row), Scope.of(user)
-    condition = model.scope_q(scope, action)
-    if (
-        not scope.whole
-        and role_may(user, action, model)
-        and condition.connector == Q.OR
-        and condition.children
-    ):
-        with kept_plans():
-            if model._default_manager.filter(condition.children[0], pk=row.pk).exists():
-                return True
-    return may(user, action, row)
-
-
-def may_as_read(user, action, row):
-    """``may`` of a row that was read this moment: what the scope asks of its own columns it tells
-    without a statement.
-    """
-    model, scope = type(row), Scope.of(user)
-    condition = model.scope_q(scope, action)
-    if role_may(user, action, model) and condition.connector == Q.OR and not condition.negated:
-        columns = {f"{field.name}__in": field.attname for field in model._meta.concrete_fields}
-        asked = (
-            child
-            for child in condition.children
-            if isinstance(child, tuple) and isinstance(child[1], frozenset)
-        )
-        if any(name in columns and getattr(row, columns[name]) in values for name, values in asked):
+        promised = _promised(target, condition) if told else condition
+        if promised is not condition and rows.filter(promised).exists():
             return True
-    return may(user, action, row)
+        return rows.filter(condition).exists()
+
+
+def is_as_read(row: Model) -> bool:
+    """Whether the columns of ``row`` are what the database gave for it: nothing was changed in
+    memory, and nothing was written with it, since.
+    """
+    read = getattr(row._state, "read", None)
+    return read is not None and all(
+        name in row.__dict__ and row.__dict__[name] == value
+        for name, value in zip(*read, strict=True)
+    )
+
+
+def told_by(row: Model, condition: Q) -> bool | None:
+    """Whether ``row`` meets ``condition`` by its own columns; None where these do not tell.
+
+    Only what a scope asks of columns is looked at: whether a value is in a set, and whether there is
+    one.
+    """
+    if condition.negated or condition.connector == Q.XOR:
+        return None
+    answers = [
+        told_by(row, child) if isinstance(child, Q) else _column_tells(row, child)
+        for child in condition.children
+    ]
+    decisive = condition.connector == Q.OR  # one True tells of an OR, one False of an AND
+    if decisive in answers:
+        return decisive
+    return None if None in answers else not decisive
+
+
+def _column_tells(row: Model, child: object) -> bool | None:
+    name, value = child if isinstance(child, tuple) else ("", None)
+    name, _separator, lookup = name.rpartition("__")
+    attname = next((f.attname for f in row._meta.concrete_fields if f.name == name), None)
+    if attname is None or attname not in row.__dict__:
+        return None
+    if lookup == "in" and isinstance(value, frozenset):
+        return row.__dict__[attname] in value
+    if lookup == "isnull":
+        return (row.__dict__[attname] is None) == value
+    return None
+
+
+def _promised(row: Model, condition: Q) -> Q:
+    """The first alternative of ``condition`` that ``row`` meets by its own columns, else the whole."""
+    if condition.connector == Q.OR:
+        for child in condition.children:
+            alone = child if isinstance(child, Q) else Q(child)
+            if told_by(row, alone):
+                return alone
+    return condition

@@ -2,7 +2,6 @@
 
 import datetime
 import uuid
-from functools import cache
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from crm.backing.outages import is_outage
-from crm.db.kept import KeptQuery, KeptUpdate
+from crm.db.kept import kept_plans
 from crm.errors import Conflict, Refusal
 from crm.jobs.queue import ATTEMPTS, UNDONE, Waiting, kinds, log, wake
 from crm.models import Job
@@ -67,58 +66,21 @@ def perform_job(job_id):
     return True
 
 
-def _claim(job_id):
+def _claim(job_id: int) -> Job | None:
     """The job, leased to this worker by one conditional UPDATE; None when it is not to be had."""
     now = timezone.now()
-    claimed = _CLAIM(
-        job_id, now, uuid.uuid4(), now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    )
-    return _BY_KEY(job_id)[0] if claimed else None
-
-
-def _fields(*names):
-    return [Job._meta.get_field(name) for name in names]
-
-
-def _claiming(pk, now, token, until):
-    """The job if it may be claimed now, and what a claim writes."""
     undone = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=now)
-    lease = {"lease_token": token, "lease_until": until}
-    return Job.objects.filter(undone, pk=pk), {
-        **lease,
-        "state": Job.State.RUNNING,
-        "attempts": F("attempts") + 1,
-        "started_at": now,
-    }
-
-
-# Each job runs these three: built anew they took longer than all else that is done for a job but
-# its work.
-_CLAIM = KeptUpdate(_fields("id", "started_at", "lease_token", "lease_until"), _claiming)
-
-
-_BY_KEY = KeptQuery(
-    _fields("id"), lambda pk: Job.objects.select_related("owner", "owner__unit").filter(pk=pk)
-)
-
-
-@cache
-def _finishing(state):
-    """The UPDATE that ends a job in a state, if it is still its worker's."""
-
-    def make(pk, token, message, now, file, file_name):
-        told = {"message": message, "finished_at": now, "file": file, "file_name": file_name}
-        return _leased(pk, token), {
-            **_counted(state),
-            **told,
-            "state": state,
-            "lease_until": None,
-            "lease_token": None,
-        }
-
-    return KeptUpdate(
-        _fields("id", "lease_token", "message", "finished_at", "file", "file_name"), make
-    )
+    with kept_plans():
+        claimed = Job.objects.filter(undone, pk=job_id).update(
+            state=Job.State.RUNNING,
+            attempts=F("attempts") + 1,
+            started_at=now,
+            lease_token=uuid.uuid4(),
+            lease_until=now + datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS),
+        )
+        if not claimed:
+            return None
+        return Job.objects.select_related("owner", "owner__unit").get(pk=job_id)
 
 
 def progress(job, done, total=None):
@@ -138,11 +100,7 @@ def progress(job, done, total=None):
 
 
 def _mine(job):
-    return _leased(job.pk, job.lease_token)
-
-
-def _leased(pk, token):
-    return Job.objects.filter(pk=pk, state=Job.State.RUNNING, lease_token=token)
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token)
 
 
 def _release(job, **values):
@@ -157,8 +115,15 @@ def _release(job, **values):
 def _finish(job, state, message=None, effects=None):
     message = job.message if message is None else message
     with transaction.atomic():
-        finished = _finishing(state)(
-            job.pk, job.lease_token, message[:500], timezone.now(), job.file, job.file_name
+        finished = _mine(job).update(
+            state=state,
+            message=message[:500],
+            finished_at=timezone.now(),
+            file=job.file,
+            file_name=job.file_name,
+            lease_token=None,
+            lease_until=None,
+            **_counted(state),
         )
         if finished and effects is not None:
             effects()

@@ -1,6 +1,8 @@
 """What every noun has in common."""
 
 import uuid
+from collections.abc import Collection
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -40,6 +42,15 @@ class Noun(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, db: str, field_names: Collection[str], values: Collection) -> Self:
+        """A row as it is read; what was read stays noted, so that the row can tell whether it is
+        still that (``crm.db.scope.may``).
+        """
+        row = super().from_db(db, field_names, values)
+        row._state.read = field_names, values
+        return row
 
     @classmethod
     def scope_q(cls, scope, action="view"):

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from crm.db.kept import KeptQuery
 from crm.db.querysets import ScopedQuerySet
 from crm.models.classification import divisions_used
 from crm.roles import Role
@@ -83,11 +82,11 @@ class Unit(models.Model):
         """Whether it is a bureau, whose subtree is a manager's view."""
         return self.kind in self.Kind.BUREAUX
 
-    def keys_below(self):
+    def keys_below(self) -> list[int]:
         """The primary keys of this unit and of all below it (a list): asked by nearly every
         request.
         """
-        return _KEYS_BELOW(self.path)
+        return list(Unit.objects.below(self).order_by().values_list("pk", flat=True))
 
     def save(self, *args, **kwargs):
         """Write the unit with its place in the tree.
@@ -123,12 +122,6 @@ class Unit(models.Model):
 def divisions_of_units():
     """The keys of the divisions that units lie in."""
     return Unit.objects.filter(division__isnull=False).values("division")
-
-
-_KEYS_BELOW = KeptQuery(
-    [Unit._meta.get_field("path")],
-    lambda path: Unit.objects.filter(path__startswith=path).order_by().values_list("pk", flat=True),
-)
 
 
 class UserManager(BaseUserManager):

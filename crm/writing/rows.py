@@ -7,7 +7,6 @@ transaction.
 """
 
 import hashlib
-from functools import cache
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -15,8 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from crm.db.kept import KeptQuery
-from crm.db.scope import Scope, may_still, role_may
+from crm.db.kept import kept_plans
+from crm.db.scope import Scope, may, role_may
 from crm.errors import (
     Conflict,
     IdentityConflict,
@@ -69,7 +68,8 @@ def created_earlier(model, *, uid, payload, by):
 
     Raises IdentityConflict when the uid was used with another payload or by someone else.
     """
-    earlier = next(iter(_by_uid(model)(uid)), None)
+    with kept_plans():
+        earlier = model._base_manager.filter(uid=uid).first()
     if earlier is not None and (
         earlier.payload_hash != payload_hash(payload) or earlier.created_by_id != by.pk
     ):
@@ -77,22 +77,12 @@ def created_earlier(model, *, uid, payload, by):
     return earlier
 
 
-@cache
-def _by_uid(model):
-    """A query of the row of ``model`` with a uid, whosever it is: a uid is used once in the whole
-    house.
-    """
-    return KeptQuery(
-        [model._meta.get_field("uid")], lambda uid: model._base_manager.filter(uid=uid)
-    )
-
-
 def require_in_scope(row, by, action="view"):
     """Ask, inside the transaction of a write, whether the written row is still the writer's.
 
     Missing if it is not.
     """
-    if not may_still(by, action, row):
+    if not may(by, action, row):
         raise Missing()
 
 

@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.db.kept import KeptQuery
 from crm.models import Noun, Role, Unit
 from crm.text.fields import NameField
 
@@ -67,18 +66,11 @@ class Officer(Noun):
         return Q()
 
 
-#: Whether an account is entered as an officer: every page of a manager asks it, for the menu.
-_entered = KeptQuery(
-    [Officer._meta.pk],
-    lambda key: Officer.objects.filter(pk=key).order_by().values_list("pk", flat=True),
-)
-
-
 def may_call(user):
     """Whether ``user`` may call on enterprises and record it: only who is entered as an officer and
     has a unit may.
     """
-    return user.unit_id is not None and bool(_entered(user.pk))
+    return user.unit_id is not None and Officer.objects.filter(pk=user.pk).exists()
 
 
 class Posting(models.Model):

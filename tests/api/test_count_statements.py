@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from crm.db.scope import Scope, may_still
+from crm.db.scope import Scope, may
 from crm.models import User
 from crm.writing import rows
 from liaisons.models import Enterprise
@@ -66,9 +66,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[type[Model]]:
 
     def ask(user: User, action: str, row: Model) -> bool:
         models.append(type(row))
-        return may_still(user, action, row)
+        return may(user, action, row)
 
-    monkeypatch.setattr(rows, "may_still", ask)
+    monkeypatch.setattr(rows, "may", ask)
     return models
 
 

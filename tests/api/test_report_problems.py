@@ -40,6 +40,20 @@ def test_the_clock_of_a_call_starts_with_the_call(cast, program):
     assert (body["reported_on"], body["due_on"]) == (str(timezone.localdate(moment)), str(due_on))
 
 
+def test_what_is_overdue_is_asked_at_each_reading(cast, program, monkeypatch):
+    """And not once, when the statement was first built."""
+    client, now = program(cast.li), timezone.now()
+    uid = sent(cast, client).json()["uid"]
+    Problem.objects.filter(uid=uid).update(overdue_from=now + datetime.timedelta(hours=1))
+    told = []
+    for hours in (0, 2, 0):
+        moment = timezone.now() + datetime.timedelta(hours=hours)
+        with monkeypatch.context() as patch:
+            patch.setattr(timezone, "now", lambda moment=moment: moment)
+            told.append(client.get(f"problems/{uid}/").json()["overdue"])
+    assert told == [False, True, False]
+
+
 def test_without_more_it_was_entered_by_an_officer_now(cast, program):
     body = sent(cast, program(cast.li)).json()
     assert (body["source"], body["reported_on"], body["is_police_matter"]) == (

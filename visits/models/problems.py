@@ -22,7 +22,9 @@ def overdue(at=None):
     """
     # False, not unknown, where no clock runs; and a clock runs in open problems only, whose indexes
     # are small.
-    return still_open() & Q(overdue_from__isnull=False, overdue_from__lte=at or timezone.now())
+    return still_open() & Q(
+        overdue_from__isnull=False, overdue_from__lte=timezone.now() if at is None else at
+    )
 
 
 def supervised():

@@ -10,7 +10,6 @@ from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.db.kept import KeptQuery
 from crm.db.scope import Scope
 from crm.models import Unit, divisions_in_use
 from crm.pages.filters import SHOWING, sections
@@ -36,14 +35,6 @@ SORTS = [
 ]
 #: What the dashboard needs of hundreds of units.
 UNIT_COLUMNS = ("pk", "parent_id", "code", "name", "path", "level", "kind", "closed_on")
-_UNITS_BELOW = KeptQuery(
-    [Unit._meta.get_field("path")],
-    lambda path: (
-        Unit.objects.filter(path__startswith=path)
-        .order_by("path")
-        .values_list(*UNIT_COLUMNS, named=True)
-    ),
-)
 
 
 def months_of(period, today):
@@ -116,7 +107,8 @@ class DashboardForm(forms.Form):
             user.unit,
             timezone.localdate(),
         )
-        self.units = _UNITS_BELOW(user.unit.path)
+        below = Unit.objects.below(user.unit).order_by("path")
+        self.units = list(below.values_list(*UNIT_COLUMNS, named=True))
         self.divisions = {division.pk: division for division in divisions_in_use()}
         everything = ("", _("Any"))
         indent = ["　" * (level - user.unit.level) for level in range(20)]

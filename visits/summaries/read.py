@@ -1,11 +1,9 @@
 """What of a visit a summary reads: its own row with what that names, and the sets beside it."""
 
-from functools import cache
-
 from django.db.models import F, Q, Value
 
-from crm.db.kept import KeptQuery
-from crm.db.scope import may_as_read
+from crm.db.kept import kept_plans
+from crm.db.scope import may
 from visits.models import Photo, Problem, Visit
 
 RELATED = ("enterprise", "officer", "unit", "project", "campaign", "contact")
@@ -92,15 +90,13 @@ def one_with_facts(uid, user):
     """The visit with all that a summary shows.
 
     None for one that is not there or that ``user`` may not see.
-
-    Every summary asks these statements, and Django takes longer to build them than the database to
-    answer: they are kept.
     """
-    visit = next(iter(_visit(uid)), None)
-    if visit is None or not may_as_read(user, "view", visit):
-        return None
-    rows = {name: _rows_of_one(name)(visit.pk) for name in ROWS}
-    return _with_sets([visit], _names_of_one(visit.pk), rows)[0]
+    with kept_plans():
+        visit = _with_row(Visit._base_manager.filter(uid=uid)).first()
+        if visit is None or not may(user, "view", visit):
+            return None
+        rows = {name: _rows(name, visit=visit.pk) for name in ROWS}
+        return _with_sets([visit], _names(visit=visit.pk), rows)[0]
 
 
 def _with_row(visits):
@@ -143,14 +139,3 @@ def _rows(name, **visits):
         .order_by("pk")
         .values_list("visit", *columns, named=True)
     )
-
-
-_visit = KeptQuery(
-    [Visit._meta.get_field("uid")], lambda uid: _with_row(Visit._base_manager.filter(uid=uid))
-)
-_names_of_one = KeptQuery([Visit._meta.pk], lambda key: _names(visit=key))
-
-
-@cache
-def _rows_of_one(name):
-    return KeptQuery([Visit._meta.pk], lambda key: _rows(name, visit=key))

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.db.kept import KeptInsert
 from crm.documents.pdf import bind, lay_out, places, render_pdf
 from crm.errors import Missing, Refusal
 from crm.jobs.performing import progress
@@ -29,15 +28,6 @@ from visits.summaries.read import one_with_facts, visits_of, with_facts
 FOLDER, CSS = "summaries", "summaries/pdf/summary.css"
 #: Visits of a bundle that are laid out at a time: the worker says after each lot how far it is.
 LOT = 25
-_INSERT_SUMMARY = KeptInsert(
-    [
-        Summary._meta.get_field(name)
-        for name in ("number", "job", "owner", "title", "sha256", "content", "made_at")
-    ]
-)
-_INSERT_VISIT = KeptInsert(
-    [SummaryVisit._meta.get_field(name) for name in ("summary", "visit", "facts_version")]
-)
 
 
 @job_kind("summary")
@@ -142,9 +132,19 @@ def _kept(job, visits, body, content=""):
     draft.write_bytes(body)
 
     def keep():
-        told = job.params["subject"][:200], digest, content, timezone.now()
-        summary = _INSERT_SUMMARY(number_for(job.uid), job.pk, job.owner_id, *told)
-        _INSERT_VISIT.many((summary, visit.pk, visit.facts_version) for visit in visits)
+        summary = Summary.objects.create(
+            number=number_for(job.uid),
+            job=job,
+            owner_id=job.owner_id,
+            title=job.params["subject"][:200],
+            sha256=digest,
+            content=content,
+            made_at=timezone.now(),
+        )
+        SummaryVisit.objects.bulk_create(
+            SummaryVisit(summary=summary, visit=visit, facts_version=visit.facts_version)
+            for visit in visits
+        )
         _place(job, draft)
 
     return keep

@@ -1,9 +1,21 @@
 """The counts behind the figures: a handful of statements, none of which reads a visit."""
 
+import datetime
 from collections import defaultdict
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 
-from django.db.models import Case, Count, F, FilteredRelation, IntegerField, Q, Sum, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    When,
+)
 from django.utils import timezone
 
 from crm.db.kept import KeptQuery
@@ -12,6 +24,7 @@ from liaisons.models import Enterprise, KeyProject
 from visits.models import Problem, VisitTally
 from visits.models.problems import overdue, still_open
 from visits.models.tallies import ALL, ANY_VISIT, MONTH_COLUMNS
+from visits.reporting.figures.cut import Cut
 
 #: What sums_by_unit counts.
 COUNTED = ("enterprises", "visited", "unvisited", "never", "visits", "contacts", "open", "overdue")
@@ -22,7 +35,7 @@ def sums_by_unit(cut):
     under those above.
     """
     sums = defaultdict(lambda: dict.fromkeys(COUNTED, 0))
-    for unit, enterprises, visited, never in _asked(_enterprises, cut):
+    for unit, enterprises, visited, never in _enterprises_asked(cut):
         sums[unit].update(
             enterprises=enterprises, visited=visited, unvisited=enterprises - visited, never=never
         )
@@ -54,21 +67,34 @@ def stages(cut):
     return dict(_asked(_stages, cut))
 
 
-def _asked(make, cut, *moment):
-    """The rows of ``make(cut, *moment)``, a statement that is built once for each question.
+def _enterprises_asked(cut: Cut) -> list[tuple]:
+    """The rows of ``_enterprises``, in the cheapest of two ways."""
+    if not cut.kind and cut.months.ends_on >= timezone.localdate():
+        # Nothing lies in the future, so the last visit tells: whoever had one since the first day
+        # had one in the period.
+        return _asked(_enterprises_since, cut, cut.months.first)
+    return _asked(_enterprises, cut)
 
-    Building the five took as long as their answers. The key holds all that the statements are made
-    of besides the cut: the path of its unit, the divisions within its division, and the day.
+
+def _asked(make: Callable[..., QuerySet], cut: Cut, *given: datetime.date) -> list[tuple]:
+    """The rows of ``make(cut, *given)``, a statement that is built once for each question.
+
+    Building the five is a third of the dashboard's page. The key holds all that the statements are
+    made of besides the cut: the path of its unit and the divisions within its division.
     """
-    return _kept(make, cut, cut.unit and cut.unit.path, tuple(cut.divisions), timezone.localdate())(
-        *moment
-    )
+    return kept_count(make, cut, cut.unit and cut.unit.path, tuple(cut.divisions))(*given)
 
 
 @lru_cache(maxsize=256)
-def _kept(make, cut, path, divisions, today):
-    moment = [Problem._meta.get_field("overdue_from")] if make is _problems else []
-    return KeptQuery(moment, lambda *given: make(cut, *given), planned=False)
+def kept_count(
+    make: Callable[..., QuerySet], cut: Cut, path: str | None, divisions: tuple[str, ...]
+) -> KeptQuery:
+    """The statement of one builder for one cut, whose unit and divisions are these now."""
+    given = {
+        _problems: [Problem._meta.get_field("overdue_from")],
+        _enterprises_since: [Enterprise._meta.get_field("last_visit_on")],
+    }
+    return KeptQuery(given.get(make, []), partial(make, cut), about=f"{cut}", planned=False)
 
 
 def _by_month(cut):
@@ -96,16 +122,36 @@ def _in_unit(rows, cut):
     return rows.filter(unit__in=Unit.objects.below(cut.unit).values("pk"))
 
 
-def _enterprises(cut):
+def _enterprises(cut: Cut) -> QuerySet:
     """(unit, in business, of these visited in the period, of these never visited), by the
     responsible unit today.
     """
+    rows, visited = _in_business(cut), Q(pk__in=[])
+    for era, mask in cut.months.masks.items():
+        kept = f"months_{era}"
+        of_kind = Q(visit_months__era=era, visit_months__kind=cut.kind or ANY_VISIT)
+        rows = rows.annotate(**{kept: FilteredRelation("visit_months", condition=of_kind)})
+        rows = rows.annotate(**{f"hits_{era}": F(f"{kept}__months").bitand(mask)})
+        visited |= Q(**{f"hits_{era}__gt": 0})
+    return _visited(rows, visited)
+
+
+def _enterprises_since(cut: Cut, day: datetime.date) -> QuerySet:
+    """The same, of a period from ``day`` to this month."""
+    return _visited(_in_business(cut), Q(last_visit_on__gte=day))
+
+
+def _in_business(cut: Cut) -> QuerySet:
     rows = _in_unit(Enterprise.objects.filter(status=Enterprise.Status.ACTIVE), cut)
     if cut.division:
         rows = rows.filter(division__in=cut.divisions)
     if cut.section:
         rows = rows.filter(industry__section=cut.section)
-    rows, visited = _visited(rows, cut)
+    return rows
+
+
+def _visited(rows: QuerySet, visited: Q) -> QuerySet:
+    """Enterprises counted by their unit; ``visited`` says which were visited."""
     counts = (
         Count("pk"),
         Count("pk", filter=visited),
@@ -116,22 +162,6 @@ def _enterprises(cut):
         .annotate(**dict(zip(("all", "visited", "never"), counts, strict=True)))
         .order_by()
     )
-
-
-def _visited(rows, cut):
-    """The enterprises, and the condition that one of them was visited in the period."""
-    if not cut.kind and cut.months.ends_on >= timezone.localdate():
-        # Nothing lies in the future, so the last visit tells: whoever had one since the first day
-        # had one in the period.
-        return rows, Q(last_visit_on__gte=cut.months.first)
-    visited = Q(pk__in=[])
-    for era, mask in cut.months.masks.items():
-        kept = f"months_{era}"
-        of_kind = Q(visit_months__era=era, visit_months__kind=cut.kind or ANY_VISIT)
-        rows = rows.annotate(**{kept: FilteredRelation("visit_months", condition=of_kind)})
-        rows = rows.annotate(**{f"hits_{era}": F(f"{kept}__months").bitand(mask)})
-        visited |= Q(**{f"hits_{era}__gt": 0})
-    return rows, visited
 
 
 def _tallies(cut):
