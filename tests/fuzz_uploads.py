@@ -257,7 +257,10 @@ def wait_until_checked(seconds=900):
     refused = Job.objects.filter(kind="import", state=Job.State.FAILED, attempts=1).exclude(
         message=""
     )
-    left = Job.objects.exclude(state=Job.State.DONE).exclude(pk__in=refused.values("pk")).count()
+    undone = Job.objects.exclude(state=Job.State.DONE).exclude(pk__in=refused.values("pk"))
+    left = undone.count()
+    for job in undone[:20]:
+        print(f"  ✗ {job.kind} {job.pk}: {job.state} in attempt {job.attempts}: {job.message}")
     print(
         f"  imports: {Job.objects.filter(kind='import', state=Job.State.DONE).count()} read, {refused.count()} refused with a sentence"
     )

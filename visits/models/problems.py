@@ -16,10 +16,7 @@ from visits.models.visits import NOTES_LIMIT, TOO_LONG, Visit
 
 
 def overdue(at=None):
-    """The condition of a problem that is overdue at a moment (now): its clock runs and is past.
-
-    There is no other.
-    """
+    """The condition of a problem that is overdue at a moment (now): its clock runs and is past."""
     # False, not unknown, where no clock runs; and a clock runs in open problems only, whose indexes
     # are small.
     return still_open() & Q(
