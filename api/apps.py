@@ -9,5 +9,5 @@ class ApiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("The API")
 
-    def ready(self):
+    def ready(self) -> None:
         discover(self.name)

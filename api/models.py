@@ -13,7 +13,7 @@ from crm.models import Role
 from crm.text.fields import NameField
 
 
-def digest_of(token):
+def digest_of(token) -> str:
     """What is kept of a token.
 
     The token itself has 256 random bits, so that a plain hash is enough.
@@ -52,10 +52,10 @@ class ApiToken(models.Model):
         verbose_name_plural = _("API tokens")
         ordering = ["-pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """A token is for its owner alone."""
         return Q(owner__in=scope.own)

@@ -1,9 +1,11 @@
 """Django's admin: for the system administrator's dictionaries, and for nothing else."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,14 +24,14 @@ class DictionarySite(admin.AdminSite):
     enable_nav_sidebar = False
     site_url = None  # templates/admin/base_site.html has the way back
 
-    def has_permission(self, request):
+    def has_permission(self, request) -> Any:
         return (
             request.user.is_authenticated
             and request.user.is_active
             and request.user.role == Role.SYSTEM_ADMIN
         )
 
-    def login(self, request, extra_context=None):
+    def login(self, request, extra_context=None) -> HttpResponseRedirect | HttpResponse:
         """There is one login page; who is logged in and comes here by mistake is told so."""
         if not request.user.is_authenticated:
             return redirect_to_login(
@@ -39,11 +41,11 @@ class DictionarySite(admin.AdminSite):
             return HttpResponseRedirect(reverse("admin:index"))
         return refused(request, NotAllowed())
 
-    def logout(self, request, extra_context=None):
+    def logout(self, request, extra_context=None) -> HttpResponse:
         """Our own, which is audited."""
         return LogoutView.as_view()(request)
 
-    def password_change(self, request, extra_context=None):
+    def password_change(self, request, extra_context=None) -> HttpResponseRedirect:
         """Our own page, with its rules and its audit."""
         return HttpResponseRedirect(reverse("password_change"))
 
@@ -59,13 +61,13 @@ class DictionaryAdmin(admin.ModelAdmin):
 
     actions = None
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return False
 
-    def has_module_permission(self, request):
+    def has_module_permission(self, request) -> Any:
         return site.has_permission(request)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
         verb = f"{obj._meta.model_name}.{'change' if change else 'create'}"
         audit(
@@ -75,7 +77,7 @@ class DictionaryAdmin(admin.ModelAdmin):
             changed={name: str(form.cleaned_data.get(name)) for name in form.changed_data},
         )
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> tuple:
         """A code that rows point to is never changed: that would make another entry."""
         return (
             (self.model._meta.pk.name,)
@@ -83,7 +85,7 @@ class DictionaryAdmin(admin.ModelAdmin):
             else ()
         )
 
-    def log_addition(self, request, obj, message):
+    def log_addition(self, request, obj, message) -> None:
         """The audit log is the one log."""
 
     log_change = log_addition
@@ -101,7 +103,7 @@ class IndustryAdmin(DictionaryAdmin):
     list_display = ("code", "name", "section")
     search_fields = ("code", "name")
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         with transaction.atomic():
             super().save_model(request, obj, form, change)
             if change and "section" in form.changed_data:

@@ -9,5 +9,5 @@ class CrmConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Organisation")
 
-    def ready(self):
+    def ready(self) -> None:
         discover(self.name)

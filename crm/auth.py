@@ -1,6 +1,7 @@
 """Logging in: the account backend and the password rule that Django does not have."""
 
 import string
+from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.password_validation import (
@@ -32,7 +33,7 @@ class AccountBackend(BaseBackend):
     (crm.org.lockouts).
     """
 
-    def authenticate(self, request, username=None, password=None, **kwargs):
+    def authenticate(self, request, username=None, password=None, **kwargs) -> Any:
         """The account, or None. Django's own name ``username`` carries the police number."""
         if not username or password is None:
             return None
@@ -50,7 +51,7 @@ class AccountBackend(BaseBackend):
             note_locked(number, limit)
         return None
 
-    def fits(self, user, password):
+    def fits(self, user, password) -> Any:
         """Whether the password is that of the account (None: there is none) and the account is in
         use.
         """
@@ -59,7 +60,7 @@ class AccountBackend(BaseBackend):
             return False
         return user.check_password(password) and user.is_active
 
-    def get_user(self, user_id):
+    def get_user(self, user_id) -> Any:
         """The account of a session with its unit, in one statement; None once it is inactive."""
         return next(iter(ACTIVE_ACCOUNT(user_id)), None)
 
@@ -67,10 +68,10 @@ class AccountBackend(BaseBackend):
 class LengthValidator(MinimumLengthValidator):
     """Django's rule with a sentence of ours, which has its translation."""
 
-    def get_error_message(self):
+    def get_error_message(self) -> str:
         return self.get_help_text()
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return _("A password has at least %(count)d characters.") % {"count": self.min_length}
 
 
@@ -82,33 +83,33 @@ class SimilarityValidator(UserAttributeSimilarityValidator):
 
     SHORTEST = 3  # characters that are looked for
 
-    def validate(self, password, user=None):
+    def validate(self, password, user=None) -> None:
         super().validate(password, user)
         told = (getattr(user, name, None) or "" for name in self.user_attributes)
         if any(len(text) >= self.SHORTEST and text.lower() in password.lower() for text in told):
             raise ValidationError(self.get_error_message(), code="password_too_similar")
 
-    def get_error_message(self):
+    def get_error_message(self) -> str:
         return self.get_help_text()
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return _("A password must not be much like your name, police number or e-mail.")
 
 
 class CharacterClassesValidator:
     """At least ``classes`` of: lower case, upper case, digits, other characters."""
 
-    def __init__(self, classes=3):
+    def __init__(self, classes=3) -> None:
         self.classes = classes
 
-    def validate(self, password, user=None):
+    def validate(self, password, user=None) -> None:
         kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
         found = sum(any(c in kind for c in password) for kind in kinds)
         found += any(not any(c in kind for kind in kinds) for c in password)
         if found < self.classes:
             raise ValidationError(self.get_help_text(), code="password_too_simple")
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return _(
             "Use at least %(count)d of: small letters, capital letters, digits, other characters."
         ) % {"count": self.classes}

@@ -1,6 +1,8 @@
 """Working days and office hours, from the own calendar table; Monday to Friday beyond its end."""
 
 import datetime
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,19 +19,19 @@ class WorkingCalendar:
     whoever shows such a date says so.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.days = dict(CalendarDay.objects.values_list("day", "is_working"))
         self.known_until = datetime.date(max(self.days).year, 12, 31) if self.days else None
 
-    def is_working(self, day):
+    def is_working(self, day) -> Any:
         """Whether ``day`` (a date) is a working day."""
         return self.days.get(day, day.weekday() < 5)
 
-    def is_known(self, day):
+    def is_known(self, day) -> Any:
         """Whether the calendar of ``day`` (a date) has been published."""
         return self.known_until is not None and day <= self.known_until
 
-    def add_working_days(self, start, count):
+    def add_working_days(self, start, count) -> Any:
         """The date ``count`` working days after ``start``, or before it for a negative count.
 
         ``start`` does not count.
@@ -41,7 +43,7 @@ class WorkingCalendar:
             left -= self.is_working(day)
         return day
 
-    def working_days_between(self, start, end):
+    def working_days_between(self, start, end) -> Any:
         """How many working days lie after ``start`` up to and with ``end`` (dates).
 
         0 where ``end`` is not later.
@@ -52,7 +54,7 @@ class WorkingCalendar:
             count += self.is_working(day)
         return count
 
-    def add_working_hours(self, start, hours):
+    def add_working_hours(self, start, hours) -> datetime.datetime:
         """The moment when ``hours`` of office time (settings.OFFICE_HOURS, local) have passed since
         ``start`` (aware).
         """
@@ -65,7 +67,7 @@ class WorkingCalendar:
                 left -= max(closes - opens, datetime.timedelta())
             moment = midnight(moment.date() + DAY)
 
-    def hours_between(self, start, end):
+    def hours_between(self, start, end) -> datetime.timedelta:
         """How much office time (a timedelta) lies between two moments."""
         total, day, last = datetime.timedelta(), timezone.localdate(start), timezone.localdate(end)
         while day <= last:
@@ -74,18 +76,18 @@ class WorkingCalendar:
             day += DAY
         return total
 
-    def _office(self, day):
+    def _office(self, day) -> Iterator[tuple[datetime.datetime, datetime.datetime]]:
         if self.is_working(day):
             for opens, closes in settings.OFFICE_HOURS:
                 yield at(day, opens), at(day, closes)
 
 
-def at(day, time):
+def at(day, time) -> datetime.datetime:
     """The local moment of a date and a time of day (a ``datetime.time``, or its ISO form)."""
     time = datetime.time.fromisoformat(time) if isinstance(time, str) else time
     return timezone.make_aware(datetime.datetime.combine(day, time))
 
 
-def midnight(day):
+def midnight(day) -> datetime.datetime:
     """The local moment at which a date begins."""
     return at(day, datetime.time())

@@ -20,7 +20,7 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
-def require_readable(**_arguments):
+def require_readable(**_arguments) -> None:
     """End a worker whose keys open nothing of what the database holds."""
     from django.db import connection  # noqa: PLC0415 (it needs the settings)
 

@@ -20,7 +20,7 @@ from crm.secrets.sealed import holds_sealed
 
 
 @register()
-def nouns_state_their_scope(app_configs, **kwargs):
+def nouns_state_their_scope(app_configs, **kwargs) -> list:
     """Every noun says who may do what (roles_for) and which rows (scope_q)."""
     errors = []
     for model in apps.get_models():
@@ -37,7 +37,7 @@ def nouns_state_their_scope(app_configs, **kwargs):
 
 
 @register()
-def the_data_key_opens_what_is_there(app_configs, **kwargs):
+def the_data_key_opens_what_is_there(app_configs, **kwargs) -> list | list[Error]:
     """A sample of what is encrypted opens with a key that is here.
 
     Nothing is asked of a database that is not there yet.
@@ -52,7 +52,7 @@ def the_data_key_opens_what_is_there(app_configs, **kwargs):
 
 
 @register(Tags.database)
-def personal_data_can_be_read(databases=None, **kwargs):
+def personal_data_can_be_read(databases=None, **kwargs) -> list | list[Error]:
     """Every encrypted value opens with a key that is here.
 
     Asked by ``manage.py check --database default``.
@@ -67,7 +67,7 @@ def personal_data_can_be_read(databases=None, **kwargs):
 
 
 @register(Tags.security)
-def files_are_private(app_configs, **kwargs):
+def files_are_private(app_configs, **kwargs) -> list[Warning]:
     """Nobody but the service's user reads the database, the files and the keys."""
     places = [settings.VAR_DIR, settings.MEDIA_ROOT, *settings.SECRET_FILES.values()]
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -79,7 +79,7 @@ def files_are_private(app_configs, **kwargs):
 
 
 @register(Tags.security)
-def proxies_are_named(app_configs, **kwargs):
+def proxies_are_named(app_configs, **kwargs) -> list | list[Warning]:
     """A service with an https address mostly stands behind a proxy, and then everybody has the
     proxy's address.
     """
@@ -90,7 +90,7 @@ def proxies_are_named(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def keys_are_the_same_everywhere(app_configs, **kwargs):
+def keys_are_the_same_everywhere(app_configs, **kwargs) -> list | list[Warning]:
     """Keys made on one host are other ones on the next."""
     made = [name for name in settings.SECRET_FILES if not os.environ.get(name)]
     if not made or settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):

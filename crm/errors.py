@@ -15,12 +15,12 @@ class Refusal(Exception):
     code = "refused"
     sentence = _("This cannot be done.")
 
-    def __init__(self, sentence=None, **extra):
+    def __init__(self, sentence=None, **extra) -> None:
         super().__init__(sentence or self.sentence)
         self.sentence = sentence or self.sentence
         self.extra = extra
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.sentence)
 
     def reasons(self, between: str = "；") -> str:

@@ -10,7 +10,7 @@ SECRETS = re.compile(r"(/(?:e|calendar)/)[^\s\"]+")
 class SecretFilter(logging.Filter):
     """Takes the secrets out of the addresses in a log line, whoever wrote it."""
 
-    def filter(self, record):
+    def filter(self, record) -> bool:
         message = record.getMessage()
         if SECRETS.search(message):
             record.msg, record.args = SECRETS.sub(r"\1…", message), ()

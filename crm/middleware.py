@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -21,10 +22,10 @@ class LanguageMiddleware:
     The browser's own preference is not asked.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         chosen = request.COOKIES.get(LANGUAGE_COOKIE)
         language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
@@ -45,10 +46,10 @@ class IdleLogoutMiddleware:
 
     by_themselves = ("notice_bell",)
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "_auth_user_id" in request.session:
             now, seen = int(time.time()), request.session.get("seen", 0)
             if seen and now - seen > settings.IDLE_LOGOUT_SECONDS:
@@ -58,7 +59,7 @@ class IdleLogoutMiddleware:
                 request.session["seen"] = now
         return self.get_response(request)
 
-    def asked_by_itself(self, request):
+    def asked_by_itself(self, request) -> bool:
         return any(request.path_info == reverse(name) for name in self.by_themselves)
 
 
@@ -70,13 +71,15 @@ class FirstPasswordMiddleware:
 
     open_to_them = {"login", "logout", "password_change", "language"}
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request, view, args, kwargs
+    ) -> HttpResponse | HttpResponseRedirect | None:
         """The way to the page, or None for what is open.
 
         A program's request is refused by its own authentication.
@@ -103,10 +106,10 @@ class NotAPageMiddleware:
     Django answers such a request with nothing.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         response = self.get_response(request)
         if response.status_code != 405 or response.streaming or response.content:
             return response
@@ -118,10 +121,10 @@ class NotAPageMiddleware:
 class RequestContextMiddleware:
     """Keep the request's address and identifier where the audit finds them."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         token = context.current.set(
             context.RequestContext(request.META.get("REMOTE_ADDR", ""), str(uuid.uuid4()))
         )
@@ -146,10 +149,10 @@ class SecurityHeadersMiddleware:
         )
     )
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         response.headers.setdefault("X-Frame-Options", "DENY")

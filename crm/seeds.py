@@ -7,7 +7,9 @@ has changed, and returns how many rows the table has afterwards.
 import csv
 import datetime
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from chinese_calendar import constants as published
 from django.db import transaction
@@ -22,7 +24,7 @@ CALENDAR_FROM = 2019
 _PERIOD = re.compile(r"(?:\[(?P<first>\d*)-(?P<last>\d*)\])?(?P<name>.+)")
 
 
-def industries():
+def industries() -> list[dict]:
     """The rows of GB/T 4754-2017 as dictionaries of code, name and section: the sections A–T and
     their 97 divisions.
     """
@@ -30,7 +32,7 @@ def industries():
         return list(csv.DictReader(file))
 
 
-def seed_industries():
+def seed_industries() -> int:
     """GB/T 4754-2017: the sections A–T and their 97 divisions."""
     rows = [Industry(**row) for row in industries()]
     with transaction.atomic():
@@ -45,7 +47,7 @@ def seed_industries():
     return Industry.objects.count()
 
 
-def seed_divisions():
+def seed_divisions() -> int:
     """GB/T 2260 from python-stdnum: provinces, cities and counties with the obsolete ones, each
     within its parent.
     """
@@ -65,7 +67,7 @@ def seed_divisions():
     return Division.objects.count()
 
 
-def _divisions():
+def _divisions() -> Iterator[tuple[str, Any, bool]]:
     """Yield ``(code, name, obsolete)`` of every division in python-stdnum's table."""
     for _length, province, _last, _names, counties in numdb.get("cn/loc").prefixes:
         for _digits, county, _end, names, _below in counties:
@@ -73,7 +75,7 @@ def _divisions():
                 yield province + county, *_latest(names["county"])
 
 
-def _latest(text):
+def _latest(text) -> tuple[Any, bool]:
     """``(name, obsolete)`` of an entry such as ``[1983-1983]城区,[1984-]鹿城区``: the name in force,
     else the last.
     """
@@ -82,11 +84,11 @@ def _latest(text):
     return (in_force or names)[-1]["name"], not in_force
 
 
-def _depth(code):
+def _depth(code) -> int:
     return 0 if code.endswith("0000") else 1 if code.endswith("00") else 2
 
 
-def _parent(code, known):
+def _parent(code, known) -> Any:
     """The code of the division around ``code``: its city, or its province where no city is between.
 
     None at the top.
@@ -95,7 +97,7 @@ def _parent(code, known):
     return next((other for other in above if other in known and _depth(other) < _depth(code)), None)
 
 
-def seed_calendar():
+def seed_calendar() -> int:
     """The published holidays and make-up working days since CALENDAR_FROM, with their Chinese
     names.
     """

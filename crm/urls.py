@@ -1,5 +1,7 @@
 """All addresses: each app lists its own."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import include, path
 from django.utils import translation
@@ -22,7 +24,7 @@ urlpatterns = [
 ]
 
 
-def handler400(request, exception):
+def handler400(request, exception) -> Any:
     """A request that cannot be read: a page with its sentence, and problem details below /api/.
 
     A session that could not be written for want of the database comes here as well.

@@ -9,5 +9,5 @@ class LiaisonsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Who serves whom")
 
-    def ready(self):
+    def ready(self) -> None:
         discover(self.name)

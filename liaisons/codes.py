@@ -18,7 +18,7 @@ _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28, 1)
 _FORM = re.compile(f"[0-9]{{8}}[{''.join(_VALUES)}]{{10}}")
 
 
-def mended_credit_code(text):
+def mended_credit_code(text) -> str:
     """``text`` in half width, upper case and without spaces, hyphens and invisible characters."""
     text = str(text or "")
     if text.isascii() and text.isalnum():
@@ -29,7 +29,7 @@ def mended_credit_code(text):
     )
 
 
-def validate_credit_code(code):
+def validate_credit_code(code) -> None:
     """Raise ValidationError with a sentence that names what is wrong with ``code``."""
     if _is_right(code):
         return
@@ -58,7 +58,7 @@ def validate_credit_code(code):
         raise ValidationError(_("This is not a credit code."), code="format") from error
 
 
-def _is_right(code):
+def _is_right(code) -> bool:
     """Whether ``code`` is right beyond doubt.
 
     Of what is not, python-stdnum says what is wrong with it.

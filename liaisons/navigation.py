@@ -1,5 +1,7 @@
 """This app's entries of the menu."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role
@@ -7,7 +9,7 @@ from crm.pages.navigation import Entry, menu
 from liaisons.models import may_call
 
 
-def _serves(user):
+def _serves(user) -> Any:
     """Whether ``user`` can have enterprises.
 
     Of officers by role it is known, and costs their pages no statement.

@@ -1,5 +1,8 @@
 """What this app's nouns are found by."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +12,7 @@ from crm.text.words import core_name, squeeze
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 
 
-def best_first(*conditions):
+def best_first(*conditions) -> Case:
     """An expression that is smaller for rows that fit better: the place of the first condition that
     a row meets.
     """
@@ -17,7 +20,7 @@ def best_first(*conditions):
     return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
 
 
-def find_enterprises(user, query, limit):
+def find_enterprises(user, query, limit) -> Iterator[Any]:
     """Enterprises by name with or without its legal form, pinyin, initials or a part of the credit
     code.
 
@@ -52,7 +55,7 @@ def find_enterprises(user, query, limit):
         )
 
 
-def find_officers(user, query, limit):
+def find_officers(user, query, limit) -> Iterator[tuple[Any, str, str]]:
     """Officers by name, pinyin, initials or police number.
 
     Those of one's own unit first among equals.
@@ -78,7 +81,7 @@ def find_officers(user, query, limit):
         )
 
 
-def find_projects(user, query, limit):
+def find_projects(user, query, limit) -> Iterator[tuple[Any, str, str]]:
     """Key projects by name, pinyin, initials or number."""
     text = query.strip()
     rows = KeyProject.objects.visible_to(user).filter(pk__in=candidates("project", query))

@@ -470,3 +470,30 @@ def test_writing_past_the_services_is_seen():
     past = "Enterprise.objects.filter(\n    pk=1\n).update(name='')"
     assert writes_enterprises(ast.parse(past))
     assert not writes_enterprises(ast.parse("Enterprise.objects.filter(pk=1).values('pk')"))
+
+
+def functions():
+    """``(module, function)`` of all code."""
+    for path in sources(*ORDER):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield module_of(path), node
+
+
+def test_files_and_functions_stay_short():
+    long_files = {
+        str(path.relative_to(ROOT))
+        for path in sources(*ORDER)
+        if len(path.read_text(encoding="utf-8").splitlines()) > 300
+    }
+    long_functions = {
+        f"{module}.{node.name}"
+        for module, node in functions()
+        if node.end_lineno - node.lineno + 1 > 45
+    }
+    assert not long_files | long_functions
+
+
+def test_functions_say_what_they_return():
+    said = [node.returns is not None for _module, node in functions()]
+    assert sum(said) >= 0.95 * len(said)

@@ -1,5 +1,7 @@
 """This app's dictionaries in the admin."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.cache import cache
 from django.db import transaction
@@ -18,7 +20,7 @@ class WordAdmin(DictionaryAdmin):
     list_filter = ("retired",)
     search_fields = ("code", "name")
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> tuple[str] | tuple:
         return ("code",) if obj is not None else ()
 
 
@@ -49,11 +51,11 @@ class ProblemCategoryAdmin(WordAdmin):
         "versions",
     )
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         closed = ("name", "parent") if obj is not None and obj.replaced_by_id else ()
         return (*super().get_readonly_fields(request, obj), *closed, "versions")
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field, request, **kwargs) -> Any:
         offered = {
             "parent": {"parent__isnull": True, "retired": False},
             "replaced_by": {"retired": False},
@@ -67,7 +69,7 @@ class ProblemCategoryAdmin(WordAdmin):
         return super().formfield_for_foreignkey(db_field, request, queryset=shown, **kwargs)
 
     @admin.display(description=_("Versions"))
-    def versions(self, obj):
+    def versions(self, obj) -> str:
         """All entries that count as one with this one, the first one first."""
         last = successors()
         same = [key for key, now in last.items() if obj.pk and now == last[obj.pk]]
@@ -83,7 +85,7 @@ class ProblemCategoryAdmin(WordAdmin):
             or "-"
         )
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         """Save in place what nobody has used yet.
 
         Let a new entry take the place of what was used.
@@ -115,7 +117,7 @@ class HandlingLimitAdmin(DictionaryAdmin):
     list_filter = ("urgency",)
     list_select_related = ("category",)
 
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+    def formfield_for_foreignkey(self, db_field, request, **kwargs) -> Any:
         """Only categories that are still offered, for no new problem gets another.
 
         And the one that a row has.
@@ -126,18 +128,18 @@ class HandlingLimitAdmin(DictionaryAdmin):
         shown = ProblemCategory.objects.filter(Q(retired=False) | Q(pk__in=kept))
         return super().formfield_for_foreignkey(db_field, request, queryset=shown, **kwargs)
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request, obj=None) -> bool:
         return (
             obj is not None
             and obj.category_id is not None
             and self.has_change_permission(request, obj)
         )
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
         transaction.on_commit(lambda: cache.delete("words:limits"))
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request, obj) -> None:
         audit(
             "handlinglimit.delete",
             by=request.user,
@@ -149,7 +151,7 @@ class HandlingLimitAdmin(DictionaryAdmin):
         super().delete_model(request, obj)
         transaction.on_commit(lambda: cache.delete("words:limits"))
 
-    def log_deletion(self, *args):
+    def log_deletion(self, *args) -> None:
         """The audit log is the one log."""
 
     log_deletions = log_deletion

@@ -9,5 +9,5 @@ class VisitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("What happened")
 
-    def ready(self):
+    def ready(self) -> None:
         discover(self.name)

@@ -3,6 +3,8 @@ the person's hands.
 """
 
 import datetime
+from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -18,7 +20,7 @@ from visits.problems.clocks import day_of, end_of
 
 
 @sources.add
-def next_contacts(user, first, most):
+def next_contacts(user, first, most) -> Iterator[Event]:
     """The days on which the enterprises that the person visited are to be called on again."""
     rows = Visit.objects.visible_to(user).filter(
         officer=user.pk, withdrawn_at__isnull=True, next_contact_on__gte=first
@@ -34,7 +36,7 @@ def next_contacts(user, first, most):
 
 
 @sources.add
-def limits(user, first, most):
+def limits(user, first, most) -> Iterator[Event]:
     """The limits of problems that the person handles, or that wait in the person's unit for a
     handler.
     """
@@ -54,7 +56,7 @@ def limits(user, first, most):
 
 
 @sources.add
-def parts(user, first, most):
+def parts(user, first, most) -> Iterator[Event]:
     """The limits of the parts that the person's unit has in others' problems."""
     mine = Problem.objects.visible_to(user).filter(
         state__in=State.LATE_POSSIBLE, paused_at__isnull=True
@@ -76,11 +78,11 @@ def parts(user, first, most):
         )
 
 
-def _start(due_at):
+def _start(due_at) -> datetime.date | datetime.datetime:
     """The day of a limit that is a day's end; the moment of one in working hours."""
     local = timezone.localtime(due_at)
     return day_of(due_at) if local.time() == datetime.time() else local
 
 
-def _address(name, row):
+def _address(name, row) -> Any:
     return settings.PUBLIC_BASE_URL + reverse(name, args=[row.uid])

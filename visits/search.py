@@ -1,5 +1,8 @@
 """What this app's nouns are found by."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +11,7 @@ from crm.text.words import place_of
 from visits.models import CommonCause, Visit
 
 
-def find_visits(user, query, limit):
+def find_visits(user, query, limit) -> Iterator[tuple[str, str, str]]:
     """Visits by their notes, the newest first."""
     rows = narrowed(
         Visit.objects.visible_to(user).filter(withdrawn_at__isnull=True), "visit", query
@@ -21,7 +24,7 @@ def find_visits(user, query, limit):
         )
 
 
-def find_causes(user, query, limit):
+def find_causes(user, query, limit) -> Iterator[tuple[Any, str, str]]:
     """Common causes by their words, the newest first."""
     rows = narrowed(CommonCause.objects.visible_to(user), "commoncause", query)
     for row in rows.select_related("lead_unit").order_by("-founded_on", "-pk")[:limit]:
@@ -32,7 +35,7 @@ def find_causes(user, query, limit):
         )
 
 
-def excerpt(notes, query, around=18):
+def excerpt(notes, query, around=18) -> str:
     """The words around the first place where ``query`` stands in ``notes``."""
     text = " ".join(notes.split())
     start, end = place_of(typed(query), text) or (0, 0)

@@ -14,21 +14,21 @@ from visits.summaries.work import CSS
 
 
 @worker_process_init.connect
-def read_fonts(**_arguments):
+def read_fonts(**_arguments) -> None:
     """Let each worker process read the fonts before its first document."""
     pdf.warm(CSS)
 
 
 @shared_task
 @nightly.once
-def reconcile_tallies():
+def reconcile_tallies() -> None:
     """Heal at night what differs between the tallies and the visits."""
     rollups.reconcile_tallies()
 
 
 @shared_task
 @nightly.once
-def sweep_uploads():
+def sweep_uploads() -> None:
     """Remove the photos, files and spreadsheets that were sent and never taken."""
     photos.sweep_photos()
     attachments.sweep_attachments()
@@ -37,13 +37,13 @@ def sweep_uploads():
 
 
 @shared_task
-def sweep_due():
+def sweep_due() -> None:
     """Tell of what is nearly due, overdue or overdue for long, and was not told yet."""
     deadlines.sweep_due()
 
 
 @shared_task
-def sweep_follow_ups():
+def sweep_follow_ups() -> None:
     """Let the follow-ups whose time is over fall silent, all of them."""
     while workflow.sweep_follow_ups():
         pass

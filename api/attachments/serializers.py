@@ -1,5 +1,7 @@
 """Files of problems."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from api.core.rows import BodySerializer
@@ -33,7 +35,7 @@ class AttachmentSerializer(serializers.Serializer):
     created_at = serializers.DateTimeField()
 
 
-def told_file(file):
+def told_file(file) -> dict[str, Any]:
     """An Attachment as AttachmentSerializer describes it."""
     return {
         "uid": file.uid,

@@ -1,6 +1,7 @@
 """Who is asking: a browser with its session, or a program with a token."""
 
 import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -72,7 +73,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
     The account, its unit and the token's state are read in one statement.
     """
 
-    def authenticate(self, request):
+    def authenticate(self, request) -> tuple | None:
         header = request.META.get("HTTP_AUTHORIZATION", "")
         scheme, _space, token = header.partition(" ")
         if scheme.lower() != "bearer":
@@ -86,20 +87,20 @@ class TokenAuthentication(authentication.BaseAuthentication):
             ApiToken.objects.filter(pk=user.token_id).update(last_used_at=now)
         return user, user.token_id
 
-    def authenticate_header(self, request):
+    def authenticate_header(self, request) -> str:
         return 'Bearer realm="api"'
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
     """The session of the pages; a write needs the CSRF token as there (header ``X-CSRFToken``)."""
 
-    def authenticate(self, request):
+    def authenticate(self, request) -> tuple[Any, None] | None:
         found = super().authenticate(request)
         if found and found[0].has_first_password:
             raise FirstPassword()
         return found
 
-    def enforce_csrf(self, request):
+    def enforce_csrf(self, request) -> None:
         try:
             super().enforce_csrf(request)
         except PermissionDenied as denied:

@@ -16,11 +16,11 @@ from crm.errors import Invalid
 
 
 @lru_cache(maxsize=1)
-def _cipher(secret):
+def _cipher(secret) -> AESSIV:
     return AESSIV(hashlib.blake2b(secret.encode(), digest_size=32, person=b"api-cursor").digest())
 
 
-def seal(cursor, what):
+def seal(cursor, what) -> str | None:
     """A cursor of crm.db.paging, unreadable and unalterable, for the list called ``what``.
 
     None stays None.
@@ -31,7 +31,7 @@ def seal(cursor, what):
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
-def unseal(sealed, what):
+def unseal(sealed, what) -> str | None:
     """What ``seal`` was given; None for no cursor.
 
     Raises Invalid for anything that was not sealed here for ``what``.

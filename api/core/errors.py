@@ -1,6 +1,7 @@
 """Every failure as problem details (RFC 9457), in the asker's language."""
 
 import logging
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
@@ -56,7 +57,7 @@ class PreconditionRequired(Refusal):
     )
 
 
-def problem(code, detail, *, status=None, headers=None, **members):
+def problem(code, detail, *, status=None, headers=None, **members) -> HttpResponse:
     """A response of problem details; ``members`` (errors, changed, …) are left out when empty."""
     known, title = TITLES.get(code, (400, TITLES["refused"][1]))
     body = {"type": TYPE.format(code), "title": title, "status": status or known, "detail": detail}
@@ -66,7 +67,7 @@ def problem(code, detail, *, status=None, headers=None, **members):
     )
 
 
-def flattened(errors, path=""):
+def flattened(errors, path="") -> Any:
     """DRF's nested errors as ``{"problems.0.title": ["…"]}``.
 
     Those of the whole body under ``""``.
@@ -112,7 +113,7 @@ def _as_refusal(error):
     return None
 
 
-def exception_handler(error, context):
+def exception_handler(error, context) -> Any:
     """The problem for whatever was raised in an API view.
 
     An error of ours is logged and told as one (500).
@@ -142,7 +143,7 @@ def exception_handler(error, context):
     return problem("failure", _("Something went wrong here. It was noted; please try again later."))
 
 
-def unavailable(headers):
+def unavailable(headers) -> HttpResponse:
     """The problem while the database is away, wherever in a request that came to light."""
     sentence = _(
         "The database does not answer just now. Send the same request again later: it counts once."
@@ -150,7 +151,7 @@ def unavailable(headers):
     return problem("unavailable", sentence, headers=headers)
 
 
-def _headers(error):
+def _headers(error) -> dict:
     headers = {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header

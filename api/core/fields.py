@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, Q, QuerySet
@@ -33,15 +34,15 @@ class Ref(serializers.Field):
         "type": _("Name it by its {column} alone, as a text."),
     }
 
-    def __init__(self, model, action="view", **kwargs):
+    def __init__(self, model, action="view", **kwargs) -> None:
         self.model, self.action, self.reference = model, action, REFERENCES[model]
         super().__init__(**kwargs)
 
-    def row_columns(self):
+    def row_columns(self) -> tuple[str, ...]:
         path = self.source.replace(".", "__")
         return tuple(f"{path}__{column}" for column in self.reference.columns)
 
-    def row_reader(self):
+    def row_reader(self) -> Callable[..., Any]:
         pairs = tuple(zip(self.reference.columns, self.row_columns(), strict=True))
         key = pairs[0][1]
         return lambda row: (
@@ -56,7 +57,7 @@ class Ref(serializers.Field):
         Scope.of(self.context["user"]).note(self.action, found[0])
         return found[0]
 
-    def rows(self, keys):
+    def rows(self, keys) -> Any:
         """The rows with these public keys that the writer may name, those that the changed row
         names already included.
         """
@@ -70,7 +71,7 @@ class Ref(serializers.Field):
         rows = rows_of(self.model, self.context["user"], self.action)
         return rows.filter(usable, **{f"{self.reference.key}__in": keys})
 
-    def named_already(self):
+    def named_already(self) -> list:
         """The keys that the row being changed holds here, which may stay even where they are out of
         use by now.
         """
@@ -90,13 +91,13 @@ class RefSet(Ref):
         "most": _("At most {most} are taken."),
     }
 
-    def row_columns(self):
+    def row_columns(self) -> tuple[str]:
         return ("pk",)
 
-    def row_reader(self):
+    def row_reader(self) -> itemgetter:
         return itemgetter("pk")  # keeps the field's place until its rows are loaded
 
-    def load(self, keys):
+    def load(self, keys) -> dict[Any, list]:
         """``pk → [{"code": …, "name": …}, …]`` for the rows with these primary keys, in one
         statement.
         """
@@ -125,7 +126,7 @@ class RefSet(Ref):
             about=f"{model._meta.label}.{self.source}",
         )
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data) -> list:
         if not isinstance(data, list):
             self.fail("list")
         if len(data) > self.MOST:
@@ -137,7 +138,7 @@ class RefSet(Ref):
             self.fail("missing")
         return found
 
-    def at_hand(self, keys):
+    def at_hand(self, keys) -> list:
         """The rows with these public keys where all are known without asking the database, else an
         empty list.
         """
@@ -150,7 +151,7 @@ class RefSet(Ref):
             for key in dict.fromkeys(keys)
         ]
 
-    def named_already(self):
+    def named_already(self) -> list:
         instance = getattr(self.parent, "instance", None)
         return list(getattr(instance, self.source).values_list("pk", flat=True)) if instance else []
 
@@ -160,18 +161,18 @@ class Masked(serializers.CharField):
 
     default_error_messages = {"masked": _("Send the whole value; a masked one cannot be kept.")}
 
-    def __init__(self, mask, **kwargs):
+    def __init__(self, mask, **kwargs) -> None:
         self.mask = mask
         super().__init__(**kwargs)
 
-    def row_columns(self):
+    def row_columns(self) -> tuple:
         return (self.source,)
 
-    def row_reader(self):
+    def row_reader(self) -> Callable[..., Any]:
         read, mask = itemgetter(self.source), self.mask
         return lambda row: mask(read(row))
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data) -> str:
         value = super().to_internal_value(data)
         if "*" in value:
             self.fail("masked")
@@ -181,7 +182,7 @@ class Masked(serializers.CharField):
 class Uid(serializers.UUIDField):
     """An identifier, written as a text: a number is none, though one can be made of it."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data) -> UUID:
         if not isinstance(data, str):
             self.fail("invalid", value=data)
         return super().to_internal_value(data)
@@ -196,7 +197,7 @@ class Moment(serializers.DateTimeField):
         "zone": _("Write the moment with its zone, such as 2026-03-01T09:30:00+08:00.")
     }
 
-    def enforce_timezone(self, value):
+    def enforce_timezone(self, value) -> Any:
         if timezone.is_naive(value):
             self.fail("zone")
         return super().enforce_timezone(value)

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -30,7 +31,7 @@ class JSONParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream, media_type=None, parser_context=None):
+    def parse(self, stream, media_type=None, parser_context=None) -> dict:
         """The object (dict) that the body holds.
 
         ParseError for anything else, TooLarge beyond the limit.
@@ -55,7 +56,7 @@ class JSONParser(BaseParser):
 class FormParser(MultiPartParser):
     """A form with files (multipart/form-data)."""
 
-    def parse(self, stream, media_type=None, parser_context=None):
+    def parse(self, stream, media_type=None, parser_context=None) -> Any:
         """The fields and files that the body holds.
 
         Invalid where one holds what no text can hold.
@@ -65,7 +66,7 @@ class FormParser(MultiPartParser):
         return parsed
 
 
-def _malformed(error, body):
+def _malformed(error, body) -> str:
     """Where the body stops being JSON, as far as the decoder tells."""
     if isinstance(error, RecursionError):
         return _("The body is no valid JSON: it is nested too deeply.")

@@ -7,6 +7,7 @@ written as its key alone; which rows may be named in a write is what the writer 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -54,7 +55,7 @@ REFERENCES = {
 }
 
 
-def rows_of(model, user, action="view"):
+def rows_of(model, user, action="view") -> Any:
     """The rows of ``model`` that ``user`` may do ``action`` with.
 
     Code tables have no scope and are everybody's.

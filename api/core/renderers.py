@@ -8,7 +8,7 @@ from rest_framework.renderers import BaseRenderer
 _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
-def encode(data):
+def encode(data) -> bytes:
     """``data`` as JSON bytes.
 
     Moments are RFC 3339 in UTC, decimals and identifiers texts, lazy strings translated.
@@ -23,5 +23,5 @@ class JSONRenderer(BaseRenderer):
     format = "json"
     charset = None
 
-    def render(self, data, accepted_media_type=None, renderer_context=None):
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
         return b"" if data is None else encode(data)

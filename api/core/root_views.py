@@ -4,9 +4,10 @@ exist.
 
 import json
 from functools import lru_cache
+from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
@@ -16,6 +17,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
+from rest_framework.response import Response
 
 from api.core.errors import TITLES, TYPE
 from api.core.views import ApiView
@@ -29,7 +31,7 @@ class ProblemTypeView(ApiView):
     authentication_classes = ()
     permission_classes = ()
 
-    def get(self, request, code):
+    def get(self, request, code) -> HttpResponse:
         if code not in TITLES:
             raise Missing()
         status, title = TITLES[code]
@@ -46,12 +48,14 @@ class NoSuchAddressView(ApiView):
     authentication_classes = ()
     permission_classes = ()
 
-    def initial(self, request, *args, **kwargs):
+    def initial(self, request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)
         if request.path.endswith("/"):
             raise Missing()
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(
+        self, request, *args, **kwargs
+    ) -> HttpResponsePermanentRedirect | Response | HttpResponseBase:
         if not request.path.endswith("/") and _known(f"{request.path}/"):
             query = request.META.get("QUERY_STRING", "")
             return redirect(
@@ -61,11 +65,11 @@ class NoSuchAddressView(ApiView):
             )
         return super().dispatch(request, *args, **kwargs)
 
-    def http_method_not_allowed(self, request, *args, **kwargs):
+    def http_method_not_allowed(self, request, *args, **kwargs) -> Any:
         raise Missing()
 
 
-def _known(path):
+def _known(path) -> bool:
     try:
         return resolve(path).url_name != "no_such_address"
     except Resolver404:
@@ -73,7 +77,7 @@ def _known(path):
 
 
 @lru_cache(maxsize=4)
-def schema_bytes(language):
+def schema_bytes(language) -> bytes:
     """The schema as JSON, in one language; made once in a process."""
     with translation.override(language):
         return OpenApiJsonRenderer().render(SchemaGenerator().get_schema(request=None, public=True))
@@ -83,7 +87,7 @@ def schema_bytes(language):
 class SchemaView(ApiView):
     """The API as OpenAPI 3.1."""
 
-    def get(self, request):
+    def get(self, request) -> HttpResponse:
         return HttpResponse(
             schema_bytes(translation.get_language()),
             content_type="application/vnd.oai.openapi+json",
@@ -130,7 +134,7 @@ class DocsView(LoginRequiredMixin, TemplateView):
 
     template_name = "api/docs.html"
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
         words = json.dumps({english: str(word) for english, word in DOCS_WORDS.items()})
         told = {
             "title": _("The API"),

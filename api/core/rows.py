@@ -29,7 +29,7 @@ ROW, DETAIL, CREATE, CHANGE = "Row", "", "Create", "Change"
 class RowPlan:
     """How the rows of one serializer are read."""
 
-    def __init__(self, model, fields):
+    def __init__(self, model, fields) -> None:
         self.model = model
         self.sets = [(name, field) for name, field in fields.items() if isinstance(field, RefSet)]
         self.conditions = {
@@ -89,7 +89,7 @@ class RowPlan:
             found = {row["pk"]: row for row in self.select(rows, "pk")}
         return [found[key] for key in keys if key in found]
 
-    def read(self, rows):
+    def read(self, rows) -> list[dict]:
         """What the API answers for the selected ``rows``.
 
         A set costs one statement, however many rows there are.
@@ -103,20 +103,20 @@ class RowPlan:
         return answers
 
 
-def _columns(field):
+def _columns(field) -> Any:
     return (
         field.row_columns() if hasattr(field, "row_columns") else (field.source.replace(".", "__"),)
     )
 
 
-def _reader(field):
+def _reader(field) -> Any:
     return field.row_reader() if hasattr(field, "row_reader") else itemgetter(_columns(field)[0])
 
 
 class KnownKeys:
     """A serializer that refuses keys it does not know."""
 
-    def to_internal_value(self, data):
+    def to_internal_value(self, data) -> Any:
         errors = {}
         if isinstance(data, dict):
             errors = {name: [self.refusal_of(name)] for name in data if name not in self.fields}
@@ -128,7 +128,7 @@ class KnownKeys:
             raise serializers.ValidationError(errors)
         return values
 
-    def refusal_of(self, name):
+    def refusal_of(self, name) -> str:
         """Why a key that is not taken is not taken."""
         return _("There is no field called %(name)s.") % {"name": name}
 
@@ -146,7 +146,7 @@ class StrictSerializer(KnownKeys, serializers.ModelSerializer):
         DateTimeField: Moment
     }
 
-    def build_standard_field(self, field_name, model_field):
+    def build_standard_field(self, field_name, model_field) -> tuple:
         kind, options = super().build_standard_field(field_name, model_field)
         kept = [
             validator
@@ -155,7 +155,9 @@ class StrictSerializer(KnownKeys, serializers.ModelSerializer):
         ]
         return kind, options | {"validators": kept} if "validators" in options else options
 
-    def build_relational_field(self, field_name, relation_info):
+    def build_relational_field(
+        self, field_name, relation_info
+    ) -> tuple[type[RefSet] | type[Ref], dict[str, Any]]:
         relation = relation_info.model_field
         options = {
             "label": capfirst(relation.verbose_name),
@@ -167,7 +169,7 @@ class StrictSerializer(KnownKeys, serializers.ModelSerializer):
             "model": relation_info.related_model
         }
 
-    def get_validators(self):
+    def get_validators(self) -> list:
         return []
 
 
@@ -200,11 +202,11 @@ class RowSerializer(StrictSerializer):
 
     @classmethod
     @cache
-    def plan(cls):
+    def plan(cls) -> RowPlan:
         """How this class's rows are read; made once."""
         return RowPlan(cls.Meta.model, cls().fields)
 
-    def get_fields(self):
+    def get_fields(self) -> dict:
         fields = super().get_fields()
         if self.kind in (ROW, DETAIL):
             hidden = self.Meta.detail if self.kind == ROW else ()
@@ -224,7 +226,7 @@ class RowSerializer(StrictSerializer):
                 field.required = False
         return fields
 
-    def refusal_of(self, name):
+    def refusal_of(self, name) -> str:
         if name in super().get_fields():
             return _("%(name)s cannot be written here.") % {"name": name}
         return super().refusal_of(name)
@@ -247,7 +249,7 @@ class NounSerializer(RowSerializer):
             "updated_at",
         )
 
-    def get_fields(self):
+    def get_fields(self) -> dict:
         fields = super().get_fields()
         if self.kind == CHANGE:
             fields["version"] = serializers.IntegerField(

@@ -2,7 +2,8 @@
 from nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import django_filters
 from django.conf import settings
@@ -68,7 +69,7 @@ class ProblemDetailsSerializer(serializers.Serializer):
     )
 
 
-def with_problems(responses, *statuses):
+def with_problems(responses, *statuses) -> Any:
     """``responses`` and, for each status, the problem details that it comes with."""
     return responses | {
         (status, MEDIA_TYPE): ProblemDetailsSerializer
@@ -76,7 +77,7 @@ def with_problems(responses, *statuses):
     }
 
 
-def answers(request, response, *, status=200, version=False, public=False):
+def answers(request, response, *, status=200, version=False, public=False) -> Callable[..., Any]:
     """Say of a viewset's further action what it takes and answers.
 
     ``version``: it needs the version that was read.
@@ -97,10 +98,10 @@ def answers(request, response, *, status=200, version=False, public=False):
 class ApiSchema(AutoSchema):
     """Describes a NounViewSet."""
 
-    def _is_list_view(self, serializer=None):
+    def _is_list_view(self, serializer=None) -> bool:
         return False  # a page is an object, see ``page``
 
-    def get_operation_id(self):
+    def get_operation_id(self) -> str:
         parts = [part for part in self._tokenize_path() if not part.startswith("{")]
         name = getattr(self.view, "action", None) or self.method.lower()
         return "_".join([*(part.replace("-", "_") for part in parts if part != name), name])
@@ -109,7 +110,7 @@ class ApiSchema(AutoSchema):
         takes = self.view.action in ("create", "partial_update")
         return self.view.get_serializer_class() if takes else None
 
-    def get_response_serializers(self):
+    def get_response_serializers(self) -> Any:
         noun = self.view.serializer_class
         match self.view.action:
             case "list":
@@ -120,7 +121,7 @@ class ApiSchema(AutoSchema):
                 return with_problems({200: noun}, 400, 404, 409, 412, 422, 428)
         return with_problems({200: noun}, 404)
 
-    def page(self, row):
+    def page(self, row) -> Any:
         """A page of a list: its rows, and the addresses of its neighbours."""
         link = {
             "allow_null": True,
@@ -135,7 +136,7 @@ class ApiSchema(AutoSchema):
             },
         )
 
-    def get_override_parameters(self):
+    def get_override_parameters(self) -> list[OpenApiParameter] | list:
         match getattr(self.view, "action", None):
             case "list":
                 return [*self.showing(), *self.filters(), IF_NONE_MATCH]
@@ -161,7 +162,7 @@ class ApiSchema(AutoSchema):
             "cursor", str, description=str(_("Taken from `next` or `previous` of another page."))
         )
 
-    def filters(self):
+    def filters(self) -> Iterator[OpenApiParameter]:
         for name, known in self.view.filterset_class.base_filters.items():
             schema = _filter_schema(known)
             label = str(known.label or "") if known._label is not None else ""
@@ -173,7 +174,7 @@ class ApiSchema(AutoSchema):
             )
 
 
-def _filter_schema(known):
+def _filter_schema(known) -> dict[str, str]:
     """The schema of one filter's value."""
     choices = known.extra.get("choices", ())
     values = (
@@ -203,7 +204,7 @@ class RefSchema(OpenApiSerializerFieldExtension):
     target_class = "api.core.fields.Ref"
     match_subclasses = True
 
-    def map_serializer_field(self, auto_schema, direction):
+    def map_serializer_field(self, auto_schema, direction) -> dict:
         schema = self.key() if direction == "request" else self.component(auto_schema).ref
         return (
             {"type": "array", "items": schema}
@@ -211,14 +212,14 @@ class RefSchema(OpenApiSerializerFieldExtension):
             else schema
         )
 
-    def key(self):
+    def key(self) -> dict[str, str]:
         return (
             {"type": "string", "format": "uuid"}
             if self.target.reference.key == "uid"
             else {"type": "string"}
         )
 
-    def component(self, auto_schema):
+    def component(self, auto_schema) -> ResolvedComponent:
         model, reference = self.target.model, self.target.reference
         shown = {
             name: {"type": "string", **({"format": "date"} if name.endswith("_on") else {})}
@@ -243,7 +244,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "api.core.authentication.TokenAuthentication"
     name = "token"
 
-    def get_security_definition(self, auto_schema):
+    def get_security_definition(self, auto_schema) -> dict[str, str]:
         return {
             "type": "http",
             "scheme": "bearer",
@@ -255,7 +256,7 @@ class SessionScheme(OpenApiAuthenticationExtension):
     target_class = "api.core.authentication.SessionAuthentication"
     name = "session"
 
-    def get_security_definition(self, auto_schema):
+    def get_security_definition(self, auto_schema) -> dict[str, Any]:
         return {
             "type": "apiKey",
             "in": "cookie",

@@ -1,5 +1,7 @@
 """Problems of enterprises, and the steps of their way."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -37,7 +39,7 @@ class ProblemSerializer(NounSerializer):
     )
     solved_on_spot = serializers.BooleanField(default=False, write_only=True)
 
-    def validate_source(self, source):
+    def validate_source(self, source) -> Any:
         """Only what a sender can know: the others follow from where a problem comes from."""
         if source not in SENT_FROM:
             raise serializers.ValidationError(

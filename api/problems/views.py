@@ -175,7 +175,7 @@ class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
             raise Missing()
         return found
 
-    def get_parsers(self):
+    def get_parsers(self) -> list[FormParser] | list:
         sends = (
             self.request is not None
             and self.action_map.get(self.request.method.lower()) == "attach"
@@ -183,7 +183,7 @@ class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
         return [FormParser()] if sends else super().get_parsers()
 
 
-def require_fields(row, values):
+def require_fields(row, values) -> None:
     """Invalid where a step lacks a field that it needs, or was given one that it does not know."""
     lacking = {
         name: [_("This step needs it.")]

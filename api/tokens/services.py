@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +16,7 @@ SHOWN = 10  # characters of a token that stay readable
 LONGEST_DAYS = 365
 
 
-def token_issue(*, name, days, by):
+def token_issue(*, name, days, by) -> tuple[Any, str]:
     """A new token of ``by`` that holds for ``days``.
 
     Returns ``(row, token)``, and the token is never shown again.
@@ -35,7 +36,7 @@ def token_issue(*, name, days, by):
     return row, token
 
 
-def token_revoke(*, token, by):
+def token_revoke(*, token, by) -> None:
     """Let a token hold no more, from this moment; revoked again, it changes nothing."""
     with transaction.atomic():
         revoked = ApiToken.objects.visible_to(by, "change").filter(
@@ -46,7 +47,7 @@ def token_revoke(*, token, by):
 
 
 @access_ended.add
-def tokens_end(*, user, reason, by):
+def tokens_end(*, user, reason, by) -> None:
     """Revoke every token of ``user`` that is left: the account's access has ended (crm.org.access)."""
     for token in ApiToken.objects.filter(owner=user, revoked_at__isnull=True):
         audit("token.revoke", by=by, target=token, name=token.name, reason=reason)

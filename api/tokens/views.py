@@ -1,5 +1,6 @@
 """Tokens: asked for with police number and password, listed without the secret, revoked."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import authenticate
@@ -64,7 +65,7 @@ class TokenViewSet(NounViewSet):
             {**shown, "token": token}, status=201, headers={"Location": f"{request.path}{row.uid}/"}
         )
 
-    def person(self, request, number, password):
+    def person(self, request, number, password) -> Any:
         """The account behind number and password.
 
         Failures are counted, noted and refused as on the login page.

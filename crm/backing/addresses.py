@@ -1,11 +1,12 @@
 """What the addresses of the database and the broker (URLs) mean in Django's and Celery's settings."""
 
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 
-def database(url):
+def database(url) -> dict[str, Any]:
     """Django's settings for one database address: ``postgres://…``, or ``sqlite:///path`` (the
     embedded default).
     """
@@ -49,7 +50,7 @@ def database(url):
     )
 
 
-def caches(broker_url):
+def caches(broker_url) -> dict[str, dict[str, str]]:
     """Django's settings for the cache: the Redis that is the broker, else one in the memory of each
     process.
     """
@@ -58,7 +59,7 @@ def caches(broker_url):
     return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
-def broker_options(broker_url, folder):
+def broker_options(broker_url, folder) -> dict[str, int] | dict:
     """Celery's options for speaking to the broker.
 
     That of files has its folders below ``folder``.

@@ -26,17 +26,17 @@ class Absence:
             broker.over()
     """
 
-    def __init__(self, what):
+    def __init__(self, what) -> None:
         self.what = what
         self.until = self.told = float("-inf")
         self.since = None
 
     @property
-    def lasts(self):
+    def lasts(self) -> bool:
         """Whether it failed so lately that it is not to be asked now."""
         return self.since is not None and time.monotonic() < self.until
 
-    def noted(self, error):
+    def noted(self, error) -> None:
         """It failed with ``error``: leave it alone for PAUSE seconds."""
         now = time.monotonic()
         self.until = now + PAUSE
@@ -45,7 +45,7 @@ class Absence:
             self.told = now
             log.warning("The %s is away (%s). The service goes on without it.", self.what, error)
 
-    def over(self):
+    def over(self) -> None:
         """It answered."""
         if self.since is not None:
             log.warning("The %s is back after %d s.", self.what, time.monotonic() - self.since)

@@ -10,10 +10,12 @@ import fcntl
 import logging
 import os
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty
 from time import time_ns
+from typing import Any
 
 from kombu.transport import TRANSPORT_ALIASES, filesystem
 from kombu.utils.json import dumps, loads
@@ -24,13 +26,13 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Kombu's channel, with whole files only."""
 
-    def _put(self, queue, payload, **kwargs):
+    def _put(self, queue, payload, **kwargs) -> None:
         """Add a message (JSON values) to ``queue``."""
         _write_whole(
             Path(self.data_folder_out) / f"{time_ns():020d}_{uuid.uuid4()}.{queue}.msg", payload
         )
 
-    def _get(self, queue):
+    def _get(self, queue) -> Any:
         """The oldest message of ``queue``; Empty when there is none.
 
         What cannot be read is told, set aside and passed over.
@@ -55,7 +57,7 @@ class Channel(filesystem.Channel):
             return payload
         raise Empty()
 
-    def get_table(self, exchange):
+    def get_table(self, exchange) -> list:
         """The queues bound to ``exchange``.
 
         None where the list cannot be read, for it is written again at the next binding.
@@ -65,7 +67,7 @@ class Channel(filesystem.Channel):
         except ValueError:
             return []
 
-    def _queue_bind(self, exchange, routing_key, pattern, queue):
+    def _queue_bind(self, exchange, routing_key, pattern, queue) -> None:
         bound = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
         with self._alone():
             table = self.get_table(exchange)
@@ -73,7 +75,7 @@ class Channel(filesystem.Channel):
                 _write_whole(self._exchange_file(exchange), [bound, *table])
 
     @contextmanager
-    def _alone(self):
+    def _alone(self) -> Iterator[None]:
         """Let one process at a time change the bindings."""
         self.control_folder.mkdir(exist_ok=True)
         with (self.control_folder / "lock").open("w") as lock:
@@ -88,12 +90,12 @@ class Transport(filesystem.Transport):
     global_state = filesystem.virtual.BrokerState()
 
 
-def register():
+def register() -> None:
     """Let addresses that begin with ``filesystem://`` mean this transport."""
     TRANSPORT_ALIASES["filesystem"] = f"{__name__}:Transport"
 
 
-def _write_whole(path, value):
+def _write_whole(path, value) -> None:
     """Write JSON values to a file that has its name only once it is complete."""
     unfinished = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     unfinished.write_text(dumps(value))

@@ -10,6 +10,8 @@ from before may be seen again when Redis comes back. It then lives as long as it
 nothing is kept for longer than LONGEST.
 """
 
+from typing import Any
+
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
@@ -34,7 +36,7 @@ OPTIONS = {
 class SoftClient(RedisCacheClient):
     """Django's client, answering as an empty cache does where Redis does not answer."""
 
-    def _ask(self, ask, *values, otherwise=None):
+    def _ask(self, ask, *values, otherwise=None) -> Any:
         if away.cache.lasts:
             return otherwise
         try:
@@ -45,28 +47,28 @@ class SoftClient(RedisCacheClient):
         away.cache.over()
         return answer
 
-    def add(self, key, value, timeout):
+    def add(self, key, value, timeout) -> bool:
         return self._ask(super().add, key, value, timeout, otherwise=False)
 
-    def get(self, key, default):
+    def get(self, key, default) -> Any:
         return self._ask(super().get, key, default, otherwise=default)
 
-    def set(self, key, value, timeout):
+    def set(self, key, value, timeout) -> None:
         return self._ask(super().set, key, value, timeout)
 
-    def touch(self, key, timeout):
+    def touch(self, key, timeout) -> bool:
         return self._ask(super().touch, key, timeout, otherwise=False)
 
-    def delete(self, key):
+    def delete(self, key) -> bool:
         return self._ask(super().delete, key, otherwise=False)
 
-    def get_many(self, keys):
+    def get_many(self, keys) -> Any:
         return self._ask(super().get_many, keys, otherwise={})
 
-    def has_key(self, key):
+    def has_key(self, key) -> bool:
         return self._ask(super().has_key, key, otherwise=False)
 
-    def incr(self, key, delta):
+    def incr(self, key, delta) -> Any:
         """The new number.
 
         ValueError where there is none, as of a key that an empty cache does not have.
@@ -76,24 +78,24 @@ class SoftClient(RedisCacheClient):
             raise ValueError(f"Key '{key}' not found.")
         return number
 
-    def set_many(self, data, timeout):
+    def set_many(self, data, timeout) -> None:
         return self._ask(super().set_many, data, timeout)
 
-    def delete_many(self, keys):
+    def delete_many(self, keys) -> None:
         return self._ask(super().delete_many, keys)
 
-    def clear(self):
+    def clear(self) -> bool:
         return self._ask(super().clear, otherwise=False)
 
 
 class SoftRedisCache(RedisCache):
     """``CACHES["default"]["BACKEND"]`` of the real service."""
 
-    def __init__(self, server, params):
+    def __init__(self, server, params) -> None:
         super().__init__(server, params | {"OPTIONS": OPTIONS | params.get("OPTIONS", {})})
         self._class = SoftClient
 
-    def get_backend_timeout(self, timeout=DEFAULT_TIMEOUT):
+    def get_backend_timeout(self, timeout=DEFAULT_TIMEOUT) -> float | int:
         """Seconds that a value is kept: what was asked for, LONGEST at most."""
         timeout = super().get_backend_timeout(timeout)
         return LONGEST if timeout is None else min(timeout, LONGEST)

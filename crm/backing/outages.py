@@ -11,6 +11,7 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
@@ -46,7 +47,7 @@ class Answer:
     respond: Callable
 
 
-def is_outage(error):
+def is_outage(error) -> bool:
     """Whether ``error``, or one that it came from, says that the database cannot answer just now,
     not that it was asked wrongly.
     """
@@ -57,7 +58,7 @@ def is_outage(error):
     return False
 
 
-def _speaks_of_outage(error):
+def _speaks_of_outage(error) -> Any:
     # A cursor of PostgreSQL's driver that is closed late raises the driver's own error, which
     # Django has no part in.
     kinds = (
@@ -72,7 +73,7 @@ def _speaks_of_outage(error):
     return isinstance(error, kinds) or getattr(error, "sqlstate", None) == READ_ONLY
 
 
-def failed(request):
+def failed(request) -> Any:
     """What is answered where nothing else was: 503 while the database is away, else the page of an
     error of ours (500).
     """
@@ -80,7 +81,7 @@ def failed(request):
     return unavailable(request, error) if is_outage(error) else defaults.server_error(request)
 
 
-def unavailable(request, error):
+def unavailable(request, error) -> Any:
     """The answer to a request that the database did not answer: a page, or what its app tells
     programs; one line in the log.
     """
@@ -95,7 +96,7 @@ def unavailable(request, error):
     return response
 
 
-def _told(path, headers):
+def _told(path, headers) -> Any:
     for answer in answers:
         if path.startswith(answer.prefix):
             return answer.respond(headers)

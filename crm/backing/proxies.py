@@ -9,6 +9,7 @@ web server hands on the last, which is the one that the proxy added.
 
 import ipaddress
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -28,7 +29,7 @@ FORWARDED = (
 MOST_HOPS = 20
 
 
-def networks(text):
+def networks(text) -> tuple[Any, ...]:
     """The networks that ``text`` names, parted by commas: addresses, networks (10.0.0.0/8, ::1),
     ``unix``.
     """
@@ -43,7 +44,7 @@ def networks(text):
     return tuple(found)
 
 
-def address_of(text):
+def address_of(text) -> Any:
     """The address in ``text`` (with or without a port, brackets, a zone).
 
     None where there is none.
@@ -60,7 +61,7 @@ def address_of(text):
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def is_trusted(address):
+def is_trusted(address) -> bool:
     """Whether a peer of this address (None: it has none) is one of the proxies."""
     if address is None:
         return UNIX in settings.TRUSTED_PROXIES
@@ -70,7 +71,7 @@ def is_trusted(address):
     )
 
 
-def client_of(peer, header):
+def client_of(peer, header) -> Any:
     """The address for which a trusted ``peer`` asks: the rightmost in ``header`` that is no proxy.
 
     The peer's where it is garbage.
@@ -91,10 +92,10 @@ class TrustedProxyMiddleware:
 
     warned = False
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         told = request.META.get("REMOTE_ADDR", "")
         client = peer = address_of(told)
         if is_trusted(peer) if peer or not told else False:
@@ -104,7 +105,7 @@ class TrustedProxyMiddleware:
         request.META["REMOTE_ADDR"] = str(client or "")
         return self.get_response(request)
 
-    def forget(self, meta):
+    def forget(self, meta) -> None:
         """Take out what an unknown peer claims.
 
         Said once a process, for it may be a proxy that nobody has named.

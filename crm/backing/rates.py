@@ -6,6 +6,7 @@ span, the count begins anew there: within that one span, twice the limit may pas
 """
 
 import datetime
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.utils import timezone
 from crm.models import RateCount
 
 
-def counted(what, *, seconds):
+def counted(what, *, seconds) -> Any:
     """How often ``what`` (a text that names who does what) has been done in the present span, with
     this time.
 
@@ -30,7 +31,7 @@ def counted(what, *, seconds):
         return _counted_in_database(key, now + datetime.timedelta(seconds=seconds))
 
 
-def _counted_in_database(key, ends_at):
+def _counted_in_database(key, ends_at) -> Any:
     """The same by one row, whose lock lets those who count at once in one by one."""
     with transaction.atomic():
         RateCount.objects.bulk_create([RateCount(key=key, ends_at=ends_at)], ignore_conflicts=True)
@@ -38,6 +39,6 @@ def _counted_in_database(key, ends_at):
         return RateCount.objects.values_list("count", flat=True).get(key=key)
 
 
-def expire_counts():
+def expire_counts() -> int:
     """Delete the counters of spans that are over; returns how many."""
     return RateCount.objects.filter(ends_at__lt=timezone.now()).delete()[0]

@@ -21,7 +21,7 @@ class HealthView(View):
     Each of ``database``, ``cache``, ``broker`` is true or false; nothing else is told.
     """
 
-    def get(self, request):
+    def get(self, request) -> JsonResponse:
         found = {
             "database": database_answers(),
             "cache": cache_answers(),
@@ -33,7 +33,7 @@ class HealthView(View):
         return response
 
 
-def database_answers():
+def database_answers() -> bool:
     """Whether the database can be read: SQLite answers a question about nothing even where its file
     is locked.
     """
@@ -45,7 +45,7 @@ def database_answers():
         return False
 
 
-def cache_answers():
+def cache_answers() -> bool:
     """Whether the cache gives back what it was given.
 
     One that is away answers as an empty one (crm.backing.cache).
@@ -54,7 +54,7 @@ def cache_answers():
     return cache.get(PROBE) is True
 
 
-def broker_answers():
+def broker_answers() -> bool:
     """Whether a connection to the broker can be opened.
 
     One that has just failed is not waited for again.

@@ -8,8 +8,10 @@ import io
 import json
 import os
 import tarfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from crm.backup import BackupError
 
@@ -21,10 +23,10 @@ _PIECE = 1024 * 1024
 class _Hashing:
     """A file that is read through, and hashed on the way."""
 
-    def __init__(self, file):
+    def __init__(self, file) -> None:
         self.file, self.hash = file, hashlib.sha256()
 
-    def read(self, size=-1):
+    def read(self, size=-1) -> Any:
         piece = self.file.read(size)
         self.hash.update(piece)
         return piece
@@ -33,14 +35,14 @@ class _Hashing:
 class Writer:
     """An archive in the making. ``parts`` and ``media`` are names → SHA-256 of what is in it."""
 
-    def __init__(self, tar):
+    def __init__(self, tar) -> None:
         self.tar, self.parts, self.media, self.media_bytes = tar, {}, {}, 0
 
-    def add_part(self, name, path):
+    def add_part(self, name, path) -> None:
         """Add the file at ``path`` as a part."""
         self.parts[name] = self._add(name, path)
 
-    def add_media(self, name, path):
+    def add_media(self, name, path) -> bool:
         """Add a file of MEDIA_ROOT; False where it is gone."""
         try:
             self.media[name] = self._add(MEDIA + name, path)
@@ -49,7 +51,7 @@ class Writer:
         self.media_bytes += self.tar.members[-1].size
         return True
 
-    def close(self, manifest):
+    def close(self, manifest) -> None:
         """Add the list of the media and the manifest, with ``manifest``'s values in it."""
         lines = "".join(f"{digest}  {MEDIA}{name}\n" for name, digest in sorted(self.media.items()))
         self.parts[MEDIA_LIST] = self._add_bytes(MEDIA_LIST, lines.encode())
@@ -61,7 +63,7 @@ class Writer:
         }
         self._add_bytes(MANIFEST, json.dumps(told, indent=1, ensure_ascii=False).encode())
 
-    def _add(self, name, path):
+    def _add(self, name, path) -> str:
         with path.open("rb") as file:
             member = tarfile.TarInfo(name)
             stat = os.fstat(file.fileno())
@@ -70,7 +72,7 @@ class Writer:
             self.tar.addfile(member, hashing)
         return hashing.hash.hexdigest()
 
-    def _add_bytes(self, name, content):
+    def _add_bytes(self, name, content) -> str:
         member = tarfile.TarInfo(name)
         member.size, member.mode = len(content), 0o600
         self.tar.addfile(member, io.BytesIO(content))
@@ -78,7 +80,7 @@ class Writer:
 
 
 @contextmanager
-def written(path):
+def written(path) -> Iterator[Writer]:
     """A Writer of the archive ``path``, mode 0600, which appears there once all went well.
 
     An existing file is left alone.
@@ -97,12 +99,12 @@ def written(path):
             draft.unlink(missing_ok=True)
 
 
-def refuse_existing(path):
+def refuse_existing(path) -> None:
     if path.exists():
         raise BackupError(f"{path} exists already and is not overwritten; choose another name.")
 
 
-def new_file(path):
+def new_file(path) -> Any:
     """A file that did not exist before, open for writing bytes, for its owner alone."""
     try:
         return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb")
@@ -114,7 +116,7 @@ def new_file(path):
         raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def checked(path):
+def checked(path) -> Any:
     """The manifest of the archive ``path``, every part of which has been read and compared with its
     hash; BackupError else.
     """
@@ -142,7 +144,7 @@ def checked(path):
     return manifest
 
 
-def _hash_of(tar, member):
+def _hash_of(tar, member) -> str:
     if not member.isfile():
         raise ValueError(f"{member.name} is no plain file")
     file, digest = tar.extractfile(member), hashlib.sha256()
@@ -151,7 +153,7 @@ def _hash_of(tar, member):
     return digest.hexdigest()
 
 
-def _listed(text):
+def _listed(text) -> dict:
     """name → SHA-256 of the lines of a list as sha256sum writes it."""
     return {
         name: digest
@@ -159,7 +161,7 @@ def _listed(text):
     }
 
 
-def unpacked(path, folder):
+def unpacked(path, folder) -> None:
     """Unpack a checked archive into ``folder``."""
     with tarfile.open(path) as tar:
         tar.extractall(folder, filter="data")

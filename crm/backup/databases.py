@@ -10,9 +10,11 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Self
 
 from django.apps import apps
 from django.db import connection
@@ -32,7 +34,7 @@ class Snapshot:
     migrations: list = field(default_factory=list)
     named: set = field(default_factory=set)
 
-    def read(self, cursor):
+    def read(self, cursor) -> Self:
         """Take down what a cursor sees.
 
         A database that is still to be migrated lacks some of the tables and columns.
@@ -54,7 +56,7 @@ class Snapshot:
         return self
 
 
-def _columns(cursor, table):
+def _columns(cursor, table) -> set:
     cursor.execute(f'SELECT * FROM "{table}" LIMIT 0')
     return {column[0] for column in cursor.description}
 
@@ -64,7 +66,7 @@ class SQLite:
 
     part = "database.sqlite3.gz"
 
-    def snapshot(self, folder):
+    def snapshot(self, folder) -> Snapshot:
         """A Snapshot below ``folder``, which is as large as the database."""
         path, plain = folder / self.part, folder / "database.sqlite3"
         plain.unlink(missing_ok=True)
@@ -78,10 +80,10 @@ class SQLite:
         plain.unlink()
         return snapshot
 
-    def require_room(self):
+    def require_room(self) -> None:
         """Nothing but the file itself is needed."""
 
-    def load(self, path):
+    def load(self, path) -> None:
         """Let the database be what the dump at ``path`` holds, in one transaction of SQLite's: all
         of it, or as it was.
         """
@@ -106,7 +108,7 @@ class PostgreSQL:
 
     part = "database.pgdump"
 
-    def snapshot(self, folder):
+    def snapshot(self, folder) -> Snapshot:
         """A Snapshot below ``folder``."""
         path = folder / self.part
         self.require_tools("pg_dump")
@@ -123,7 +125,7 @@ class PostgreSQL:
             )
             return Snapshot(path).read(cursor)
 
-    def require_room(self):
+    def require_room(self) -> None:
         """The tools are there, and nobody else works on the database."""
         self.require_tools("pg_restore", "psql")
         with connection.cursor() as cursor:
@@ -136,7 +138,7 @@ class PostgreSQL:
                 f"{others} other connections to this database are open: end the web servers, workers and beat first."
             )
 
-    def load(self, path):
+    def load(self, path) -> None:
         """Let the database be what the dump at ``path`` holds, in one transaction: all of it, or as
         it was.
         """
@@ -167,7 +169,7 @@ class PostgreSQL:
         if failed or psql.returncode:
             raise BackupError(f"The database could not be restored and is as it was: {told[-500:]}")
 
-    def require_tools(self, *names):
+    def require_tools(self, *names) -> None:
         """BackupError where one of PostgreSQL's programmes is missing or older than the server."""
         connection.ensure_connection()
         wanted = connection.pg_version // 10000
@@ -184,7 +186,7 @@ class PostgreSQL:
                     f"{told.strip()} is older than the server, which is {wanted}: install postgresql-client-{wanted}."
                 )
 
-    def _command(self, program, *options):
+    def _command(self, program, *options) -> tuple[list, dict[str, str]]:
         """The command line and the environment (with the password) of one of PostgreSQL's
         programmes.
         """
@@ -193,7 +195,7 @@ class PostgreSQL:
         )
         return [program, *arguments[1:]], {**os.environ, **(environment or {})}
 
-    def _run(self, program, *options):
+    def _run(self, program, *options) -> None:
         command, environment = self._command(program, *options)
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
@@ -201,7 +203,7 @@ class PostgreSQL:
 
 
 @contextmanager
-def _frozen():
+def _frozen() -> Iterator[Any]:
     """A cursor of a connection of its own, which sees the database as of one moment."""
     own = connection.copy()
     try:
@@ -213,6 +215,6 @@ def _frozen():
         own.close()
 
 
-def engine():
+def engine() -> Any:
     """How the service's database is dumped and loaded."""
     return {"sqlite": SQLite, "postgresql": PostgreSQL}[connection.vendor]()

@@ -5,6 +5,7 @@ names is in the archive.
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -20,7 +21,7 @@ UNFINISHED = ".part"
 ATTEMPTS = 4
 
 
-def backup(target, *, keys=True):
+def backup(target, *, keys=True) -> tuple[Path, dict[str, Any]]:
     """Make an archive at ``target`` (a folder, or a name that is free) and, with ``keys``, the file
     of keys beside it.
 
@@ -46,12 +47,12 @@ def backup(target, *, keys=True):
     return path, manifest
 
 
-def keys_path(path):
+def keys_path(path) -> Path:
     """Where the keys of an archive lie."""
     return Path(f"{path}.keys")
 
 
-def _fill(tar, folder):
+def _fill(tar, folder) -> dict[str, Any]:
     """Put database and files into ``tar``; what the manifest says of them.
 
     Rows are deleted before their files, and files are written before their rows. So a file that the
@@ -78,7 +79,7 @@ def _fill(tar, folder):
     }
 
 
-def _add_media(tar):
+def _add_media(tar) -> None:
     root = Path(settings.MEDIA_ROOT)
     for path in sorted(root.rglob("*")):
         name = path.relative_to(root).as_posix()
@@ -86,13 +87,13 @@ def _add_media(tar):
             tar.add_media(name, path)
 
 
-def _write_keys(path):
+def _write_keys(path) -> None:
     with archive.new_file(path) as file:
         file.write(
             f"CRM_SECRET_KEY={settings.SECRET_KEY}\nCRM_DATA_KEY={settings.DATA_KEY}\n".encode()
         )
 
 
-def product_version():
+def product_version() -> Any:
     """The version that pyproject.toml names."""
     return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"]

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
@@ -24,7 +25,7 @@ from crm.secrets.readable import counted_sealed
 MADE_BY_MIGRATING = {"contenttypes", "auth"}
 
 
-def restore(path, *, keys=None, replace=False, say=print):
+def restore(path, *, keys=None, replace=False, say=print) -> Any:
     """Restore the archive ``path``; ``keys`` is its file of keys (default: beside it).
 
     Returns the manifest.
@@ -58,7 +59,7 @@ def restore(path, *, keys=None, replace=False, say=print):
     return manifest
 
 
-def _require_fitting(manifest, engine):
+def _require_fitting(manifest, engine) -> None:
     if manifest["engine"] != engine.part:
         raise BackupError(
             f"This backup holds {manifest['engine']}, and DATABASE_URL names another kind of database."
@@ -72,7 +73,7 @@ def _require_fitting(manifest, engine):
         )
 
 
-def _require_keys(manifest, path, keys):
+def _require_keys(manifest, path, keys) -> dict[bytes | str, Any]:
     """The secrets by the names of their variables that are to be installed.
 
     BackupError where they do not open the data.
@@ -105,7 +106,7 @@ def _require_keys(manifest, path, keys):
     return given | {VARIABLE: held}
 
 
-def _require_room(engine, replace):
+def _require_room(engine, replace) -> None:
     engine.require_room()
     _refuse_running()
     if replace:
@@ -127,7 +128,7 @@ def _require_room(engine, replace):
             )
 
 
-def _refuse_running():
+def _refuse_running() -> None:
     """BackupError while `make run` is at work here."""
     lock = settings.VAR_DIR / "run.lock"
     if not lock.exists():
@@ -141,7 +142,7 @@ def _refuse_running():
             ) from None
 
 
-def _keep_old(path):
+def _keep_old(path) -> None:
     """Move what is in the way aside, under a name that says when."""
     if path.exists() and (path.is_file() or any(path.iterdir())):
         path.rename(f"{path}.replaced-{timezone.localtime():%Y%m%d-%H%M%S-%f}")
@@ -149,7 +150,7 @@ def _keep_old(path):
         shutil.rmtree(path)
 
 
-def _install_keys(secrets):
+def _install_keys(secrets) -> None:
     """Write the keys where the service looks for them.
 
     Those in the environment are its owner's to set.
@@ -164,7 +165,7 @@ def _install_keys(secrets):
     settings.DATA_KEY = secrets[VARIABLE]
 
 
-def _require_same(manifest):
+def _require_same(manifest) -> None:
     """The database holds as many rows as the manifest says."""
     with connection.cursor() as cursor:
         for table, count in manifest["counts"].items():

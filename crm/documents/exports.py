@@ -5,9 +5,11 @@ that person may see when it is made, and not more.
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
@@ -29,7 +31,7 @@ CHUNK = 2000
 FOLDER = "exports"  # below MEDIA_ROOT
 
 
-def list_called(name):
+def list_called(name) -> Any:
     """The list whose address has the name ``name``; Missing when there is none."""
     # A worker serves no pages, and lists are known once their pages are.
     import_module(settings.ROOT_URLCONF)
@@ -38,7 +40,7 @@ def list_called(name):
     return LISTS[name]
 
 
-def export_order(*, name, query, file_format, by):
+def export_order(*, name, query, file_format, by) -> Any:
     """Order an export of the list called ``name`` with ``query`` (a QueryDict); returns the job."""
     definition, kept = asked(name, query, by)
     if file_format not in FORMATS:
@@ -51,7 +53,7 @@ def export_order(*, name, query, file_format, by):
     return job
 
 
-def asked(name, query, user):
+def asked(name, query, user) -> tuple:
     """The list called ``name``, and ``query`` as it may be kept.
 
     NotAllowed, or Invalid where the list would show an error.
@@ -65,7 +67,7 @@ def asked(name, query, user):
     return definition, definition.filterset_class.sealed_query(query).urlencode()
 
 
-def filtered(job):
+def filtered(job) -> tuple:
     """The list that a job is about and its filters, asked anew for the person who ordered it."""
     definition, query = list_called(job.params["list"]), QueryDict(job.params["query"])
     if not role_may(job.owner, "view", definition.model):
@@ -80,16 +82,16 @@ def filtered(job):
     return definition, filters, definition.ordering_of(query.get("sort", ""))
 
 
-def title_of(definition):
+def title_of(definition) -> str:
     return str(definition.title or definition.model._meta.verbose_name_plural)
 
 
-def _filters(definition, query, user):
+def _filters(definition, query, user) -> Any:
     return definition.filterset_class(query, queryset=definition.rows_for(user), user=user)
 
 
 @contextmanager
-def file_of(job, suffix, file_name):
+def file_of(job, suffix, file_name) -> Iterator[Path]:
     """Where the file of a job is written: what it yields is a draft, and takes its place once it is
     whole.
 
@@ -107,7 +109,7 @@ def file_of(job, suffix, file_name):
 
 
 @job_kind("export")
-def export_rows(job):
+def export_rows(job) -> None:
     """Write the file of one export; run again, it writes it anew."""
     definition, filters, ordering = filtered(job)
     rows, total = filters.qs, filters.qs.order_by().count()
@@ -126,7 +128,7 @@ def export_rows(job):
     tell_cut(job, total, MOST_ROWS)
 
 
-def tell_cut(job, total, most):
+def tell_cut(job, total, most) -> None:
     """Say so where a file holds no more than the first ``most`` of ``total`` rows."""
     if total > most:
         job.message = _(
@@ -137,14 +139,14 @@ def tell_cut(job, total, most):
         }
 
 
-def filter_words(filters):
+def filter_words(filters) -> str:
     """What the filters show, in words."""
     return "；".join(f"{label}：{value}" for _name, label, value in filters.active()) or _(
         "no filter"
     )
 
 
-def _notes(job, filters):
+def _notes(job, filters) -> list[str]:
     """What the file holds, for whom and when it was made."""
     when = timezone.localtime().strftime("%Y-%m-%d %H:%M")
     return [
@@ -153,7 +155,7 @@ def _notes(job, filters):
     ]
 
 
-def rows_by_key(rows, ordering, most=None):
+def rows_by_key(rows, ordering, most=None) -> Iterator[Any]:
     """Up to ``most`` (MOST_ROWS) rows, read page by page: no statement stays open while the
     progress is written.
     """
@@ -166,7 +168,7 @@ def rows_by_key(rows, ordering, most=None):
             return
 
 
-def _cells(job, definition, rows):
+def _cells(job, definition, rows) -> Iterator[list]:
     """The cells of each row, with the progress reported now and then."""
     getters = [column.export or column.value for column in definition.columns]
     for number, row in enumerate(rows, start=1):

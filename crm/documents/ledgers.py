@@ -8,6 +8,7 @@ the memory.
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 import xlsxwriter
 
@@ -36,7 +37,7 @@ class LedgerHead:
     centred: bool = True
 
 
-def write_ledger(path, *, title, left, right, about, heads, rows, notes, signature):
+def write_ledger(path, *, title, left, right, about, heads, rows, notes, signature) -> None:
     """Write ``rows`` (iterables of values, one for each of ``heads``) to ``path`` (a Path) as an
     Excel workbook.
 
@@ -65,7 +66,7 @@ class _Sheet:
     more.
     """
 
-    def __init__(self, book, heads, title):
+    def __init__(self, book, heads, title) -> None:
         self.columns, self.row = heads, 0
         self.formats = _formats(book)
         self.sheet = book.add_worksheet(sheet_name(title))
@@ -78,13 +79,13 @@ class _Sheet:
         for number, head in enumerate(heads):
             self.sheet.set_column(number, number, head.width)
 
-    def across(self, text, style, height=None):
+    def across(self, text, style, height=None) -> None:
         """One text over the whole width, in a row as high as it needs."""
         self._begin(height or _height(text, sum(head.width for head in self.columns)))
         self._span(0, len(self.columns) - 1, text, style)
         self.row += 1
 
-    def parts(self, texts, styles, height=20):
+    def parts(self, texts, styles, height=20) -> None:
         """Several texts side by side, each over its share of the width."""
         self._begin(height)
         last, starts = (
@@ -100,7 +101,7 @@ class _Sheet:
             )
         self.row += 1
 
-    def heads(self):
+    def heads(self) -> None:
         """The heads of the columns: they stay on the screen, and come again on each printed page."""
         self._begin(max(_height(head.label, head.width) for head in self.columns) + 6)
         for number, head in enumerate(self.columns):
@@ -109,7 +110,7 @@ class _Sheet:
         self.row += 1
         self.sheet.freeze_panes(self.row, 0)
 
-    def rows(self, rows):
+    def rows(self, rows) -> int:
         """The rows with their running numbers; returns how many there were."""
         count = 0
         for count, values in enumerate(rows, start=1):
@@ -125,7 +126,7 @@ class _Sheet:
             self.row += 1
         return count
 
-    def _write(self, number, value, head):
+    def _write(self, number, value, head) -> None:
         if isinstance(value, datetime.date):
             self.sheet.write_datetime(self.row, number, value, self.formats["day"])
         elif isinstance(value, (int, float)):
@@ -137,17 +138,17 @@ class _Sheet:
                 self.row, number, value, self.formats["centred" if head.centred else "text"]
             )
 
-    def _begin(self, height):
+    def _begin(self, height) -> None:
         self.sheet.set_row(self.row, height)
 
-    def _span(self, first, last, text, style):
+    def _span(self, first, last, text, style) -> None:
         text = str(cell(text))
         if last > first:
             self.sheet.merge_range(self.row, first, self.row, last, "", self.formats[style])
         self.sheet.write_string(self.row, first, text, self.formats[style])
 
 
-def _formats(book):
+def _formats(book) -> dict[str, Any]:
     """The ways in which cells are written, by name."""
     body = {
         "font_name": BODY,
@@ -171,7 +172,7 @@ def _formats(book):
     }
 
 
-def _height(text, width):
+def _height(text, width) -> int:
     """Points that ``text`` needs in a cell of ``width``: spreadsheet programs do not find it for
     files made elsewhere.
 
@@ -186,7 +187,7 @@ def _height(text, width):
     return min(lines * LINE + 4, HIGHEST)
 
 
-def _shares(widths, count):
+def _shares(widths, count) -> list[int]:
     """The columns at which ``count`` parts begin, each with its share of the width and at least one
     column.
     """

@@ -11,13 +11,14 @@ and no web process needs either.
 import os
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 
 @cache
-def weasyprint():
+def weasyprint() -> Any:
     """WeasyPrint's package."""
     # Before it reads the fonts: besides the machine's own, those that deploy/setup.sh keeps with
     # the project.
@@ -27,7 +28,7 @@ def weasyprint():
     return weasyprint
 
 
-def data_only():
+def data_only() -> Any:
     """What fetches ``data:`` and nothing else."""
     return weasyprint().urls.URLFetcher(
         allowed_protocols={"data"}, allow_redirects=False, timeout=1
@@ -35,29 +36,29 @@ def data_only():
 
 
 @cache
-def fonts():
+def fonts() -> Any:
     """The fonts of this process, read once."""
     return weasyprint().text.fonts.FontConfiguration()
 
 
 @lru_cache(maxsize=8)
-def stylesheet(name):
+def stylesheet(name) -> Any:
     """A stylesheet below templates/, parsed once a process."""
     path = Path(settings.BASE_DIR) / "templates" / name
     return _css(path.read_text(encoding="utf-8"))
 
 
-def _css(text):
+def _css(text) -> Any:
     return weasyprint().CSS(string=text, font_config=fonts(), url_fetcher=data_only())
 
 
-def render_html(html, *, css):
+def render_html(html, *, css) -> bytes | None:
     """The PDF (bytes) of finished HTML with one of our stylesheets."""
     document = weasyprint().HTML(string=html, url_fetcher=data_only())
     return document.write_pdf(stylesheets=[stylesheet(css)], font_config=fonts())
 
 
-def render_pdf(template, context, *, css):
+def render_pdf(template, context, *, css) -> bytes | None:
     """The PDF (bytes) of a template.
 
     Everything a person typed is escaped by the template engine.
@@ -65,7 +66,7 @@ def render_pdf(template, context, *, css):
     return render_html(render_to_string(template, context), css=css)
 
 
-def lay_out(template, context, *, css, first_page=1):
+def lay_out(template, context, *, css, first_page=1) -> Any:
     """A template laid out into pages that are numbered from ``first_page``, to be bound with others
     by ``bind``.
     """
@@ -83,12 +84,12 @@ def lay_out(template, context, *, css, first_page=1):
     return document.render(font_config=fonts(), stylesheets=sheets)
 
 
-def places(document):
+def places(document) -> dict[Any, int]:
     """Anchor → page (counted from 0) of a laid-out document."""
     return {anchor: number for number, page in enumerate(document.pages) for anchor in page.anchors}
 
 
-def bind(documents):
+def bind(documents) -> Any:
     """One PDF (bytes) of laid-out documents, with the first one's title and author.
 
     Links work across them.
@@ -97,7 +98,7 @@ def bind(documents):
     return documents[0].copy(pages).write_pdf()
 
 
-def warm(css):
+def warm(css) -> None:
     """Load fonts, code and the stylesheet before the first real document, so that nobody waits for
     it.
     """

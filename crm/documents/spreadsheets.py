@@ -7,6 +7,7 @@ import datetime
 import decimal
 import re
 from itertools import chain, islice
+from typing import Any
 
 from rustpy_xlsxwriter import Format, write_worksheets
 
@@ -23,7 +24,7 @@ _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_SHEET_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff\[\]:*?/\\']")
 
 
-def safe_text(value):
+def safe_text(value) -> str:
     """``value`` as text that no spreadsheet program takes for a formula: an apostrophe stands
     before what it might.
 
@@ -52,7 +53,7 @@ def cell(value):
     return safe_text(value)
 
 
-def write_table(path, file_format, *, title, heads, rows, notes=()):
+def write_table(path, file_format, *, title, heads, rows, notes=()) -> None:
     """Write ``rows`` (iterables of values) below ``heads`` to ``path``, as "xlsx" or "csv".
 
     ``notes`` say of what, for whom and when the table was made.
@@ -60,7 +61,7 @@ def write_table(path, file_format, *, title, heads, rows, notes=()):
     (write_csv if file_format == "csv" else write_xlsx)(path, title, heads, rows, notes)
 
 
-def write_csv(path, title, heads, rows, notes):
+def write_csv(path, title, heads, rows, notes) -> None:
     """UTF-8 with a byte-order mark, so that spreadsheet programs read Chinese rightly."""
     with path.open("w", newline="", encoding="utf-8-sig") as file:
         writer = csv.writer(file)
@@ -68,14 +69,14 @@ def write_csv(path, title, heads, rows, notes):
         writer.writerows([_written(cell(value)) for value in row] for row in rows)
 
 
-def _written(value):
+def _written(value) -> Any:
     """A cell as a person writes it: whole numbers without ".0", moments to the minute."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime.datetime) else value
 
 
-def write_xlsx(path, title, heads, rows, notes):
+def write_xlsx(path, title, heads, rows, notes) -> None:
     """One sheet with the table, its head frozen and filtered, and one that says what it is.
 
     Days and moments are such to the spreadsheet program; a column is known for one of days by its
@@ -97,7 +98,7 @@ def write_xlsx(path, title, heads, rows, notes):
     )
 
 
-def _width(head, values):
+def _width(head, values) -> int:
     """How wide a column is, in characters: as what stands in it, within limits.
 
     A Chinese character takes two.
@@ -109,7 +110,7 @@ def _width(head, values):
     return min(max(longest + 2, NARROWEST), WIDEST)
 
 
-def sheet_name(title):
+def sheet_name(title) -> str:
     """``title`` as the name of a sheet: without what spreadsheet programs refuse in one, at most 31
     characters.
     """

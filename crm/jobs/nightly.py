@@ -10,6 +10,7 @@ quarter of an hour for what was missed.
 import datetime
 import functools
 import logging
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -26,32 +27,32 @@ LEASE = datetime.timedelta(hours=1)
 _works = {}
 
 
-def once(function):
+def once(function) -> Any:
     """Make a function the work of a night: called again that night it does nothing.
 
     Its name is the work's.
     """
 
     @functools.wraps(function)
-    def work():
+    def work() -> None:
         _perform(function.__name__, function)
 
     _works[function.__name__] = work
     return work
 
 
-def run_missed():
+def run_missed() -> None:
     """Do every registered work that has not been done for this night."""
     for work in _works.values():
         work()
 
 
-def night_of(moment):
+def night_of(moment) -> Any:
     """The night (a date) that a moment belongs to."""
     return (timezone.localtime(moment) - datetime.timedelta(hours=settings.NIGHTLY_HOUR)).date()
 
 
-def _perform(name, function):
+def _perform(name, function) -> None:
     now = timezone.now()
     night = night_of(now)
     if not _claim(name, night, now):
@@ -64,7 +65,7 @@ def _perform(name, function):
     NightlyRun.objects.filter(name=name).update(night=night, begun_at=None, ended_at=timezone.now())
 
 
-def _claim(name, night, now):
+def _claim(name, night, now) -> bool:
     """Whether the work is this caller's to do: exactly one of many that ask at the same time is
     told so.
     """

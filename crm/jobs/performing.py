@@ -2,10 +2,11 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,7 +28,7 @@ class LeaseLost(Conflict):
     """
 
 
-def perform_job(job_id):
+def perform_job(job_id) -> bool:
     """Claim the job and do its work.
 
     False when there is nothing to claim (done, or another worker has it).
@@ -83,7 +84,7 @@ def _claim(job_id: int) -> Job | None:
         return Job.objects.select_related("owner", "owner__unit").get(pk=job_id)
 
 
-def progress(job, done, total=None):
+def progress(job, done, total=None) -> None:
     """Say how far the job is and prolong its lease.
 
     LeaseLost when the job is not this worker's any more.
@@ -99,11 +100,11 @@ def progress(job, done, total=None):
     job.done = done
 
 
-def _mine(job):
+def _mine(job) -> QuerySet[Any]:
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, lease_token=job.lease_token)
 
 
-def _release(job, **values):
+def _release(job, **values) -> None:
     """Put the job back: one that waits for parts is woken by the last of them, one that failed by
     the relay.
     """
@@ -112,7 +113,7 @@ def _release(job, **values):
         wake_parent(job)
 
 
-def _finish(job, state, message=None, effects=None):
+def _finish(job, state, message=None, effects=None) -> None:
     message = job.message if message is None else message
     with transaction.atomic():
         finished = _mine(job).update(
@@ -135,7 +136,7 @@ def _finish(job, state, message=None, effects=None):
             wake_parent(job.parent)
 
 
-def _counted(state):
+def _counted(state) -> dict | dict[str, Greatest]:
     """The columns that say how far a finished job is: all of it when done, and what was never
     counted is one part.
     """
@@ -145,7 +146,7 @@ def _counted(state):
     return {"done": parts, "total": parts}
 
 
-def wake_parent(parent):
+def wake_parent(parent) -> None:
     """Wake ``parent`` if none of its parts is undone any more."""
     if not Job.objects.filter(parent=parent, state__in=UNDONE).exists():
         wake(parent.pk)

@@ -21,6 +21,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from celery import current_app
 from django.conf import settings
@@ -64,17 +65,17 @@ class Waiting(Exception):  # noqa: N818 (it is a signal, not an error)
     """Raised by a work function whose job continues once all its parts have finished."""
 
 
-def job_kind(name, *, listed=True, given_up=None):
+def job_kind(name, *, listed=True, given_up=None) -> Callable[..., Any]:
     """Make the decorated ``work(job)`` what is done for jobs of kind ``name`` (see JobKind)."""
 
-    def register(work):
+    def register(work) -> Any:
         kinds.add(JobKind(name, work, listed, given_up))
         return work
 
     return register
 
 
-def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None):
+def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None) -> Any:
     """Write a job and, once the transaction is committed, wake a worker.
 
     The same ``uid`` orders the same job once.
@@ -97,7 +98,7 @@ def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None):
     return job
 
 
-def order_parts(parent, kind, items):
+def order_parts(parent, kind, items) -> int:
     """Write one part for each ``(uid, title, params)`` that is not there yet.
 
     Returns how many parts there are now.
@@ -126,13 +127,13 @@ def order_parts(parent, kind, items):
     return Job.objects.filter(parent=parent).count()
 
 
-def wake(job_id):
+def wake(job_id) -> None:
     """Tell a worker of a job when the transaction has been committed.
 
     If the broker is away the relay will tell later.
     """
 
-    def send():
+    def send() -> None:
         if away.broker.lasts:
             return
         try:
@@ -145,7 +146,7 @@ def wake(job_id):
     transaction.on_commit(send)
 
 
-def relay_jobs(limit=200):
+def relay_jobs(limit=200) -> int:
     """Send again whatever the database says is undone and nobody works on.
 
     Returns how many were sent.
@@ -171,7 +172,7 @@ def relay_jobs(limit=200):
     return len(sent)
 
 
-def expire_files():
+def expire_files() -> int:
     """Remove the files of jobs that finished more than settings.JOB_FILE_DAYS days ago.
 
     Returns how many went.

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -53,7 +53,7 @@ class Noun(models.Model):
         return row
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Any:
         """The condition that a row is within ``scope`` (crm.db.scope.Scope) for ``action``.
 
         Own columns and pk__in only.

@@ -18,5 +18,5 @@ class CalendarDay(models.Model):
         verbose_name_plural = _("calendar days")
         ordering = ["day"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.day} {self.name}"

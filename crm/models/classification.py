@@ -2,6 +2,7 @@
 
 from functools import reduce
 from operator import or_
+from typing import Any, Self
 
 from django.core.cache import cache
 from django.db import models
@@ -24,7 +25,7 @@ KEPT = 60
 
 
 class DivisionQuerySet(models.QuerySet):
-    def in_use(self):
+    def in_use(self) -> Self:
         """The divisions that something lies in: what people choose from."""
         return self.filter(reduce(or_, (Q(pk__in=keys()) for keys in divisions_used))).order_by(
             "code"
@@ -56,11 +57,11 @@ class Division(models.Model):
         verbose_name_plural = _("divisions")
         ordering = ["code"]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
 
-def divisions_in_use():
+def divisions_in_use() -> Any:
     """``Division.objects.in_use()`` as a list, read once a minute a process: looking through the
     enterprises takes a while.
     """
@@ -79,11 +80,11 @@ class Industry(models.Model):
         verbose_name_plural = _("industries")
         ordering = ["section", "code"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
     @staticmethod
-    def follow(codes):
+    def follow(codes) -> None:
         """Let all that is kept by section follow these industries."""
         for follow in industries_changed:
             follow(codes)

@@ -1,6 +1,7 @@
 """Work in the background: a job is a row, and the row is the queue."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -62,27 +63,27 @@ class Job(models.Model):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["state", "lease_until"], name="job_undone")]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.title
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """A job and its file are for the person who ordered it."""
         return Q(owner__in=scope.own)
 
     @property
-    def state_shown(self):
+    def state_shown(self) -> Any:
         """The state in words; a job that waits for its parts is at work."""
         at_work = self.state == self.State.QUEUED and self.done > 0
         return self.State.RUNNING.label if at_work else self.get_state_display()
 
     @property
-    def is_undone(self):
+    def is_undone(self) -> bool:
         """Whether a worker has it before them."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
     @property
-    def percent(self):
+    def percent(self) -> Any:
         """Progress from 0 to 100."""
         return (
             100

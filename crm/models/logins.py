@@ -25,5 +25,5 @@ class LoginTry(models.Model):
             models.Index(fields=["place", "at"], name="logintry_place"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.number} {self.address}"

@@ -14,5 +14,5 @@ class NightlyRun(models.Model):
     class Meta:
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.night}"

@@ -1,5 +1,7 @@
 """What a person is told, and the secret address under which a calendar program may ask."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -54,11 +56,11 @@ class Notice(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.title
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """A notice is for one person alone."""
         return Q(owner__in=scope.own)
 
@@ -87,10 +89,10 @@ class CalendarFeed(models.Model):
         verbose_name = _("calendar address")
         verbose_name_plural = _("calendar addresses")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.owner)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """The address is its owner's alone."""
         return Q(owner__in=scope.own)

@@ -1,9 +1,11 @@
 """The police organisation: a tree of units, and the people with an account."""
 
+from typing import Any, Self
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +17,7 @@ from crm.text.fields import NameField
 
 
 class UnitQuerySet(ScopedQuerySet):
-    def below(self, unit):
+    def below(self, unit) -> Self:
         """The given unit and every unit below it."""
         return self.filter(path__startswith=unit.path)
 
@@ -74,11 +76,11 @@ class Unit(models.Model):
             models.UniqueConstraint(fields=["parent", "name"], name="unit_name_in_parent"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
     @property
-    def is_bureau(self):
+    def is_bureau(self) -> bool:
         """Whether it is a bureau, whose subtree is a manager's view."""
         return self.kind in self.Kind.BUREAUX
 
@@ -88,7 +90,7 @@ class Unit(models.Model):
         """
         return list(Unit.objects.below(self).order_by().values_list("pk", flat=True))
 
-    def save(self, *args, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         """Write the unit with its place in the tree.
 
         Moving a unit that has units below goes through ``unit_move``.
@@ -98,14 +100,14 @@ class Unit(models.Model):
         super().save(*args, **kwargs)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Every unit is known to everybody who has an account.
 
         Which rows lie in it is another question.
         """
         return Q()
 
-    def seats(self, role):
+    def seats(self, role) -> bool:
         """Whether a person of this unit may have ``role``: a station's head in a bureau would
         manage the whole bureau.
         """
@@ -119,19 +121,19 @@ class Unit(models.Model):
 
 
 @divisions_used.add
-def divisions_of_units():
+def divisions_of_units() -> QuerySet[Any]:
     """The keys of the divisions that units lie in."""
     return Unit.objects.filter(division__isnull=False).values("division")
 
 
 class UserManager(BaseUserManager):
-    def get_by_natural_key(self, username):
+    def get_by_natural_key(self, username) -> Any:
         """The account with its unit, in one statement: every request needs both."""
         return self.select_related("unit").get(police_number=username)
 
     def create_user(
         self, police_number, name, *, role=Role.OFFICER, unit=None, password=None, **extra
-    ):
+    ) -> Any:
         """A saved account; without a password nobody can log in to it until one is set.
 
         One given here counts as chosen.
@@ -180,10 +182,10 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("accounts")
         ordering = ["police_number"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.police_number}"
 
-    def _get_session_auth_hash(self, secret=None):
+    def _get_session_auth_hash(self, secret=None) -> str:
         """What a session carries and each request compares: Django's, and how often all access was
         ended.
         """
@@ -192,40 +194,40 @@ class User(AbstractBaseUser):
             salt, f"{self.password}{self.access_epoch}", secret=secret, algorithm="sha256"
         ).hexdigest()
 
-    def check_password(self, raw_password):
+    def check_password(self, raw_password) -> bool:
         """Django's.
 
         Where the hash is renewed by the way, a password given meanwhile is not written over.
         """
         held = self.password
 
-        def renew(raw):
+        def renew(raw) -> None:
             self.set_password(raw)
             self._password = None
             User.objects.filter(pk=self.pk, password=held).update(password=self.password)
 
         return check_password(raw_password, held, renew)
 
-    def get_short_name(self):
+    def get_short_name(self) -> Any:
         """What Django's admin greets by."""
         return self.name
 
     @property
-    def may_search(self):
+    def may_search(self) -> Any:
         """Whether the search box could find this person anything: accounts and acts are not
         searched.
         """
         return self.role in Role.BUSINESS or self.role == Role.SYSTEM_ADMIN
 
     @property
-    def may_have_calendar(self):
+    def may_have_calendar(self) -> bool:
         """Whether there are days to put into a calendar of this person's: administrators call on
         nobody.
         """
         return self.role in Role.BUSINESS
 
     @property
-    def has_first_password(self):
+    def has_first_password(self) -> bool:
         """Whether the password is one that an administrator knows: nothing is open until the person
         has chosen another.
         """
@@ -233,11 +235,11 @@ class User(AbstractBaseUser):
 
     # Django's admin asks these; only the system administrator's dictionaries are there (crm.admin).
     @property
-    def is_staff(self):
+    def is_staff(self) -> Any:
         return self.role == Role.SYSTEM_ADMIN
 
-    def has_perm(self, perm, obj=None):
+    def has_perm(self, perm, obj=None) -> Any:
         return self.is_active and self.is_staff
 
-    def has_module_perms(self, app_label):
+    def has_module_perms(self, app_label) -> Any:
         return self.is_active and self.is_staff

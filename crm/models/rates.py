@@ -15,5 +15,5 @@ class RateCount(models.Model):
     count = models.PositiveIntegerField(default=0)
     ends_at = models.DateTimeField(db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.key} {self.count}"

@@ -42,11 +42,11 @@ class AuditEvent(models.Model):
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["noun", "object_uid"], name="audit_object")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.verb} {self.noun}"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """The audit administrator reads the whole log."""
         return Q()
 
@@ -65,5 +65,5 @@ class OutboxEvent(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.pk} {self.verb} {self.noun} {self.object_uid}"

@@ -1,5 +1,7 @@
 """Filters that a person keeps: a list with its address."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -36,10 +38,10 @@ class SavedLink(models.Model):
             models.UniqueConstraint(fields=["owner", "path", "name"], name="savedlink_name_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """A saved link is its owner's alone."""
         return Q(owner__in=scope.own)

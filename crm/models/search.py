@@ -27,5 +27,5 @@ class SearchEntry(models.Model):
             models.UniqueConstraint(fields=["noun", "object_id"], name="searchentry_object_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.noun} {self.object_id}"

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 LISTED, MOST = 50, 1000
 
 
-def send_digests():
+def send_digests() -> int:
     """Send today's mails that are not sent yet, from settings.DIGEST_HOUR on.
 
     Returns how many went out.
@@ -44,11 +44,11 @@ def send_digests():
     return sent
 
 
-def _not_mailed(day):
+def _not_mailed(day) -> Q:
     return (Q(digest_on__isnull=True) | Q(digest_on__lt=day)) & Q(is_active=True) & ~Q(email="")
 
 
-def _claim(user, now):
+def _claim(user, now) -> list:
     """The notices of the person's mail of this day, claimed.
 
     None where there is none to send or another run has it.
@@ -69,7 +69,7 @@ def _claim(user, now):
     return notices
 
 
-def _send(user, notices, now):
+def _send(user, notices, now) -> bool:
     """Whether the mail was handed to the mail server; if not, the claim is given back."""
     try:
         with translation.override(settings.LANGUAGE_CODE):
@@ -83,7 +83,7 @@ def _send(user, notices, now):
     return True
 
 
-def _mail(user, notices):
+def _mail(user, notices) -> EmailMessage:
     base = settings.PUBLIC_BASE_URL
     lines = [
         {"label": kind_of(notice).label, "notice": notice, "url": base + notice.path}

@@ -1,5 +1,7 @@
 """The calendar feed: the page where one makes and ends its address, and the feed itself."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
@@ -43,7 +45,7 @@ class FeedFileView(View):
     Every address that opens nothing gets the same answer.
     """
 
-    def get(self, request, secret):
+    def get(self, request, secret) -> HttpResponseNotFound | HttpResponse:
         feed = feed_of(secret)
         if feed is None:
             return sealed(HttpResponseNotFound("404\n", content_type="text/plain"))
@@ -52,7 +54,7 @@ class FeedFileView(View):
         return sealed(answer)
 
 
-def sealed(answer):
+def sealed(answer) -> Any:
     """An answer that nobody keeps or lists."""
     answer.headers["Cache-Control"] = "private, no-store"
     answer.headers["X-Robots-Tag"] = "noindex"

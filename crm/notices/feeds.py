@@ -7,6 +7,7 @@ Apps add what stands in it (``sources``); each source asks what the person may s
 import datetime
 import hashlib
 import secrets
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,12 +33,12 @@ sources = Hook(
 )
 
 
-def digest_of(secret):
+def digest_of(secret) -> str:
     """What is kept of a secret; it has 256 random bits, so that a plain hash is enough."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def feed_renew(*, by):
+def feed_renew(*, by) -> str:
     """A new secret for the calendar of ``by``, from now on the only one.
 
     Returned this once, and never shown again.
@@ -55,7 +56,7 @@ def feed_renew(*, by):
     return secret
 
 
-def feed_revoke(*, by):
+def feed_revoke(*, by) -> None:
     """Let the address of ``by`` open nothing from this moment on.
 
     Revoked again, it changes nothing.
@@ -67,7 +68,7 @@ def feed_revoke(*, by):
             feed.delete()
 
 
-def feed_of(secret):
+def feed_of(secret) -> Any:
     """The feed that a secret opens, with its owner.
 
     None for an unknown or revoked one, and for an account that is not in use.
@@ -89,7 +90,7 @@ def feed_of(secret):
     return feed
 
 
-def feed_file(user):
+def feed_file(user) -> bytes:
     """The calendar file of ``user``: what may be seen now, from PAST_DAYS ago on."""
     first = timezone.localdate() - datetime.timedelta(days=PAST_DAYS)
     events = [event for source in sources for event in source(user, first, MOST_EVENTS)]

@@ -21,7 +21,7 @@ class Event:
     changed: datetime.datetime
 
 
-def calendar_file(name, events):
+def calendar_file(name, events) -> bytes:
     """The bytes of a calendar called ``name`` with ``events``."""
     lines = [
         "BEGIN:VCALENDAR",
@@ -47,7 +47,7 @@ def calendar_file(name, events):
     return b"".join(folded(line) + b"\r\n" for line in lines)
 
 
-def when(start):
+def when(start) -> list[str]:
     """The lines that say when an event is; one of a moment is as long as nothing."""
     if isinstance(start, datetime.datetime):
         return [f"DTSTART:{moment(start)}"]
@@ -57,12 +57,12 @@ def when(start):
     ]
 
 
-def moment(at):
+def moment(at) -> str:
     """An aware datetime in UTC, as the standard writes it."""
     return f"{at.astimezone(datetime.UTC):%Y%m%dT%H%M%SZ}"
 
 
-def escaped(text):
+def escaped(text) -> str:
     """A text value (§3.3.11), without control characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in text if letter >= " " or letter in "\n\t").translate(
@@ -70,7 +70,7 @@ def escaped(text):
     )
 
 
-def folded(line):
+def folded(line) -> bytes:
     """A line's bytes, cut so that no piece is longer than LINE octets and no character is cut
     through (§3.1).
     """

@@ -9,6 +9,7 @@ nothing.
 import datetime
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -61,12 +62,12 @@ subjects = Hook(
 )
 
 
-def kind_of(notice):
+def kind_of(notice) -> Any:
     """The kind of a notice; one without a label for a kind that is known no more."""
     return kinds.get(notice.kind) or Kind(notice.kind, "")
 
 
-def notice_for(owner_id, kind, title, path, *, key, about=None, day=None):
+def notice_for(owner_id, kind, title, path, *, key, about=None, day=None) -> Notice:
     """An unsaved notice for one person; ``about`` is the row it is about, of a registered noun."""
     if (
         kinds.get(kind) is None
@@ -89,7 +90,7 @@ def notice_for(owner_id, kind, title, path, *, key, about=None, day=None):
     )
 
 
-def tell(notices):
+def tell(notices) -> int:
     """Write the notices whose owner has none with the same key yet; returns how many.
 
     What was told already is looked up first, so that a sweep that finds nothing new writes nothing;
@@ -113,7 +114,7 @@ def tell(notices):
     return written
 
 
-def notices_of(user):
+def notices_of(user) -> Any:
     """The notices of ``user`` about what this person may see now: one condition, whatever their
     number.
     """
@@ -126,7 +127,7 @@ def notices_of(user):
     return Notice.objects.visible_to(user).filter(condition)
 
 
-def unread_count(user, *, anew=False):
+def unread_count(user, *, anew=False) -> Any:
     """How many notices ``user`` has not read, counted up to MOST_COUNTED.
 
     Kept for KEPT seconds unless asked ``anew``.
@@ -142,15 +143,15 @@ def unread_count(user, *, anew=False):
     return count
 
 
-def _counted(owner_id):
+def _counted(owner_id) -> str:
     return f"unread:{owner_id}"
 
 
-def _forget_counts(owners):
+def _forget_counts(owners) -> None:
     transaction.on_commit(lambda: cache.delete_many([_counted(owner) for owner in owners]))
 
 
-def notices_read(*, by, pk=None, until=None):
+def notices_read(*, by, pk=None, until=None) -> Any:
     """Mark as read one notice of ``by``, or all that are shown and not younger than a moment.
 
     Returns how many were unread.
@@ -165,7 +166,7 @@ def notices_read(*, by, pk=None, until=None):
     return count
 
 
-def expire_notices():
+def expire_notices() -> int:
     """Delete the notices that were kept for settings.NOTICE_DAYS, those of lasting states for
     settings.LASTING_NOTICE_DAYS.
 
@@ -180,7 +181,7 @@ def expire_notices():
     return deleted
 
 
-def warn_calendar_end():
+def warn_calendar_end() -> int:
     """Tell the system administrators a quarter of a year ahead that the known calendar ends, once
     for each end.
     """

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,7 +35,7 @@ class NoticeFilterSet(NounFilterSet):
         fields = []
 
 
-def said(notice):
+def said(notice) -> SafeString:
     """What a notice says, with its icon."""
     kind = kind_of(notice)
     return format_html(

@@ -27,7 +27,7 @@ class AccessEnded(Conflict):
     sentence = _("This account was changed just now. Log in again.")
 
 
-def access_end(user, reason, by, **changes):
+def access_end(user, reason, by, **changes) -> None:
     """Write ``changes`` to the account and end all access that was given before.
 
     ``reason`` is the act's verb.
@@ -52,7 +52,7 @@ def access_end(user, reason, by, **changes):
         end(user=user, reason=reason, by=by)
 
 
-def require_open(user):
+def require_open(user) -> None:
     """Hold the account as it was read by this request until the transaction ends.
 
     AccessEnded when it is not so any more.

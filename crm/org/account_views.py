@@ -1,6 +1,7 @@
 """The pages of accounts, for the administrators."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -45,14 +46,14 @@ class AccountFilterSet(NounFilterSet):
         model = User
         fields = []
 
-    def by_name(self, queryset, name, value):
+    def by_name(self, queryset, name, value) -> Any:
         return queryset.filter(Q(name__contains=value) | Q(police_number__startswith=value))
 
     @classmethod
-    def by_default(cls, queryset):
+    def by_default(cls, queryset) -> Any:
         return queryset.filter(is_active=True)
 
-    def filter_queryset(self, queryset):
+    def filter_queryset(self, queryset) -> Any:
         queryset = super().filter_queryset(queryset)
         return queryset if self.form.cleaned_data.get("ended") else self.by_default(queryset)
 

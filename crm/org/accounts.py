@@ -9,6 +9,7 @@ anything else. Each change of what an account may open ends all access that was 
 
 import secrets
 import string
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -35,7 +36,7 @@ PASSWORD_LENGTH = 14
 READABLE = "".join(c for c in string.ascii_letters + string.digits if c not in "0O1lI")
 
 
-def account_create(*, police_number, name, unit, email="", by):
+def account_create(*, police_number, name, unit, email="", by) -> tuple[User, str]:
     """A new account of a liaison officer in ``unit``; returns ``(user, first password)``.
 
     Another role is given after.
@@ -60,7 +61,7 @@ def account_create(*, police_number, name, unit, email="", by):
     return user, password
 
 
-def account_move(*, user, unit, day, by):
+def account_move(*, user, unit, day, by) -> Any:
     """Move a person to another unit from ``day`` on, at the latest today: the old posting ends and
     a new one begins.
     """
@@ -84,7 +85,7 @@ def account_move(*, user, unit, day, by):
     return user
 
 
-def account_role(*, user, role, by):
+def account_role(*, user, role, by) -> Any:
     """Give a person another role."""
     _require(by, "role", user)
     if role not in Role.values:
@@ -98,19 +99,19 @@ def account_role(*, user, role, by):
     return user
 
 
-def account_end(*, user, by):
+def account_end(*, user, by) -> Any:
     """End an account: nobody can log in to it any more, and whoever is logged in is out at the next
     request.
     """
     return _switch(user, False, "account.end", by)
 
 
-def account_resume(*, user, by):
+def account_resume(*, user, by) -> Any:
     """Let a person who came back log in again; what opened the account before stays shut."""
     return _switch(user, True, "account.resume", by)
 
 
-def _switch(user, active, verb, by):
+def _switch(user, active, verb, by) -> Any:
     _require(by, "change", user)
     with transaction.atomic():
         access_end(user, verb, by, is_active=active)
@@ -119,7 +120,7 @@ def _switch(user, active, verb, by):
     return user
 
 
-def account_password(*, user, by):
+def account_password(*, user, by) -> str:
     """Set a new first password for a person who has forgotten theirs.
 
     Returns it, to be shown once.
@@ -136,7 +137,7 @@ def account_password(*, user, by):
     return password
 
 
-def account_own_password(*, user, password):
+def account_own_password(*, user, password) -> None:
     """Take the password that a person chose.
 
     Only the session that the caller renews afterwards goes on.
@@ -154,7 +155,7 @@ def account_own_password(*, user, password):
         audit("account.password", by=user)
 
 
-def new_password(user):
+def new_password(user) -> str:
     """A random password that the rules take and that can be read aloud."""
     while True:
         password = "".join(
@@ -167,14 +168,14 @@ def new_password(user):
         return password
 
 
-def _require(by, action, user=None):
+def _require(by, action, user=None) -> None:
     if not role_may(by, action, User):
         raise NotAllowed()
     if user is not None and user.pk == by.pk:
         raise NotAllowed(_("Nobody changes their own account here. Ask another administrator."))
 
 
-def _require_seat(role, unit, field):
+def _require_seat(role, unit, field) -> None:
     if unit is None or unit.seats(role):
         return
     sentence = _(
@@ -185,6 +186,6 @@ def _require_seat(role, unit, field):
     )
 
 
-def _follow(user, day, by):
+def _follow(user, day, by) -> None:
     for follow in account_changed:
         follow(user=user, day=day, by=by)

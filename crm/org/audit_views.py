@@ -1,6 +1,7 @@
 """The audit log, for the audit administrator alone."""
 
 from functools import cache
+from typing import Any
 
 import django_filters
 from django.apps import apps
@@ -47,14 +48,14 @@ ACTS = {
 }
 
 
-def act_of(event):
+def act_of(event) -> Any:
     """An event's act in words, with the verb as it is kept."""
     words = ACTS.get(event.verb.rpartition(".")[2])
     return f"{words} · {event.verb}" if words else event.verb
 
 
 @cache
-def kinds():
+def kinds() -> list:
     """The nouns of the house as choices: those whose rows have roles, by their names in the
     language asked for.
     """
@@ -65,7 +66,7 @@ def kinds():
     ]
 
 
-def kind_of(event):
+def kind_of(event) -> Any:
     """The noun of an event in words."""
     return dict(kinds()).get(event.noun, event.noun)
 
@@ -96,7 +97,7 @@ class AuditFilterSet(NounFilterSet):
         model = AuditEvent
         fields = []
 
-    def of_act(self, queryset, name, act):
+    def of_act(self, queryset, name, act) -> Any:
         """Events whose verb ends with the act, whatever it was done to."""
         return queryset.filter(verb__endswith=f".{act}")
 

@@ -6,6 +6,7 @@ is ended.
 """
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -17,7 +18,7 @@ AGE = 180 * 24 * 3600  # seconds
 MOST = 10
 
 
-def device_of(request, user):
+def device_of(request, user) -> Any:
     """The name of this browser if it has logged in to ``user``'s account before and nothing has
     ended that since; else "".
     """
@@ -25,7 +26,7 @@ def device_of(request, user):
     return held["device"] if held["accounts"].get(str(user.pk)) == user.access_epoch else ""
 
 
-def remember_device(request, response, user):
+def remember_device(request, response, user) -> None:
     """Let the browser be known as one that has logged in to ``user``'s account."""
     held = _held(request)
     accounts = {
@@ -44,7 +45,7 @@ def remember_device(request, response, user):
     )
 
 
-def _held(request):
+def _held(request) -> Any:
     """What the browser's cookie says.
 
     Of none, a forged or an old one: a browser without a name that nobody used.

@@ -15,6 +15,7 @@ while refused prolongs nothing; a success takes out what this place had failed a
 
 import datetime
 import ipaddress
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
@@ -39,7 +40,7 @@ _DEVICE = "device:"
 HERE, ACCOUNT, ADDRESS = "here", "account", "address"
 
 
-def tried(request, number, user):
+def tried(request, number, user) -> tuple[LoginTry, str]:
     """Write down an attempt at ``number`` (its account ``user``, or None).
 
     ``(the attempt, which limit it meets or "")``.
@@ -67,18 +68,18 @@ def tried(request, number, user):
     return attempt, limit
 
 
-def succeeded(attempt):
+def succeeded(attempt) -> None:
     """Forget what this place had failed at this account."""
     LoginTry.objects.filter(number=attempt.number, place=attempt.place).delete()
 
 
-def failed(attempt):
+def failed(attempt) -> str:
     """Leave the attempt written; HERE when it was the last that this place had, else ""."""
     LoginTry.objects.filter(at__lt=timezone.now() - WINDOW).delete()
     return HERE if _counted(attempt)["here"] >= FAILURES else ""
 
 
-def note_locked(number, limit):
+def note_locked(number, limit) -> None:
     """Write into the audit log that ``limit`` was met, once a WINDOW for each account (an address:
     once in all) and address.
     """
@@ -95,7 +96,7 @@ def note_locked(number, limit):
         audit("account.locked", ok=False, actor_name=number, limit=limit)
 
 
-def limit_sentence(limit):
+def limit_sentence(limit) -> str:
     """What a person is told who met ``limit``."""
     if limit == ADDRESS:
         return _(
@@ -107,7 +108,7 @@ def limit_sentence(limit):
     )
 
 
-def locked_now():
+def locked_now() -> list[dict[str, Any]]:
     """What is locked now, the newest first: rows of ``kind`` (a limit), ``number`` or ``address``,
     ``failures``, ``last``.
 
@@ -134,7 +135,7 @@ def locked_now():
     return sorted(found, key=lambda row: row["last"], reverse=True)
 
 
-def lockout_release(*, police_number="", place="", by):
+def lockout_release(*, police_number="", place="", by) -> None:
     """Let an account (or whoever asks from a place) be tried again at once.
 
     Conflict when nothing is locked any more.
@@ -148,14 +149,14 @@ def lockout_release(*, police_number="", place="", by):
     audit("account.release", by=by, target=user, police_number=police_number, place=place)
 
 
-def lockout_forget(user):
+def lockout_forget(user) -> None:
     """Let an account be tried at once that has another password now: what was guessed before was
     about the old one.
     """
     LoginTry.objects.filter(number=user.police_number).delete()
 
 
-def _place(request, address, user):
+def _place(request, address, user) -> Any:
     device = device_of(request, user) if request is not None and user is not None else ""
     if device:
         return f"{_DEVICE}{device}"
@@ -166,7 +167,7 @@ def _place(request, address, user):
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
-def _counted(attempt):
+def _counted(attempt) -> dict[str, Any]:
     """How often this place failed at this account, any unknown place at this account, and at how
     many accounts this place failed.
     """
@@ -178,7 +179,7 @@ def _counted(attempt):
     )
 
 
-def _is_known(user, address):
+def _is_known(user, address) -> bool:
     """Whether this account logged in from this address lately."""
     if user is None or not address:
         return False

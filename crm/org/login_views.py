@@ -1,12 +1,14 @@
 """Logging in and out, the password, the language."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -43,16 +45,16 @@ class LoginView(auth_views.LoginView):
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(idle=self.request.session.pop("idle", False), **kwargs)
 
-    def form_valid(self, form):
+    def form_valid(self, form) -> HttpResponse:
         answer = super().form_valid(form)
         audit("account.login", by=self.request.user)
         remember_device(self.request, answer, self.request.user)
         return answer
 
-    def form_invalid(self, form):
+    def form_invalid(self, form) -> HttpResponse:
         """The form again, or the page of the limit that was met.
 
         An attempt that was not made is no failed login.
@@ -70,7 +72,7 @@ class LoginView(auth_views.LoginView):
 
 
 class LogoutView(auth_views.LogoutView):
-    def post(self, request, *args, **kwargs):
+    def post(self, request, *args, **kwargs) -> HttpResponse:
         if request.user.is_authenticated:
             audit("account.logout", by=request.user)
         return super().post(request, *args, **kwargs)
@@ -79,7 +81,7 @@ class LogoutView(auth_views.LogoutView):
 class PasswordForm(PasswordChangeForm):
     """The old password and, twice, another one."""
 
-    def clean_new_password1(self):
+    def clean_new_password1(self) -> Any:
         chosen = self.cleaned_data["new_password1"]
         if self.user.check_password(chosen):
             raise ValidationError(
@@ -93,7 +95,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     template_name = "account/password_change.html"
     success_url = reverse_lazy("home")
 
-    def form_valid(self, form):
+    def form_valid(self, form) -> HttpResponse | HttpResponseRedirect:
         user = form.user
         try:
             account_own_password(user=user, password=form.cleaned_data["new_password1"])
@@ -114,7 +116,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
 class LanguageView(View):
     """Switch the language; kept in a cookie for a year."""
 
-    def post(self, request):
+    def post(self, request) -> HttpResponseRedirect:
         back = request.POST.get("next") or request.META.get("HTTP_REFERER", "")
         if not url_has_allowed_host_and_scheme(
             back, allowed_hosts={request.get_host()}, require_https=request.is_secure()

@@ -1,6 +1,7 @@
 """The pages of units."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import django_filters
 from django.db.models import Q
@@ -24,7 +25,7 @@ class UnitFilterSet(NounFilterSet):
         model = Unit
         fields = []
 
-    def by_name(self, queryset, name, value):
+    def by_name(self, queryset, name, value) -> Any:
         return queryset.filter(
             Q(name__icontains=value) | Q(short_name__icontains=value) | Q(code__startswith=value)
         )

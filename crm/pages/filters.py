@@ -3,7 +3,9 @@
 An invalid or unknown filter is an error, never ignored.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 import django_filters
 from django import forms
@@ -38,7 +40,7 @@ class NounFilterSet(django_filters.FilterSet):
     sealed = ()
 
     @classmethod
-    def sealed_query(cls, query):
+    def sealed_query(cls, query) -> Any:
         """A copy of a query (a QueryDict) that may be kept: no value of a ``sealed`` filter stands
         in it in clear.
         """
@@ -48,7 +50,9 @@ class NounFilterSet(django_filters.FilterSet):
                 query[name] = SEAL + index_of(query[name])
         return query
 
-    def __init__(self, data=None, queryset=None, *, user, request=None, prefix=None, only=None):
+    def __init__(
+        self, data=None, queryset=None, *, user, request=None, prefix=None, only=None
+    ) -> None:
         self.user = user
         if only is not None:
             self.base_filters = {
@@ -59,24 +63,24 @@ class NounFilterSet(django_filters.FilterSet):
         )
 
     @classmethod
-    def extend(cls, **filters):
+    def extend(cls, **filters) -> None:
         """Give the set filters of a room above (called at start-up), so that a noun keeps one set
         of filters.
         """
         cls.base_filters.update(filters)
 
     @classmethod
-    def parameters(cls):
+    def parameters(cls) -> frozenset[str]:
         """The names of all filters."""
         return frozenset(cls.base_filters)
 
     @classmethod
-    def by_default(cls, queryset):
+    def by_default(cls, queryset) -> Any:
         """What is shown of ``queryset`` while no filter is set."""
         return queryset
 
     @property
-    def form(self):
+    def form(self) -> Any:
         """The filters as a form; unknown parameters are errors of the whole form."""
         first = not hasattr(self, "_form")
         form = super().form
@@ -93,7 +97,7 @@ class NounFilterSet(django_filters.FilterSet):
                 )
         return form
 
-    def active(self):
+    def active(self) -> Iterator[Any]:
         """``(name, label, shown value)`` of every filter that is set."""
         if not self.is_valid():
             return
@@ -103,7 +107,7 @@ class NounFilterSet(django_filters.FilterSet):
                 yield name, field.label, _shown(field, value)
 
 
-def _shown(field, value):
+def _shown(field, value) -> str:
     """A filter's value as a person reads it."""
     if hasattr(field, "queryset"):
         return (
@@ -121,12 +125,12 @@ class SearchFilter(django_filters.CharFilter):
     codes.
     """
 
-    def __init__(self, noun, **kwargs):
+    def __init__(self, noun, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Search"))
         self.noun = noun
         super().__init__(**kwargs)
 
-    def filter(self, queryset, value):
+    def filter(self, queryset, value) -> Any:
         return index.narrowed(queryset, self.noun, value) if value else queryset
 
 
@@ -146,13 +150,13 @@ class UnitChoice(forms.ModelChoiceField):
     iterator = KeptChoices
     _rows = None
 
-    def rows(self):
+    def rows(self) -> list:
         """The units to choose from, fetched once a form."""
         if self._rows is None:
             self._rows = list(self.queryset.all())
         return self._rows
 
-    def to_python(self, value):
+    def to_python(self, value) -> Any:
         if value in self.empty_values:
             return None
         code = value.code if isinstance(value, Unit) else str(value)
@@ -163,7 +167,7 @@ class UnitChoice(forms.ModelChoiceField):
             self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
         )
 
-    def label_from_instance(self, unit):
+    def label_from_instance(self, unit) -> str:
         return f"{'　' * max(unit.level - 1, 0)}{unit.name}"
 
 
@@ -172,11 +176,11 @@ class UnitFilter(django_filters.ModelChoiceFilter):
 
     field_class = UnitChoice
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Unit"))
         super().__init__(to_field_name="code", queryset=Unit.objects.order_by("path"), **kwargs)
 
-    def filter(self, queryset, unit):
+    def filter(self, queryset, unit) -> Any:
         if unit is None:
             return queryset
         return queryset.filter(**{f"{self.field_name}__in": Unit.objects.below(unit).values("pk")})
@@ -188,7 +192,7 @@ class UnitItselfFilter(django_filters.ModelChoiceFilter):
     ``field_name`` is the row's unit; no page offers it, figures link to it.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Unit itself"))
         super().__init__(
             to_field_name="code",
@@ -204,14 +208,14 @@ class DivisionFilter(django_filters.ModelChoiceFilter):
     The choices are those that units or enterprises lie in.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs) -> None:
         kwargs.setdefault("label", gettext_lazy("Division"))
         super().__init__(queryset=Division.objects.order_by("code"), **kwargs)
 
-    def get_queryset(self, request):
+    def get_queryset(self, request) -> Any:
         return Division.objects.in_use()
 
-    def filter(self, queryset, division):
+    def filter(self, queryset, division) -> Any:
         if division is None:
             return queryset
         name = self.field_name
@@ -221,13 +225,13 @@ class DivisionFilter(django_filters.ModelChoiceFilter):
         )
 
 
-def index_of(value):
+def index_of(value) -> Any:
     """The blind index of a sealed filter's value, typed or kept."""
     return value.removeprefix(SEAL) if value.startswith(SEAL) else blind_index(squeeze(value))
 
 
 @lru_cache(maxsize=1)
-def sections():
+def sections() -> list[tuple[Any, str]]:
     """The sections A–T of the industrial classification as choices: a national table that no
     installation edits.
     """
@@ -244,12 +248,12 @@ class RowFilter(django_filters.ModelChoiceFilter):
     A foreign row and a missing one are the same error.
     """
 
-    def __init__(self, model, to_field_name="uid", **kwargs):
+    def __init__(self, model, to_field_name="uid", **kwargs) -> None:
         self.noun = model
         kwargs.setdefault("widget", forms.HiddenInput)
         super().__init__(to_field_name=to_field_name, queryset=self._visible, **kwargs)
 
-    def _visible(self, request):
+    def _visible(self, request) -> Any:
         return self.noun.objects.visible_to(self.parent.user)
 
 
@@ -259,17 +263,17 @@ class YesFilter(django_filters.BooleanFilter):
     ``few`` says that not many rows ever meet it.
     """
 
-    def __init__(self, condition, *, few=False, **kwargs):
+    def __init__(self, condition, *, few=False, **kwargs) -> None:
         self.condition, self.few = condition, few
         super().__init__(widget=forms.CheckboxInput, **kwargs)
 
-    def filter(self, queryset, value):
+    def filter(self, queryset, value) -> Any:
         if not value:
             return queryset
         met = queryset.filter(self.condition_now())
         return met.few() if self.few else met
 
-    def condition_now(self):
+    def condition_now(self) -> Any:
         """The condition as a Q object at this request."""
         return self.condition() if callable(self.condition) else self.condition
 
@@ -277,7 +281,7 @@ class YesFilter(django_filters.BooleanFilter):
 class DayFrom(django_filters.DateFilter):
     """Rows whose day is the given one or later."""
 
-    def __init__(self, field_name, **kwargs):
+    def __init__(self, field_name, **kwargs) -> None:
         super().__init__(
             field_name, "gte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs
         )
@@ -286,7 +290,7 @@ class DayFrom(django_filters.DateFilter):
 class DayTo(django_filters.DateFilter):
     """Rows whose day is the given one or earlier."""
 
-    def __init__(self, field_name, **kwargs):
+    def __init__(self, field_name, **kwargs) -> None:
         super().__init__(
             field_name, "lte", widget=forms.DateInput(attrs={"type": "date"}), **kwargs
         )

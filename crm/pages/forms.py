@@ -2,10 +2,11 @@
 
 import uuid
 from html import escape
+from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 
 class FormRenderer(TemplatesSetting):
@@ -14,7 +15,7 @@ class FormRenderer(TemplatesSetting):
     field_template_name = "generic/field.html"
     form_template_name = "generic/form_fields.html"
 
-    def render(self, template_name, context, request=None):
+    def render(self, template_name, context, request=None) -> SafeString | str:
         """As Django does, but for choices: drawing two templates for each of hundreds of units took
         half of a page's time.
         """
@@ -23,7 +24,7 @@ class FormRenderer(TemplatesSetting):
         return super().render(template_name, context, request)
 
 
-def _select(widget):
+def _select(widget) -> SafeString:
     """A choice as Django's own template draws it."""
     lines = []
     for group, options, _number in widget["optgroups"]:
@@ -41,7 +42,7 @@ def _select(widget):
     )
 
 
-def _attributes(attributes):
+def _attributes(attributes) -> str:
     shown = ((name, value) for name, value in attributes.items() if value is not False)
     return "".join(
         f" {name}" if value is True else f' {name}="{escape(str(value))}"' for name, value in shown
@@ -54,18 +55,18 @@ class NounForm(forms.ModelForm):
     uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, **kwargs) -> None:
         """``user`` is who fills in the form: its choices are what this person may see."""
         super().__init__(*args, **kwargs)
         self.user = user
         self.fields["uid"].initial = uuid.uuid4() if self.instance.pk is None else None
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
 
-    def clean_uid(self):
+    def clean_uid(self) -> Any:
         """A form sent without an identifier makes a row all the same, each time another one."""
         return self.cleaned_data["uid"] or uuid.uuid4()
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The cleaned values of the model's own fields."""
         return {
             name: value
@@ -73,7 +74,7 @@ class NounForm(forms.ModelForm):
             if name not in {"uid", "version"}
         }
 
-    def payload(self):
+    def payload(self) -> dict[str, Any]:
         """The values as a client sent them, for telling a repeated create from another one."""
         return {
             name: self.data.getlist(self.add_prefix(name))

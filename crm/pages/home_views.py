@@ -20,5 +20,5 @@ FIRST_PAGES = {
 
 
 class HomeView(LoginRequiredMixin, View):
-    def get(self, request):
+    def get(self, request) -> HttpResponseRedirect:
         return HttpResponseRedirect(reverse(FIRST_PAGES[request.user.role]))

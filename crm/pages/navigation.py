@@ -29,7 +29,7 @@ class Entry:
 menu = Hook("menu", "Entries of the menu (Entry).", order=attrgetter("order"))
 
 
-def entries_for(request):
+def entries_for(request) -> list:
     """The entries for the person of ``request``, as dictionaries with ``active`` set for the page
     that is open.
     """

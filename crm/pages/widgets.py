@@ -5,7 +5,7 @@ from html import escape
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 
 class DateInput(forms.DateInput):
@@ -13,7 +13,7 @@ class DateInput(forms.DateInput):
 
     input_type = "date"
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs=None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
 
 
@@ -22,7 +22,7 @@ class DateTimeInput(forms.DateTimeInput):
 
     input_type = "datetime-local"
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs=None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
@@ -31,7 +31,7 @@ class LongSelect(forms.Select):
     for each before it draws it.
     """
 
-    def render(self, name, value, attrs=None, renderer=None):
+    def render(self, name, value, attrs=None, renderer=None) -> SafeString:
         chosen = "" if value is None else str(value)
         options = "".join(
             _option(str(key), str(label), str(key) == chosen) for key, label in self.choices
@@ -43,5 +43,5 @@ class LongSelect(forms.Select):
 
 
 @lru_cache(maxsize=4096)
-def _option(key, label, chosen):
+def _option(key, label, chosen) -> str:
     return f'<option value="{escape(key)}"{" selected" if chosen else ""}>{escape(label)}</option>'

@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ LOOKED_EVERY, TICKED_EVERY = 0.02, 5
 class Unfit(Exception):  # noqa: N818 (it is an answer)
     """The task's answer that this upload cannot be taken; ``facts`` (dict) says why."""
 
-    def __init__(self, facts):
+    def __init__(self, facts) -> None:
         super().__init__(facts)
         self.facts = facts
 
@@ -48,7 +49,7 @@ class Exceeded(Exception):  # noqa: N818 (it is an answer)
     """
 
 
-def run(task, *, memory=768, seconds=60, tick=None, **arguments):
+def run(task, *, memory=768, seconds=60, tick=None, **arguments) -> Any:
     """What ``task`` ("module:function") returns for the plain keyword ``arguments``.
 
     ``memory`` is the child's address space in MB, ``seconds`` its time by the clock; ``tick`` is
@@ -77,7 +78,7 @@ def run(task, *, memory=768, seconds=60, tick=None, **arguments):
         return _answer(task, process.returncode, _beginning(answer), _beginning(complaint))
 
 
-def _say(process, order):
+def _say(process, order) -> None:
     try:
         process.stdin.write(order.encode())
         process.stdin.close()
@@ -85,7 +86,7 @@ def _say(process, order):
         pass  # it has ended already: its exit code tells
 
 
-def _wait(process, seconds, tick):
+def _wait(process, seconds, tick) -> bool:
     """Whether the child ended by itself within ``seconds``."""
     started = ticked = time.monotonic()
     while process.poll() is None:
@@ -99,7 +100,7 @@ def _wait(process, seconds, tick):
     return True
 
 
-def _end(process):
+def _end(process) -> None:
     """End the child and whatever it may have started, as far as they still run."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
@@ -108,12 +109,12 @@ def _end(process):
     process.wait()
 
 
-def _beginning(file):
+def _beginning(file) -> Any:
     file.seek(0)
     return file.read(LARGEST_ANSWER + 1)
 
 
-def _answer(task, code, answer, complaint):
+def _answer(task, code, answer, complaint) -> Any:
     told = complaint[-2000:].decode(errors="replace").strip()
     if code == 0 and len(answer) <= LARGEST_ANSWER:
         found = json.loads(answer)

@@ -19,7 +19,7 @@ BASE = Path(__file__).resolve().parents[2]
 LARGEST_FILE = 512 * 2**20
 
 
-def bound(memory, seconds):
+def bound(memory, seconds) -> None:
     """Let the system refuse more than ``memory`` bytes, and end the process after ``seconds`` of
     processor.
     """
@@ -31,7 +31,7 @@ def bound(memory, seconds):
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 
 
-def main():
+def main() -> None:
     order = json.loads(sys.stdin.buffer.read())
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints is no answer

@@ -9,8 +9,9 @@ only gets more exact.
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import add, attrgetter
+from typing import Any
 
-from django.db.models import BooleanField, F, Func, OuterRef, Subquery, Value
+from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import StrIndex
 
 from crm.db.bulk import Table
@@ -32,12 +33,12 @@ FEW = 500
 END = "\n"
 
 
-def words_of(*texts):
+def words_of(*texts) -> str:
     """The normalised ``texts``, one a line."""
     return END.join(filter(None, (squeeze(text)[:INDEXED] for text in texts)))
 
 
-def grams_of(words):
+def grams_of(words) -> Any:
     """The distinct pairs of neighbouring characters of ``words`` (see words_of), parted by spaces."""
     # Of all lines at once; then those over a line's end are taken out.
     pairs = dict.fromkeys(map(add, words, words[1:]))
@@ -49,7 +50,7 @@ def grams_of(words):
     return " ".join(pairs)
 
 
-def index_entry(noun, object_id, *texts, rank=0):
+def index_entry(noun, object_id, *texts, rank=0) -> None:
     """Write what one object can be found by. Call in the transaction that writes the object."""
     words = words_of(*texts)
     entry = SearchEntry(
@@ -63,12 +64,12 @@ def index_entry(noun, object_id, *texts, rank=0):
     )
 
 
-def remove_entry(noun, object_id):
+def remove_entry(noun, object_id) -> None:
     """Let an object be found no more."""
     SearchEntry.objects.filter(noun=noun, object_id=object_id).delete()
 
 
-def index_many(entries):
+def index_many(entries) -> int:
     """Write many ``(noun, object_id, texts, rank)`` that are not indexed yet.
 
     Call in a transaction. Returns how many.
@@ -80,7 +81,7 @@ def index_many(entries):
     return table.close()
 
 
-def index_again(noun, entries):
+def index_again(noun, entries) -> int:
     """Write ``(object_id, texts)`` of objects of one noun, whether they are indexed already or not.
 
     Call in a transaction.
@@ -98,16 +99,16 @@ class HoldsPairs(Func):
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, pairs):
+    def __init__(self, pairs) -> None:
         self.pairs = pairs
         super().__init__(F("id"), F("grams"))
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler, connection, **context) -> tuple[str, list]:
         """Of the inverted index over the pairs."""
         grams, params = compiler.compile(self.source_expressions[1])
         return f"string_to_array({grams}, ' ') @> %s::text[]", [*params, self.pairs]
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(self, compiler, connection, **context) -> tuple[str, list]:
         """Of the full-text table."""
         key, params = compiler.compile(self.source_expressions[0])
         phrase = " AND ".join('"' + pair.replace('"', '""') + '"' for pair in self.pairs)
@@ -117,7 +118,7 @@ class HoldsPairs(Func):
         )
 
 
-def typed(query):
+def typed(query) -> Any:
     """What is looked up of a query: normalised, cut at its longest.
 
     Empty when it is too short to be looked up.
@@ -126,7 +127,7 @@ def typed(query):
     return text if len(text) >= 2 else ""
 
 
-def entries_with(noun, query):
+def entries_with(noun, query) -> QuerySet[SearchEntry]:
     """The entries of ``noun`` that hold the whole run of ``query``; none below two characters."""
     text = typed(query)
     entries = SearchEntry.objects.filter(noun=noun)
@@ -141,12 +142,12 @@ def entries_with(noun, query):
     )
 
 
-def candidates(noun, query):
+def candidates(noun, query) -> QuerySet[SearchEntry]:
     """A queryset of the object ids of ``noun`` that hold ``query``; empty below two characters."""
     return entries_with(noun, query).values("object_id")
 
 
-def narrowed(queryset, noun, query):
+def narrowed(queryset, noun, query) -> Any:
     """The rows of ``queryset`` that hold ``query``, for a queryset of which a page is read and not
     the whole.
 
@@ -185,7 +186,7 @@ searchers = Hook(
 )
 
 
-def find_everywhere(query, user, limit=6):
+def find_everywhere(query, user, limit=6) -> list:
     """What ``user`` may see of all nouns that fit ``query``: groups of label, icon and results.
 
     Empty groups left out.

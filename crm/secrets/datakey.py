@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from pathlib import Path
+from typing import Any
 
 from crm.secrets.keys import kept_key
 
@@ -19,7 +20,7 @@ class KeyMissing(Exception):  # noqa: N818 (its sentence is what counts)
     """The database holds personal data, and no key of it is here."""
 
 
-def present_key(path):
+def present_key(path) -> str:
     """The keys of personal data in the environment, else those kept in ``path``, else an empty
     text.
     """
@@ -29,7 +30,7 @@ def present_key(path):
     return path.read_text().strip() if path.exists() else ""
 
 
-def first_key(path, *, holds_data):
+def first_key(path, *, holds_data) -> Any:
     """The keys of personal data, made now if there are none.
 
     KeyMissing if ``holds_data()`` says that there must be some.
@@ -39,14 +40,14 @@ def first_key(path, *, holds_data):
     return kept_key(VARIABLE, path)
 
 
-def missing(path):
+def missing(path) -> str:
     return (
         f"The database holds personal data, but no key of it is here: put the old {path} back, or set {VARIABLE}. "
         "A new key would not open what is there."
     )
 
 
-def fingerprints(keys):
+def fingerprints(keys) -> list[str]:
     """What tells keys apart without telling them: a keyed hash of nothing, for each of the keys in
     their order.
     """

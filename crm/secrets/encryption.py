@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 from functools import lru_cache
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -18,18 +19,18 @@ from crm.secrets.datakey import VARIABLE, first_key, missing, present_key
 from crm.secrets.sealed import holds_sealed
 
 
-def _derived(purpose, key):
+def _derived(purpose, key) -> bytes:
     return hashlib.blake2b(key.encode(), digest_size=32, person=purpose).digest()
 
 
 @lru_cache(maxsize=4)
-def _cipher(keys):
+def _cipher(keys) -> MultiFernet:
     return MultiFernet(
         [Fernet(base64.urlsafe_b64encode(_derived(b"crm-encrypt", key))) for key in keys.split(",")]
     )
 
 
-def _writing_keys():
+def _writing_keys() -> Any:
     """The keys to write with; the first one of an installation is made here.
 
     KeyMissing where the old one is to be put back.
@@ -39,7 +40,7 @@ def _writing_keys():
     return settings.DATA_KEY
 
 
-def opened(value):
+def opened(value) -> str:
     """The text that ``value`` was encrypted from.
 
     InvalidToken where no key that is here opens it.
@@ -51,7 +52,7 @@ def opened(value):
     return _cipher(keys).decrypt(value.encode()).decode()
 
 
-def unreadable_sentence():
+def unreadable_sentence() -> str:
     """What is told to whoever starts the service with keys that do not open what the database
     holds.
     """
@@ -63,7 +64,7 @@ def unreadable_sentence():
     )
 
 
-def blind_index(value):
+def blind_index(value) -> str:
     """A keyed fingerprint (hex) of a normalised value: equal values are found, nothing is read from
     it.
     """
@@ -81,11 +82,11 @@ class EncryptedTextField(models.TextField):
 
     sealed = True  # by which crm.secrets.sealed knows it
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value) -> Any:
         value = super().get_prep_value(value)
         return _cipher(_writing_keys()).encrypt(value.encode()).decode() if value else value
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(self, value, expression, connection) -> Any:
         if not value:
             return value
         try:
@@ -93,5 +94,5 @@ class EncryptedTextField(models.TextField):
         except InvalidToken:
             return "—"  # written under a key that this installation no longer has
 
-    def get_lookup(self, name):
+    def get_lookup(self, name) -> Any:
         return super().get_lookup(name) if name == "isnull" else None

@@ -8,13 +8,14 @@ import os
 import secrets
 import sys
 import time
+from typing import Any
 
 SHORTEST, FEWEST_SIGNS = 32, 10
 PLACEHOLDERS = ("change", "example", "insecure", "password", "placeholder", "secret")
 RECIPE = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
 
 
-def require_secrets(environment, kept):
+def require_secrets(environment, kept) -> None:
     """End this process with one sentence unless ``environment`` holds both secrets of a real
     service, and good ones.
 
@@ -41,7 +42,7 @@ def require_secrets(environment, kept):
     )
 
 
-def _fault(value):
+def _fault(value) -> str:
     """What is wrong with a secret; "" when it is good.
 
     Of several keys parted by commas the first, which writes, is judged.
@@ -56,7 +57,7 @@ def _fault(value):
     return ""
 
 
-def kept_key(variable, path):
+def kept_key(variable, path) -> Any:
     """The secret in environment ``variable``, else the one in ``path``, which is made (mode 0600)
     when it is missing.
 
@@ -76,7 +77,7 @@ def kept_key(variable, path):
     return path.read_text().strip()
 
 
-def _late_key(path):
+def _late_key(path) -> Any:
     """The key of a file that another process has created but not yet written.
 
     An error after two seconds.

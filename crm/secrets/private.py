@@ -8,7 +8,7 @@ import stat
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def keep_private(folder):
+def keep_private(folder) -> None:
     """Make ``folder`` if it is missing, and mend what others may read in it.
 
     From here on this process makes nothing that they may.
@@ -28,7 +28,7 @@ def keep_private(folder):
     _shut(folder)
 
 
-def is_open(path):
+def is_open(path) -> bool:
     """Whether anybody but its owner may do anything with ``path``.
 
     What is not there is not open.
@@ -39,7 +39,7 @@ def is_open(path):
         return False
 
 
-def _shut(path):
+def _shut(path) -> None:
     """Take away what others may do.
 
     What belongs to another user, or is gone meanwhile, stays as it is (crm.checks tells).

@@ -12,7 +12,7 @@ from crm.secrets.sealed import holds_sealed, sealed_values
 SAMPLE = 50
 
 
-def counted_sealed(sample=None):
+def counted_sealed(sample=None) -> tuple[int, int]:
     """``(how many encrypted values were looked at, how many of them the present keys do not
     open)``.
     """
@@ -26,7 +26,7 @@ def counted_sealed(sample=None):
     return looked_at, unreadable
 
 
-def refusal_to_start():
+def refusal_to_start() -> str:
     """Why the service must not start with these keys, in a sentence.
 
     Empty where it may, or the database cannot be asked.

@@ -1,12 +1,15 @@
 """What the database holds encrypted."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.apps import apps
 from django.db import connection
-from django.db.models import TextField
+from django.db.models import Model, TextField
 from django.db.models.functions import Cast
 
 
-def sealed_columns():
+def sealed_columns() -> Iterator[tuple[type[Model], list[str]]]:
     """``(model, names of its encrypted fields)`` for each model that has any."""
     for model in apps.get_models():
         names = [
@@ -16,7 +19,7 @@ def sealed_columns():
             yield model, names
 
 
-def sealed_values(sample=None):
+def sealed_values(sample=None) -> Iterator[Any]:
     """What the database holds encrypted, as it stands there.
 
     Of each column all, or ``sample`` values of each end.
@@ -33,7 +36,7 @@ def sealed_values(sample=None):
             yield from (value for rows in ends for value in rows if value)
 
 
-def holds_sealed():
+def holds_sealed() -> bool:
     """Whether the database holds anything encrypted; false for one without its tables yet."""
     tables = set(connection.introspection.table_names())
     if any(model._meta.db_table not in tables for model, _names in sealed_columns()):

@@ -2,8 +2,10 @@
 
 import logging
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django import forms, template
 from django.contrib.staticfiles import finders
@@ -23,7 +25,7 @@ MANY_OPTIONS = 10
 
 
 @lru_cache(maxsize=512)
-def icon_body(name):
+def icon_body(name) -> SafeString | str:
     """The drawing of one icon, read from the icon package once.
 
     Empty (and logged) for an unknown name.
@@ -42,7 +44,7 @@ def icon_body(name):
 
 
 @register.simple_tag
-def icon(name, css=""):
+def icon(name, css="") -> SafeString:
     """``{% icon "search" %}``: one drawing of the icon set, hidden from screen readers.
 
     Write the word beside it.
@@ -57,7 +59,7 @@ def icon(name, css=""):
 
 
 @register.filter
-def dash(value):
+def dash(value) -> Any:
     """``value``, or a dash where there is none; yes and no in words. Zero stays zero."""
     if value is None or value == "":
         return mark_safe('<span class="none">—</span>')
@@ -67,7 +69,7 @@ def dash(value):
 
 
 @register.simple_tag(takes_context=True)
-def cells(context, row):
+def cells(context, row) -> SafeString:
     """The cells of one row of a list.
 
     Drawn here and not by the template, which takes twice as long: a page has hundreds.
@@ -75,7 +77,7 @@ def cells(context, row):
     return mark_safe("".join(_cell(context, cell, row["url"]) for cell in row["cells"]))
 
 
-def _cell(context, cell, url):
+def _cell(context, cell, url) -> str:
     """One cell: its classes (``short`` when its text should stay on one line), its label for
     telephones, its value.
     """
@@ -114,13 +116,13 @@ CSS = {"choices": "", "check": "form-check-input", "select": "form-select", "pic
 
 
 @register.filter
-def field_kind(field):
+def field_kind(field) -> str:
     """How a bound field is drawn: choices, check, text-long, pick, select, file or text."""
     return next((kind for widget, kind in KINDS if isinstance(field.field.widget, widget)), "text")
 
 
 @register.simple_tag
-def control(field, css="", placeholder=""):
+def control(field, css="", placeholder="") -> Any:
     """A bound field's input with our classes.
 
     Day and time fields become the browser's own pickers.
@@ -144,7 +146,7 @@ def control(field, css="", placeholder=""):
     return drawn
 
 
-def _use_native_picker(widget):
+def _use_native_picker(widget) -> None:
     """Native pickers only understand ISO 8601, whatever the language of the page."""
     for kind, input_type, pattern in (
         (forms.DateInput, "date", "%Y-%m-%d"),
@@ -156,7 +158,7 @@ def _use_native_picker(widget):
 
 
 @register.inclusion_tag("generic/pick.html")
-def pick(field, empty=""):
+def pick(field, empty="") -> dict[str, Any]:
     """A multiple choice as a box that unfolds to ticks, with a search in it when there are many.
 
     ``empty`` is said of no choice.
@@ -182,7 +184,7 @@ def pick(field, empty=""):
     }
 
 
-def _flat(choices):
+def _flat(choices) -> Iterator[Any]:
     """Options of all groups in one row."""
     for value, label in choices:
         if isinstance(label, (list, tuple)):
@@ -192,7 +194,7 @@ def _flat(choices):
 
 
 @register.filter
-def part(form, names):
+def part(form, names) -> list:
     """``form|part:"a b"``: the bound fields of these names, in this order.
 
     Names the form lacks are left out.
@@ -201,6 +203,6 @@ def part(form, names):
 
 
 @register.filter
-def visible_but(form, name):
+def visible_but(form, name) -> list:
     """The visible bound fields of ``form`` without the one called ``name``."""
     return [field for field in form.visible_fields() if field.name != name]

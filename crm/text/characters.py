@@ -8,8 +8,10 @@ sent.
 """
 
 import re
+from typing import Any
 
 from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -37,12 +39,12 @@ class BadCharacters(Refusal, BadRequest):
     )
 
 
-def is_unfit(text):
+def is_unfit(text) -> bool:
     """Whether a text holds such a character."""
     return "\0" in text or (not text.isascii() and _UNFIT.search(text) is not None)
 
 
-def unfit_places(value, place=""):
+def unfit_places(value, place="") -> list[str] | list:
     """Where texts and keys hold such a character, at any depth of lists and dicts:
     ``problems.0.title``; of a key, where its dict is.
     """
@@ -65,11 +67,11 @@ def unfit_places(value, place=""):
     return []
 
 
-def _below(place, name):
+def _below(place, name) -> str:
     return f"{place}.{name}" if place else str(name)
 
 
-def form_places(fields, files):
+def form_places(fields, files) -> list[str] | list:
     """``unfit_places`` of a form, by the names of its fields and files."""
     sent = {name: [*values] for name, values in fields.lists()}
     for name, found in files.lists():
@@ -77,7 +79,7 @@ def form_places(fields, files):
     return unfit_places({name: "".join(values) for name, values in sent.items()})
 
 
-def require_fit(places):
+def require_fit(places) -> None:
     """Raise Invalid with a sentence at each of the places."""
     if places:
         raise Invalid(errors={place: [BadCharacters.sentence] for place in dict.fromkeys(places)})
@@ -89,10 +91,10 @@ class AddressMiddleware:
     Stands before whatever reads them.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         if is_unfit(request.path_info):
             raise BadCharacters()
         if places := form_places(request.GET, MultiValueDict()):
@@ -111,13 +113,13 @@ class FormMiddleware:
     ``form_places``.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request) -> Any:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
         """The page, or None for what may go on."""
         if (
             request.method != "POST"

@@ -5,6 +5,8 @@ The text is made plain (crm.text.words.plain_name) where a form or a model is ch
 where it is written, so that commands and bulk writers, which check nothing, are covered too.
 """
 
+from typing import Any
+
 from django import forms
 from django.db import models
 
@@ -15,7 +17,7 @@ from crm.text.words import plain_name
 class NameFormField(forms.CharField):
     """A name in a form."""
 
-    def to_python(self, value):
+    def to_python(self, value) -> str | None:
         value = super().to_python(value)
         return plain_name(value) if isinstance(value, str) else value
 
@@ -23,24 +25,24 @@ class NameFormField(forms.CharField):
 class _Plain:
     """What both fields of names share."""
 
-    def to_python(self, value):
+    def to_python(self, value) -> Any:
         value = super().to_python(value)
         return plain_name(value) if isinstance(value, str) else value
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value) -> Any:
         return super().get_prep_value(plain_name(value) if isinstance(value, str) else value)
 
-    def pre_save(self, row, add):
+    def pre_save(self, row, add) -> Any:
         value = super().pre_save(row, add)
         if isinstance(value, str):
             value = plain_name(value)
             setattr(row, self.attname, value)
         return value
 
-    def formfield(self, **options):
+    def formfield(self, **options) -> Any:
         return super().formfield(**{"form_class": NameFormField, **options})
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple:
         """For migrations it is the field that it stands on: its column is the same."""
         name, _path, arguments, options = super().deconstruct()
         return name, self.stands_on, arguments, options

@@ -7,6 +7,8 @@ import re
 import unicodedata
 import uuid
 from functools import lru_cache
+from typing import Any
+from uuid import UUID
 
 from pypinyin import Style
 from pypinyin.constants import PHRASES_DICT, RE_HANS
@@ -60,7 +62,7 @@ LEGAL_FORMS = (
 )
 
 
-def uuid_or_none(text):
+def uuid_or_none(text) -> UUID | None:
     """The identifier that ``text`` (or a UUID) spells.
 
     None, which matches no row, for anything else.
@@ -71,7 +73,7 @@ def uuid_or_none(text):
         return None
 
 
-def plain_name(text):
+def plain_name(text) -> Any:
     """``text`` as a name is kept: in one line, without characters that no eye sees, without spaces
     around it.
     """
@@ -80,12 +82,12 @@ def plain_name(text):
     return _STRAY_SELECTOR.sub("", _HIDDEN.sub("", _BREAKS.sub(" ", text))).strip()
 
 
-def normalise(text):
+def normalise(text) -> str:
     """``text`` in half width (NFKC), lower case, with single spaces; an empty string for None."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", text or "")).strip().lower()
 
 
-def squeeze(text):
+def squeeze(text) -> Any:
     """``normalise`` without punctuation and spaces: what names are compared and searched by."""
     plain = text and text.isalnum() and unicodedata.is_normalized("NFKC", text)
     # Most names; this is asked very often. Fillers count as letters.
@@ -99,14 +101,14 @@ def squeeze(text):
 
 
 @lru_cache(maxsize=16384)
-def _squeezed_name(text):
+def _squeezed_name(text) -> str:
     """A text as short as names are: each is asked for several times in a row, and those with
     brackets take long.
     """
     return _PUNCTUATION.sub("", normalise(text))
 
 
-def place_of(query, text):
+def place_of(query, text) -> tuple | None:
     """Where the squeezed ``query`` stands in ``text`` as it was written, whatever stands between
     its characters.
 
@@ -122,17 +124,17 @@ def place_of(query, text):
 
 
 @lru_cache(maxsize=65536)
-def _squeezed_character(character):
+def _squeezed_character(character) -> Any:
     return squeeze(character)
 
 
-def shortened(text, length):
+def shortened(text, length) -> Any:
     """The first ``length`` characters of ``text``, with … where more follows."""
     return text if len(text) <= length else f"{text[:length]}…"
 
 
 @lru_cache(maxsize=16384)
-def core_name(name):
+def core_name(name) -> Any:
     """A company's squeezed name without its legal form: 乐清市正泰电器有限公司 → 乐清市正泰电器."""
     text = squeeze(name)
     for form in LEGAL_FORMS:
@@ -141,7 +143,7 @@ def core_name(name):
     return text
 
 
-def pinyin(text):
+def pinyin(text) -> tuple[str, str]:
     """``(full, initials)`` of a text: 乐清 → ("yueqing", "yq").
 
     Other characters stay as they are, squeezed.
@@ -154,7 +156,7 @@ def pinyin(text):
     )
 
 
-def _cut(text):
+def _cut(text) -> list:
     """The words of ``text``, the longest first from where the last one ended: as pypinyin's
     mmseg.seg.cut, five times as fast.
 
@@ -185,7 +187,7 @@ def _cut(text):
 
 
 @lru_cache(maxsize=65536)
-def _read(word):
+def _read(word) -> tuple[str, str]:
     """``(full, initials)`` of one word as it is read in its whole.
 
     Words come again in name after name, so they are kept.

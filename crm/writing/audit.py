@@ -1,12 +1,14 @@
 """Writing the audit event and the outbox row of an act, in the transaction of the act itself."""
 
+from typing import Any
+
 from django.db import transaction
 
 from crm.models import AuditEvent, OutboxEvent
 from crm.writing import context
 
 
-def audit(verb, *, by=None, target=None, ok=True, actor_name="", **detail):
+def audit(verb, *, by=None, target=None, ok=True, actor_name="", **detail) -> Any:
     """Write one audit event.
 
     ``by`` is the person (None for the system), ``target`` the row, ``detail`` JSON values.
@@ -22,7 +24,7 @@ def audit(verb, *, by=None, target=None, ok=True, actor_name="", **detail):
     )
 
 
-def audit_values(verb, *, by=None, actor_name=""):
+def audit_values(verb, *, by=None, actor_name="") -> dict[str, Any]:
     """What every audit event of one act says, by column: who, what, from where.
 
     For acts that many rows are told of.
@@ -37,7 +39,7 @@ def audit_values(verb, *, by=None, actor_name=""):
     }
 
 
-def record(verb, *, by, target, **detail):
+def record(verb, *, by, target, **detail) -> None:
     """Write what belongs to every change of a noun: its audit event and its outbox row.
 
     Call inside a transaction.

@@ -7,6 +7,7 @@ transaction.
 """
 
 import hashlib
+from typing import Any
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -29,12 +30,12 @@ from crm.secrets.encryption import EncryptedTextField
 from crm.writing.audit import record
 
 
-def payload_hash(payload):
+def payload_hash(payload) -> str:
     """The SHA-256 (hex) of a payload of JSON values, independent of the order of its keys."""
     return hashlib.sha256(msgspec.json.encode(payload, enc_hook=str, order="sorted")).hexdigest()
 
 
-def create_once(model, *, uid, payload, by, make, verb=None):
+def create_once(model, *, uid, payload, by, make, verb=None) -> tuple[Any, bool]:
     """Create the row that a client named ``uid``, or return the one that the same request created
     before.
 
@@ -63,7 +64,7 @@ def create_once(model, *, uid, payload, by, make, verb=None):
     return row, True
 
 
-def created_earlier(model, *, uid, payload, by):
+def created_earlier(model, *, uid, payload, by) -> Any:
     """The row that ``by`` created before with this uid and this payload; None when the uid is free.
 
     Raises IdentityConflict when the uid was used with another payload or by someone else.
@@ -77,7 +78,7 @@ def created_earlier(model, *, uid, payload, by):
     return earlier
 
 
-def require_in_scope(row, by, action="view"):
+def require_in_scope(row, by, action="view") -> None:
     """Ask, inside the transaction of a write, whether the written row is still the writer's.
 
     Missing if it is not.
@@ -95,7 +96,7 @@ def require_known(row: Model, by: User) -> None:
         require_in_scope(row, by)
 
 
-def edit_version(row, changes, *, version, by, verb=None, also=None):
+def edit_version(row, changes, *, version, by, verb=None, also=None) -> Any:
     """Write ``changes`` (field → value) to ``row`` if ``version`` is still its newest, and return
     the fresh row.
 
@@ -131,20 +132,23 @@ def edit_version(row, changes, *, version, by, verb=None, also=None):
         if also is not None:
             also(current)
         require_in_scope(current, by)
-        changed = {
-            name: [
-                _told(model, name, old),
-                _told(model, name, getattr(current, model._meta.get_field(name).attname)),
-            ]
-            for name, old in before.items()
-            if old != getattr(current, model._meta.get_field(name).attname)
-            and model._meta.get_field(name).editable
-        }
-        record(verb or f"{model._meta.model_name}.change", by=by, target=current, changed=changed)
+        verb = verb or f"{model._meta.model_name}.change"
+        record(verb, by=by, target=current, changed=_changed(current, before))
     return current
 
 
-def _differences(current, changes):
+def _changed(current, before) -> dict[str, list[str]]:
+    """What the audit tells of an edit: field → [old, new], of those that a person edits."""
+    changed = {}
+    for name, old in before.items():
+        field = type(current)._meta.get_field(name)
+        new = getattr(current, field.attname)
+        if field.editable and old != new:
+            changed[name] = [_told(type(current), name, old), _told(type(current), name, new)]
+    return changed
+
+
+def _differences(current, changes) -> dict[Any, str]:
     """What the newest version holds in the fields that a stale edit wanted to write otherwise."""
     model = type(current)
     return {
@@ -154,14 +158,14 @@ def _differences(current, changes):
     }
 
 
-def _told(model, name, value):
+def _told(model, name, value) -> str:
     """A value as the audit and a stale edit tell it: what is encrypted at rest is told nowhere
     else.
     """
     return "***" if isinstance(model._meta.get_field(name), EncryptedTextField) else str(value)
 
 
-def validate(row, exclude=(), constraints=True):
+def validate(row, exclude=(), constraints=True) -> None:
     """Run the model's own validation and turn its answer into Invalid.
 
     Not asked of the database: rows that are at hand to be there, the uid to be new (create_once
@@ -191,7 +195,7 @@ def validate(row, exclude=(), constraints=True):
         raise Invalid(errors=ValidationError(errors).message_dict)
 
 
-def move_state(row, *, to, by, verb, field="state", **fields):
+def move_state(row, *, to, by, verb, field="state", **fields) -> Any:
     """Move ``row`` from the state it was read in to ``to`` by one conditional UPDATE.
 
     Exactly one of many racers wins.

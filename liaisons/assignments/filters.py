@@ -1,5 +1,7 @@
 """Filters of assignments."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q
 from django.utils import timezone
@@ -9,7 +11,7 @@ from crm.pages.filters import DayFrom, DayTo, NounFilterSet, RowFilter, UnitFilt
 from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 
 
-def in_force():
+def in_force() -> Q:
     """The condition of an assignment in force today."""
     today = timezone.localdate()
     return Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gt=today))
@@ -20,7 +22,7 @@ class OfficersUnitFilter(UnitFilter):
 
     field_name = "officer"
 
-    def filter(self, queryset, unit):
+    def filter(self, queryset, unit) -> Any:
         if unit is None:
             return queryset
         return queryset.filter(

@@ -21,7 +21,7 @@ class AssignmentForm(NounForm):
         labels = {"starts_on": _("First day")}
         widgets = {"starts_on": DateInput}
 
-    def __init__(self, *args, user, target, **kwargs):
+    def __init__(self, *args, user, target, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         within = target.unit.path if target.unit else "/"
         officers = (

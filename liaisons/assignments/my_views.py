@@ -14,7 +14,7 @@ EARTH_RADIUS_KM = 6371.0
 SHOWN = 200
 
 
-def distance_km(latitude, longitude, enterprise):
+def distance_km(latitude, longitude, enterprise) -> float | None:
     """Kilometres between a position and an enterprise (WGS-84 both).
 
     None when the enterprise has no position.

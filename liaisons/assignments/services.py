@@ -1,5 +1,7 @@
 """What is done with an assignment: it begins and it ends; it is never deleted."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -8,7 +10,7 @@ from crm.writing.rows import create_once, edit_version, validate
 from liaisons.models import Assignment
 
 
-def assignment_begin(*, uid, payload, values, by):
+def assignment_begin(*, uid, payload, values, by) -> tuple[Assignment, bool]:
     """Bind an officer to an enterprise or a project from a day on.
 
     Returns ``(assignment, created)``.
@@ -17,7 +19,7 @@ def assignment_begin(*, uid, payload, values, by):
     transaction.
     """
 
-    def make(**identity):
+    def make(**identity) -> Assignment:
         assignment = Assignment(**values, **identity)
         _end_earlier_lead(assignment, by)
         validate(assignment)
@@ -27,7 +29,7 @@ def assignment_begin(*, uid, payload, values, by):
     return create_once(Assignment, uid=uid, payload=payload, by=by, make=make)
 
 
-def assignment_end(*, row, ends_on, version, by):
+def assignment_end(*, row, ends_on, version, by) -> Any:
     """End an assignment on a day, which is the first day it no longer holds.
 
     Returns the fresh row.
@@ -41,7 +43,7 @@ def assignment_end(*, row, ends_on, version, by):
     return edit_version(row, {"ends_on": ends_on}, version=version, by=by, verb="assignment.end")
 
 
-def _end_earlier_lead(assignment, by):
+def _end_earlier_lead(assignment, by) -> None:
     """One enterprise has one lead at a time: whoever leads when the new lead begins ends on that
     day.
     """

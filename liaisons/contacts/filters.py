@@ -1,5 +1,7 @@
 """Filters of contacts. Name and phone are encrypted: they are found by exact match only."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +26,8 @@ class ContactFilterSet(NounFilterSet):
         model = Contact
         fields = []
 
-    def by_name(self, queryset, name, value):
+    def by_name(self, queryset, name, value) -> Any:
         return queryset.filter(name_index=index_of(value))
 
-    def by_phone(self, queryset, name, value):
+    def by_phone(self, queryset, name, value) -> Any:
         return queryset.filter(phone_index=index_of(value))

@@ -1,5 +1,7 @@
 """What is done with a contact."""
 
+from typing import Any
+
 from crm.db.scope import may
 from crm.errors import Missing
 from crm.secrets.encryption import blind_index
@@ -9,10 +11,10 @@ from crm.writing.rows import create_once, edit_version, validate
 from liaisons.models import Contact
 
 
-def contact_create(*, uid, payload, values, by):
+def contact_create(*, uid, payload, values, by) -> tuple[Contact, bool]:
     """Add a contact to an enterprise; returns ``(contact, created)``."""
 
-    def make(**identity):
+    def make(**identity) -> Contact:
         contact = Contact(**values, **identity)
         validate(contact)
         contact.save()
@@ -21,7 +23,7 @@ def contact_create(*, uid, payload, values, by):
     return create_once(Contact, uid=uid, payload=payload, by=by, make=make)
 
 
-def contact_change(*, row, values, version, by):
+def contact_change(*, row, values, version, by) -> Any:
     """Change a contact as read in ``version``; returns the fresh row."""
     values = dict(values)
     for name, index in (("name", "name_index"), ("work_phone", "phone_index")):
@@ -30,7 +32,7 @@ def contact_change(*, row, values, version, by):
     return edit_version(row, values, version=version, by=by)
 
 
-def contact_reveal(*, contact, by):
+def contact_reveal(*, contact, by) -> dict[str, Any]:
     """The contact's full name and phone for ``by`` to read; each reveal is audited.
 
     Raises Missing out of scope.

@@ -1,6 +1,7 @@
 """Filters of enterprises."""
 
 import datetime
+from typing import Any
 
 import django_filters
 from django import forms
@@ -26,7 +27,7 @@ from liaisons.models import Assignment, Enterprise, Officer
 class WaitingFilter(django_filters.NumberFilter):
     """Enterprises without a visit for at least so many days."""
 
-    def filter(self, queryset, days):
+    def filter(self, queryset, days) -> Any:
         if days is None:
             return queryset
         return queryset.filter(
@@ -37,11 +38,11 @@ class WaitingFilter(django_filters.NumberFilter):
 class AssignedToFilter(RowFilter):
     """Enterprises that the officer with a police number serves today."""
 
-    def __init__(self, target, **kwargs):
+    def __init__(self, target, **kwargs) -> None:
         self.target = target
         super().__init__(Officer, to_field_name="police_number", **kwargs)
 
-    def filter(self, queryset, officer):
+    def filter(self, queryset, officer) -> Any:
         if officer is None:
             return queryset
         served = Assignment.objects.current().filter(
@@ -85,7 +86,7 @@ class EnterpriseFilterSet(NounFilterSet):
         model = Enterprise
         fields = []
 
-    def of_mine(self, queryset, name, value):
+    def of_mine(self, queryset, name, value) -> Any:
         if not value:
             return queryset
         served = Assignment.objects.current().filter(
@@ -93,7 +94,7 @@ class EnterpriseFilterSet(NounFilterSet):
         )
         return queryset.filter(pk__in=served.values("enterprise"))
 
-    def without_officer(self, queryset, name, value):
+    def without_officer(self, queryset, name, value) -> Any:
         if not value:
             return queryset
         return queryset.exclude(

@@ -40,14 +40,14 @@ class EnterpriseForm(NounForm):
         ]
         widgets = {"founded_on": DateInput}
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         scope, units = Scope.of(user), Unit.objects.filter(closed_on__isnull=True).order_by("path")
         mine = Q(pk__in=scope.managed_units) | Q(pk=self.instance.unit_id)
         self.fields["unit"].queryset = units if scope.whole else units.filter(mine)
         self.fields["division"].queryset = Division.objects.in_use()
 
-    def clean_credit_code(self):
+    def clean_credit_code(self) -> str | None:
         return mended_credit_code(self.cleaned_data["credit_code"]) or None
 
 

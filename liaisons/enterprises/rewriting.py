@@ -38,7 +38,7 @@ WORDS, CLASS = {"name", "credit_code"}, {"division_id", "industry_id"}
 TOLD = {field.attname for field in Enterprise._meta.concrete_fields if field.editable}
 
 
-def enterprises_rewrite(changes, *, by):
+def enterprises_rewrite(changes, *, by) -> None:
     """Write ``changes`` (uid → ``(version, values)``, by column) if each enterprise still has that
     version; all or none.
 
@@ -76,7 +76,7 @@ def enterprises_rewrite(changes, *, by):
     _record(rows, by)
 
 
-def hold_enterprises(uids, *, whole):
+def hold_enterprises(uids, *, whole) -> list:
     """Keep other writers from these enterprises until the transaction ends.
 
     Returns their rows as they are by then.
@@ -101,11 +101,11 @@ def hold_enterprises(uids, *, whole):
     return rows
 
 
-def _with_core_name(values):
+def _with_core_name(values) -> dict:
     return {**values, "core_name": core_name(values["name"])} if "name" in values else dict(values)
 
 
-def _record(rows, by):
+def _record(rows, by) -> None:
     """The audit event and the outbox row of each change."""
     events, told = Table(AuditEvent), Table(OutboxEvent)
     act = audit_values(VERB, by=by)

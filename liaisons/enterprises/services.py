@@ -1,5 +1,8 @@
 """What is done with an enterprise."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm.db.scope import Scope, role_may
@@ -24,12 +27,12 @@ kept_along = Hook(
 
 
 @divisions_used.add
-def divisions_of_enterprises():
+def divisions_of_enterprises() -> QuerySet[Any]:
     """The keys of the divisions that enterprises lie in."""
     return Enterprise.objects.filter(division__isnull=False).order_by().values("division")
 
 
-def enterprise_create(*, uid, payload, values, by):
+def enterprise_create(*, uid, payload, values, by) -> tuple[Enterprise, bool]:
     """Take an enterprise in.
 
     Returns ``(enterprise, created)``; see crm.writing.rows.create_once for what it raises.
@@ -37,7 +40,7 @@ def enterprise_create(*, uid, payload, values, by):
     values = _mended(values)
     _require_managed(values.get("unit"), by)
 
-    def make(**identity):
+    def make(**identity) -> Enterprise:
         enterprise = Enterprise(**values, **identity)
         validate(enterprise)
         enterprise.save()
@@ -47,7 +50,7 @@ def enterprise_create(*, uid, payload, values, by):
     return create_once(Enterprise, uid=uid, payload=payload, by=by, make=make)
 
 
-def enterprise_change(*, row, values, version, by):
+def enterprise_change(*, row, values, version, by) -> Any:
     """Change an enterprise's facts as read in ``version``; returns the fresh row."""
     values = _mended(values)
     if "unit" in values:
@@ -58,14 +61,14 @@ def enterprise_change(*, row, values, version, by):
     if "name" in values:
         values["core_name"] = core_name(values["name"])
 
-    def also(enterprise):
+    def also(enterprise) -> None:
         enterprise_index(enterprise)
         follow_class([enterprise.pk])
 
     return edit_version(row, values, version=version, by=by, also=also)
 
 
-def follow_class(keys):
+def follow_class(keys) -> None:
     """Let all that is kept by division and industry follow the enterprises with these keys: whoever
     changes these calls it.
     """
@@ -74,7 +77,7 @@ def follow_class(keys):
 
 
 @industries_changed.add
-def follow_industries(codes):
+def follow_industries(codes) -> None:
     """``follow_class`` for all enterprises of these industries, which have come into another
     section.
     """
@@ -87,7 +90,7 @@ def follow_industries(codes):
     )
 
 
-def _require_managed(unit, by):
+def _require_managed(unit, by) -> None:
     """An enterprise is given to a unit by whoever manages that unit: nobody hands it to strangers,
     nor out of sight.
     """
@@ -108,22 +111,22 @@ def _require_managed(unit, by):
         )
 
 
-def enterprise_index(enterprise):
+def enterprise_index(enterprise) -> None:
     """Let the enterprise be found by its name, the name's pinyin and initials, and its code."""
     index.index_entry("enterprise", enterprise.pk, *enterprise_texts(enterprise))
 
 
-def enterprise_texts(enterprise):
+def enterprise_texts(enterprise) -> tuple[Any, str, str, Any]:
     """What an enterprise can be found by."""
     return texts_of(enterprise.name, enterprise.credit_code)
 
 
-def texts_of(name, credit_code):
+def texts_of(name, credit_code) -> tuple[Any, str, str, Any]:
     """What an enterprise of this name and code can be found by."""
     return (name, *pinyin(name), credit_code or "")
 
 
-def _mended(values):
+def _mended(values) -> dict:
     values = dict(values)
     if "credit_code" in values:
         values["credit_code"] = mended_credit_code(values["credit_code"]) or None

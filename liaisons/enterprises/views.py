@@ -1,6 +1,7 @@
 """The pages of enterprises."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
@@ -26,7 +27,7 @@ from liaisons.models import Assignment, Enterprise, may_call
 from liaisons.officers.views import named
 
 
-def waiting_text(enterprise):
+def waiting_text(enterprise) -> str:
     """How long ago the last visit was, as a person says it."""
     if enterprise.last_visit_on is None:
         return _("never")
@@ -38,7 +39,7 @@ def waiting_text(enterprise):
     )
 
 
-def capital_of(enterprise):
+def capital_of(enterprise) -> Any:
     """The registered capital with its currency, or the words that a register had for it."""
     if enterprise.capital is None:
         return enterprise.capital_text
@@ -102,7 +103,7 @@ class EnterpriseListView(NounListView):
         )
 
 
-def lead_of(enterprise):
+def lead_of(enterprise) -> Any:
     """The names of the lead officers of a row of the list."""
     return "、".join(assignment.officer.name for assignment in enterprise.leads)
 

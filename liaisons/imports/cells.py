@@ -1,5 +1,8 @@
 """What the cells of one row say: each read as its column's kind, mended where that is certain, else refused."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +28,7 @@ def as_json(value):
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
-def read_values(cells, columns, tables):
+def read_values(cells, columns, tables) -> tuple[dict, list]:
     """``(values, notes)`` of a row's cells: JSON values by field name, and what was mended on the
     way.
 
@@ -54,28 +57,28 @@ def read_values(cells, columns, tables):
     return result, notes
 
 
-def _name(value, column, tables, result, notes):
+def _name(value, column, tables, result, notes) -> None:
     result["name"] = _at_most(160, parse.name(value), LONG_NAME, column)
 
 
-def _address(value, column, tables, result, notes):
+def _address(value, column, tables, result, notes) -> None:
     result["address"] = _at_most(200, parse.text_of(value), LONG_ADDRESS, column)
 
 
-def _at_most(length, text, sentence, column):
+def _at_most(length, text, sentence, column) -> Any:
     if len(text) > length:
         raise Refused((sentence, column))
     return text
 
 
-def _simple(field_name, parser):
-    def read(value, column, tables, result, notes):
+def _simple(field_name, parser) -> Callable[..., Any]:
+    def read(value, column, tables, result, notes) -> None:
         result[field_name] = as_json(parser(value))
 
     return read
 
 
-def _credit_code(value, column, tables, result, notes):
+def _credit_code(value, column, tables, result, notes) -> None:
     raw = parse.text_of(value)
     code = mended_credit_code(raw) or None
     if code:
@@ -88,13 +91,13 @@ def _credit_code(value, column, tables, result, notes):
     result["credit_code"] = code
 
 
-def _capital(value, column, tables, result, notes):
+def _capital(value, column, tables, result, notes) -> None:
     amount, currency = parse.capital(value)
     result["capital"] = None if amount is None else str(amount)
     result["capital_currency"], result["capital_text"] = currency, parse.text_of(value)[:60]
 
 
-def _division(value, column, tables, result, notes):
+def _division(value, column, tables, result, notes) -> None:
     if text := parse.division_code(value):
         result["division_id"] = _division_called(text, tables, notes)
         if result["division_id"] is None:
@@ -103,7 +106,7 @@ def _division(value, column, tables, result, notes):
             )
 
 
-def _division_called(text, tables, notes):
+def _division_called(text, tables, notes) -> Any:
     """The code of the division that ``text`` names.
 
     A code outside the national table counts for the city it lies in.
@@ -121,7 +124,7 @@ def _division_called(text, tables, notes):
     return named[0] if len(named) == 1 else None
 
 
-def _old_longgang(result, notes):
+def _old_longgang(result, notes) -> None:
     if result.get("division_id") == "330327" and "龙港" in (result.get("address") or "") + (
         result.get("name") or ""
     ):
@@ -130,7 +133,7 @@ def _old_longgang(result, notes):
         )
 
 
-def _industry(value, column, tables, result, notes):
+def _industry(value, column, tables, result, notes) -> None:
     if text := parse.text_of(value):
         code = (
             tables.industries.get(text)
@@ -145,7 +148,7 @@ def _industry(value, column, tables, result, notes):
             )
 
 
-def _unit(value, column, tables, result, notes):
+def _unit(value, column, tables, result, notes) -> None:
     if text := parse.text_of(value):
         if text not in tables.units:
             raise Refused((_("There is no unit called “%(text)s”.") % {"text": text[:40]}, column))

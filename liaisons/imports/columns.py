@@ -94,7 +94,7 @@ FIELDS = {
 }
 
 
-def headings_of(fields):
+def headings_of(fields) -> dict:
     """heading → field of a table such as FIELDS."""
     return {heading: field for field, (_label, headings) in fields.items() for heading in headings}
 
@@ -104,7 +104,7 @@ _KNOWN = headings_of(FIELDS)
 TITLE_ROWS = 20
 
 
-def recognise(rows, known=_KNOWN):
+def recognise(rows, known=_KNOWN) -> tuple[int, dict]:
     """``(heading_row, columns)``: the row (from 0) that holds the headings, and field → column
     (from 0).
 
@@ -127,7 +127,7 @@ def recognise(rows, known=_KNOWN):
     return best, found
 
 
-def left_out(rows, heading_row, columns):
+def left_out(rows, heading_row, columns) -> list[str]:
     """The headings of the columns that nothing is read from."""
     used = set(columns.values())
     heads = (
@@ -136,6 +136,6 @@ def left_out(rows, heading_row, columns):
     return [head[:60] for column, head in heads if head and column not in used]
 
 
-def cell_name(column, number):
+def cell_name(column, number) -> str:
     """The address of a cell: column from 0, row as the spreadsheet counts."""
     return f"{letters(column)}{number}"

@@ -1,5 +1,7 @@
 """An import is written, whole or not at all, and taken back as long as nobody has built on it."""
 
+from typing import Any
+
 import msgspec
 from django.db import IntegrityError, transaction
 from django.db.models import F, TextField
@@ -21,7 +23,7 @@ from liaisons.models import Enterprise, ImportBatch, ImportRow
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 
 
-def import_commit(*, batch, by):
+def import_commit(*, batch, by) -> Any:
     """Write the previewed rows: all of them, or none. Returns the batch.
 
     Refused when an enterprise was changed since the preview (the preview is made anew), or rows are
@@ -42,7 +44,7 @@ def import_commit(*, batch, by):
     return batch
 
 
-def _write_new(rows, by):
+def _write_new(rows, by) -> list:
     """Write an enterprise for each of the ImportRows; returns ``(uid, 1)`` of each."""
     table, today = Table(Enterprise), timezone.localdate()
     texts, told = [], []
@@ -66,13 +68,13 @@ def _write_new(rows, by):
     return told
 
 
-def _write_changed(rows, by):
+def _write_changed(rows, by) -> None:
     """Change each enterprise of the ImportRows if it still has the version that the preview saw."""
     changes = rows.values_list("enterprise_uid", "enterprise_version", "values")
     enterprises_rewrite({uid: (version, values) for uid, version, values in changes}, by=by)
 
 
-def _tell(verb, told):
+def _tell(verb, told) -> None:
     """Put a row into the outbox for each ``(uid, version)``."""
     table = Table(OutboxEvent)
     for uid, version in told:
@@ -80,7 +82,7 @@ def _tell(verb, told):
     table.close()
 
 
-def obstacles_to_undo(batch):
+def obstacles_to_undo(batch) -> list:
     """Sentences that say what was built on an import since; empty when it can be taken back."""
     new = Enterprise.objects.filter(
         uid__in=batch.rows.filter(outcome=Outcome.NEW).values("enterprise_uid")
@@ -114,7 +116,7 @@ def obstacles_to_undo(batch):
     return found
 
 
-def import_undo(*, batch, by):
+def import_undo(*, batch, by) -> Any:
     """Take an import back whole: new enterprises go, changed ones get their values back.
 
     Conflict when others built on it.

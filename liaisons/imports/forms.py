@@ -1,6 +1,9 @@
 """Forms for importing enterprises."""
 
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.db.scope import Scope
@@ -10,7 +13,7 @@ from liaisons.imports.columns import FIELDS
 from liaisons.imports.sheets import letters
 
 
-def units_of(user):
+def units_of(user) -> QuerySet[Any]:
     """The units that an import by ``user`` may make responsible."""
     units = Unit.objects.filter(closed_on__isnull=True).order_by("path")
     return units if Scope.of(user).whole else units.filter(pk__in=Scope.of(user).units)
@@ -30,7 +33,7 @@ class ImportUploadForm(forms.Form):
         label=_("responsible unit where the file names none"),
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units_of(user)
 
@@ -46,7 +49,7 @@ class ImportMapForm(forms.Form):
         label=_("responsible unit where the file names none"),
     )
 
-    def __init__(self, *args, user, rows, heading_row, **kwargs):
+    def __init__(self, *args, user, rows, heading_row, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["default_unit"].queryset = units_of(user)
         heads, first = (
@@ -69,7 +72,7 @@ class ImportMapForm(forms.Form):
         for name, (label, _headings) in FIELDS.items():
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
 
-    def columns(self):
+    def columns(self) -> dict[str, int]:
         """Field → column (from 0) as chosen."""
         return {
             name: int(self.cleaned_data[name]) for name in FIELDS if self.cleaned_data.get(name)

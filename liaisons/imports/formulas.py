@@ -4,6 +4,8 @@ if the cell were empty.
 
 import re
 import zipfile
+from collections.abc import Iterator
+from typing import Any
 
 from liaisons.imports.sheets import FORMULA, place
 
@@ -19,7 +21,7 @@ class WithoutResult(str):
     """What stands for such a cell among the values of its row."""
 
 
-def mark_formulas(path, sheet, rows):
+def mark_formulas(path, sheet, rows) -> None:
     """Put WithoutResult into ``rows`` (of the sheet at position ``sheet``) wherever a formula has
     no stored result.
     """
@@ -28,7 +30,7 @@ def mark_formulas(path, sheet, rows):
             rows[row][column] = WithoutResult("=…")
 
 
-def _unanswered(path, sheet):
+def _unanswered(path, sheet) -> Iterator[tuple[int, int]]:
     """``(row, column)``, both from 0, of each such cell."""
     with zipfile.ZipFile(path) as bundle:
         try:
@@ -45,7 +47,7 @@ def _unanswered(path, sheet):
             yield place(told[b"r"].decode())
 
 
-def _part_of(bundle, sheet):
+def _part_of(bundle, sheet) -> Any:
     """The name of the part that holds the sheet at a position."""
     wanted = _SHEET.findall(bundle.read("xl/workbook.xml"))[sheet]
     for relation in _TARGET.findall(bundle.read("xl/_rels/workbook.xml.rels")):

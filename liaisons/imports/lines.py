@@ -10,7 +10,7 @@ from liaisons.models import ImportBatch, ImportRow
 class Refused(Exception):
     """A row that cannot be taken: every reason, each with the column (from 0) it is about, or None."""
 
-    def __init__(self, *faults):
+    def __init__(self, *faults) -> None:
         super().__init__(*faults)
         self.faults = faults
 
@@ -35,7 +35,7 @@ class Line:
     candidates: list = field(default_factory=list)
 
 
-def refuse(line, refused):
+def refuse(line, refused) -> None:
     """Let the row be refused with all that is wrong with it.
 
     The first fault's cell stands by itself.

@@ -1,5 +1,8 @@
 """Which enterprise a row speaks of: by its code, else by its whole name, else a person decides."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from crm.text.words import core_name, squeeze
 from liaisons.enterprises.rewriting import CHUNK, WRITTEN
 from liaisons.models import Enterprise
@@ -14,7 +17,7 @@ class Known:
     their number.
     """
 
-    def __init__(self, rows):
+    def __init__(self, rows) -> None:
         self.by_code, self.by_name = {}, {}
         self._pairs = None
         if not Enterprise.objects.exists():
@@ -28,7 +31,7 @@ class Known:
         for found in _fetched("core_name", sorted(names)):
             self.by_name.setdefault(found["core_name"], []).append(found)
 
-    def find(self, values):
+    def find(self, values) -> tuple[None, list[list]] | tuple[None, list]:
         """``(enterprise, candidates)``: the one it is, or those it may be (uid, name, likeness).
 
         (None, []) for neither.
@@ -52,7 +55,7 @@ class Known:
             ]
         return (None, self.near(name)) if not code and name else (None, [])
 
-    def near(self, name):
+    def near(self, name) -> list:
         """The enterprises whose names share most pairs of characters with ``name``."""
         if self._pairs is None:
             self._index()
@@ -68,7 +71,7 @@ class Known:
                 likely.append([str(uid), full, round(likeness, 2)])
         return sorted(likely, key=lambda entry: -entry[2])[:SHOWN]
 
-    def _index(self):
+    def _index(self) -> None:
         """Pairs of characters → enterprises; only built for a file that has names without codes."""
         self._pairs, self._names = {}, []
         for position, (uid, full, core) in enumerate(
@@ -80,11 +83,11 @@ class Known:
                 self._pairs.setdefault(pair, []).append(position)
 
 
-def _pairs_of(text):
+def _pairs_of(text) -> set:
     return {text[start : start + 2] for start in range(len(text) - 1)} or {text}
 
 
-def _fetched(column, wanted):
+def _fetched(column, wanted) -> Iterator[dict[str, Any]]:
     for start in range(0, len(wanted), CHUNK):
         chosen = Enterprise.objects.filter(**{f"{column}__in": wanted[start : start + CHUNK]})
         yield from chosen.values("uid", "version", "core_name", *WRITTEN)

@@ -33,7 +33,7 @@ PLAIN = frozenset({str, int, float, bool, type(None)})
 class Unfit(Exception):  # noqa: N818 (it is an answer)
     """The file cannot be taken; ``unfit`` says why, in plain values."""
 
-    def __init__(self, why, **more):
+    def __init__(self, why, **more) -> None:
         super().__init__(why)
         self.unfit = {"why": why, **more}
 
@@ -42,7 +42,7 @@ class _Reaches(Unfit):
     """It has more rows, columns or cells than are taken."""
 
 
-def keep_rows(path, name, to):
+def keep_rows(path, name, to) -> int:
     """Write the rows of the first sheet that has any to the file ``to``.
 
     Returns how many there are.
@@ -75,11 +75,11 @@ def keep_rows(path, name, to):
     return len(rows)
 
 
-def _filled(value):
+def _filled(value) -> bool:
     return value is not None and str(value).strip() != ""
 
 
-def _tagged(value):
+def _tagged(value) -> dict[str, bool] | dict[str, str] | str:
     if isinstance(value, WithoutResult):
         return {"formula": True}
     if isinstance(value, datetime.datetime):
@@ -133,14 +133,14 @@ def _workbook_rows(path, has_formulas=False):
     return []
 
 
-def _require_within(rows, columns, cells=0):
+def _require_within(rows, columns, cells=0) -> None:
     if rows > MOST_ROWS or columns > MOST_COLUMNS or cells > MOST_CELLS:
         raise _Reaches(
             "reaches", rows=MOST_ROWS, columns=MOST_COLUMNS, cell=place_name(rows - 1, columns - 1)
         )
 
 
-def _require_modest_zip(path):
+def _require_modest_zip(path) -> bool:
     """Stream through every part with counters.
 
     The sizes that the file itself states are not believed.
@@ -170,7 +170,7 @@ def _require_modest_zip(path):
         raise Unfit("damaged") from error
 
 
-def _streamed(bundle, exact):
+def _streamed(bundle, exact) -> bool:
     """Whether there are formulas in a workbook of allowed size; Unfit for any other."""
     unpacked = cells = 0
     has_formulas = False
@@ -189,7 +189,7 @@ def _streamed(bundle, exact):
     return has_formulas
 
 
-def _csv_rows(path):
+def _csv_rows(path) -> list:
     body = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:

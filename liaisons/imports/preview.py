@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Self
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +38,7 @@ class Tables:
     allowed_units: frozenset | None = None  # None: all of them
 
     @classmethod
-    def of(cls, user):
+    def of(cls, user) -> Self:
         """The tables for an import by ``user`` (None: the system, which may write everywhere)."""
         if not Division.objects.exists():
             seed_divisions()
@@ -63,7 +64,7 @@ class Seen:
     enterprises: dict = field(default_factory=dict)  # uid of one that is there → cell
 
 
-def preview_rows(rows, batch, user, tick=None):
+def preview_rows(rows, batch, user, tick=None) -> list:
     """The Line of every row below the headings, compared with what is there now.
 
     ``tick`` is called now and then with the rows that were read and how many there are.
@@ -86,14 +87,14 @@ def preview_rows(rows, batch, user, tick=None):
     return lines
 
 
-def _unless_refused(line, step, *arguments):
+def _unless_refused(line, step, *arguments) -> None:
     try:
         step(line, *arguments)
     except Refused as refused:
         refuse(line, refused)
 
 
-def _read(line, row, columns, tables):
+def _read(line, row, columns, tables) -> None:
     """Read one row; Refused when it cannot be understood."""
     cells = {name: row[column] for name, column in columns.items() if column < len(row)}
     line.name = parse.text_of(cells.get("name"))[:200]
@@ -101,7 +102,7 @@ def _read(line, row, columns, tables):
     line.notes = "；".join(notes)[:300]
 
 
-def _compare(line, batch, tables, known, seen):
+def _compare(line, batch, tables, known, seen) -> None:
     """Decide what a row that was read would do; Refused when it cannot be taken."""
     columns, new_values = batch.columns, line.values
     place = columns.get("credit_code") if new_values.get("credit_code") else columns.get("name")
@@ -119,13 +120,13 @@ def _compare(line, batch, tables, known, seen):
         be_compared(line, existing, tables)
 
 
-def _once(seen, key, here, sentence, column):
+def _once(seen, key, here, sentence, column) -> None:
     if key in seen:
         raise Refused((sentence % {"cell": seen[key]}, column))
     seen[key] = here
 
 
-def _new_name_once(seen, name, code, here, column):
+def _new_name_once(seen, name, code, here, column) -> None:
     """Refuse a second new enterprise of one name, unless both have a code: these tell them apart."""
     other_code, other = seen.setdefault(name, (code, here))
     if other != here and not (code and other_code):
@@ -137,7 +138,7 @@ def _new_name_once(seen, name, code, here, column):
         )
 
 
-def be_new(line, batch, tables):
+def be_new(line, batch, tables) -> None:
     """Let the row be a new enterprise; Refused without a name or outside the importer's units."""
     if not line.values.get("name"):
         raise Refused((_("A new enterprise needs a name."), batch.columns.get("name")))
@@ -154,7 +155,7 @@ def be_new(line, batch, tables):
     line.before = {}
 
 
-def be_compared(line, existing, tables):
+def be_compared(line, existing, tables) -> None:
     """Let the row change ``existing`` (a dictionary) where it says something else.
 
     What the file leaves empty stays.
@@ -186,7 +187,7 @@ def be_compared(line, existing, tables):
     line.outcome = ImportRow.Outcome.CHANGED if differ else ImportRow.Outcome.SAME
 
 
-def _capital_whole(differ, values, existing):
+def _capital_whole(differ, values, existing) -> None:
     """Let amount, currency and words of the capital change together, and not at all when the amount
     is the same.
     """

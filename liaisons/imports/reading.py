@@ -7,6 +7,7 @@ import secrets
 import time
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -32,7 +33,7 @@ _TAGS = {
 }
 
 
-def keep_file(name, content):
+def keep_file(name, content) -> str:
     """Keep an uploaded file (an iterable of bytes); returns its path below MEDIA_ROOT.
 
     Nothing is parsed. Invalid for what is too large, or shows by its first bytes that it is no
@@ -59,18 +60,18 @@ def keep_file(name, content):
     return path
 
 
-def _require_spreadsheet(head, ending, name):
+def _require_spreadsheet(head, ending, name) -> None:
     if not (head.startswith((b"PK", OLE_HEADER)) or ending in TEXT_ENDINGS):
         raise _refusal({"why": "other"}, name)
 
 
-def drop_file(path):
+def drop_file(path) -> None:
     """Remove a kept file and its rows."""
     for kept in (Path(settings.MEDIA_ROOT) / path, _rows_file(path)):
         kept.unlink(missing_ok=True)
 
 
-def sweep_files(named):
+def sweep_files(named) -> int:
     """Remove the files that no import names (``named``: their paths) and that are a week old.
 
     Returns how many went.
@@ -84,7 +85,7 @@ def sweep_files(named):
     return removed
 
 
-def read_file(path, name, tick=None):
+def read_file(path, name, tick=None) -> Any:
     """Read a kept file and keep its rows beside it; returns how many there are.
 
     Invalid with a sentence for no table.
@@ -116,7 +117,7 @@ def read_file(path, name, tick=None):
         draft.unlink(missing_ok=True)
 
 
-def kept_rows(path, first=None):
+def kept_rows(path, first=None) -> list | None:
     """The rows of a file that was read, as lists of cell values (the ``first`` ones only).
 
     None when they are not kept.
@@ -129,7 +130,7 @@ def kept_rows(path, first=None):
         return None
 
 
-def _untagged(row):
+def _untagged(row) -> Any:
     for column, value in enumerate(row):
         if type(value) is dict:
             [(tag, written)] = value.items()
@@ -137,11 +138,11 @@ def _untagged(row):
     return row
 
 
-def _rows_file(path):
+def _rows_file(path) -> Path:
     return Path(settings.MEDIA_ROOT) / f"{path}.rows"
 
 
-def _refusal(facts, name):
+def _refusal(facts, name) -> Invalid:
     """Why a file cannot be taken, as a sentence."""
     sentences = {
         "other": _(

@@ -5,6 +5,7 @@ taken back whole.
 from collections import Counter
 from dataclasses import fields
 from operator import attrgetter
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,7 +30,7 @@ VERBS = {ImportBatch: "import"}
 WOULD_WRITE = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
 
 
-def import_upload(*, name, content, by, unit=None):
+def import_upload(*, name, content, by, unit=None) -> ImportBatch:
     """Keep a file (an iterable of bytes); returns the batch, which is read next.
 
     Invalid for what is no spreadsheet at sight.
@@ -39,7 +40,7 @@ def import_upload(*, name, content, by, unit=None):
     return batch_keep(ImportBatch(unit=unit, created_by=by), name, content)
 
 
-def batch_keep(batch, name, content):
+def batch_keep(batch, name, content) -> Any:
     """Keep the file of an unsaved batch, of any noun, and save it; returns the batch."""
     batch.file, batch.file_name = keep_file(name, content), name[:200]
     try:
@@ -52,7 +53,7 @@ def batch_keep(batch, name, content):
     return batch
 
 
-def sweep_imports():
+def sweep_imports() -> int:
     """Remove what was uploaded and is no import's, of whatever noun.
 
     Returns how many files went.
@@ -62,7 +63,7 @@ def sweep_imports():
     )
 
 
-def import_read(*, batch, by, tick=None):
+def import_read(*, batch, by, tick=None) -> Any:
     """Read the file, recognise its columns, and preview it where some were; returns the batch.
 
     Invalid for what is no table.
@@ -80,7 +81,7 @@ def import_read(*, batch, by, tick=None):
     return import_preview(batch=batch, by=by, rows=rows, tick=tick) if batch.columns else batch
 
 
-def import_map(*, batch, heading_row, columns, unit):
+def import_map(*, batch, heading_row, columns, unit) -> Any:
     """Say by hand which column is which; the preview is to be made anew."""
     _require_open(batch)
     require_idle(batch)
@@ -94,7 +95,7 @@ def import_map(*, batch, heading_row, columns, unit):
     return batch
 
 
-def import_preview(*, batch, by, decided=None, rows=None, tick=None):
+def import_preview(*, batch, by, decided=None, rows=None, tick=None) -> Any:
     """Work out what each row would do and keep it; nothing is written to the enterprises.
 
     Returns the batch.
@@ -120,7 +121,7 @@ def import_preview(*, batch, by, decided=None, rows=None, tick=None):
     return batch
 
 
-def import_decide(*, row, choice, by):
+def import_decide(*, row, choice, by) -> Any:
     """Decide an undecided row: ``choice`` is "new", "leave", or the uid of the enterprise it is."""
     _require_open(row.batch)
     require_idle(row.batch)
@@ -131,7 +132,7 @@ def import_decide(*, row, choice, by):
     return row
 
 
-def _decide(row, choice, by, others):
+def _decide(row, choice, by, others) -> None:
     """Let an undecided row be what ``choice`` says.
 
     ``others`` are the file's rows that speak of an enterprise already.
@@ -166,7 +167,7 @@ def _decide(row, choice, by, others):
         refuse(row, refused)
 
 
-def require_committable(batch):
+def require_committable(batch) -> None:
     """Conflict or Invalid, with a sentence, unless a batch of any noun can be written as it was
     previewed.
     """
@@ -179,18 +180,18 @@ def require_committable(batch):
         raise Invalid(_("Some rows are still to be decided."))
 
 
-def _require_open(batch):
+def _require_open(batch) -> None:
     if batch.state in {State.COMMITTED, State.UNDONE}:
         raise Conflict(_("This file has already been imported."))
 
 
-def require_idle(batch):
+def require_idle(batch) -> None:
     """Conflict while a worker is at a batch."""
     if batch.is_at_work:
         raise Conflict(_("This file is being worked on. Wait until that is done, then try again."))
 
 
-def require_first(batch):
+def require_first(batch) -> None:
     """Mark the batch as written; exactly one of two that press at the same time goes on."""
     if not ImportBatch.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(
         state=State.COMMITTED, committed_at=timezone.now()
@@ -198,7 +199,7 @@ def require_first(batch):
         raise Conflict(_("This file has already been imported."))
 
 
-def moved_on(batch, by):
+def moved_on(batch, by) -> Conflict:
     asked = batch.rows.exclude(candidates=[]).exclude(
         outcome__in=(Outcome.UNDECIDED, Outcome.REFUSED)
     )
@@ -216,7 +217,7 @@ def moved_on(batch, by):
     )
 
 
-def _keep(batch, lines):
+def _keep(batch, lines) -> None:
     """Write a preview's rows."""
     table = Table(ImportRow)
     names = [field.name for field in fields(Line) if field.name != "batch"]
@@ -226,6 +227,6 @@ def _keep(batch, lines):
     table.close()
 
 
-def _recount(batch):
+def _recount(batch) -> None:
     counts = Counter(batch.rows.values_list("outcome", flat=True))
     ImportBatch.objects.filter(pk=batch.pk).update(counts=dict(counts))

@@ -12,7 +12,7 @@ _ADDRESS = re.compile(rb"r=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 _FILLED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
 
 
-def letters(column):
+def letters(column) -> str:
     """The name of a column as a spreadsheet shows it: 0 → A, 26 → AA."""
     name = ""
     while column >= 0:
@@ -22,13 +22,13 @@ def letters(column):
     return name
 
 
-def place(cell):
+def place(cell) -> tuple[int, int]:
     """``(row, column)``, both from 0, of a cell's address: B10 → (9, 1)."""
     name = cell.rstrip("0123456789")
     return int(cell[len(name) :]) - 1, column_called(name)
 
 
-def column_called(name):
+def column_called(name) -> int:
     """The column (from 0) of a name: A → 0, AA → 26."""
     column = 0
     for letter in name:
@@ -36,7 +36,7 @@ def column_called(name):
     return column - 1
 
 
-def place_name(row, column):
+def place_name(row, column) -> str:
     """The address of a cell, both from 0: (9, 1) → B10."""
     return f"{letters(column)}{row + 1}"
 
@@ -52,10 +52,10 @@ class Extent:
     formulas = False
     _rest = b""
 
-    def __init__(self, exact=False):
+    def __init__(self, exact=False) -> None:
         self.addresses = (_FILLED if exact else _ADDRESS).findall
 
-    def feed(self, piece):
+    def feed(self, piece) -> None:
         """Look at the next bytes of the part."""
         piece = self._rest + piece
         end = piece.rfind(b"<")  # a mark that is not whole yet waits for the next piece

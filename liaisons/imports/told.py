@@ -1,6 +1,7 @@
 """The rows of a preview in words: labels and names instead of keys, capital as people write it."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ NAMED = {"division_id": Division, "industry_id": Industry, "unit_id": Unit}
 OF_CAPITAL = ("capital_currency", "capital_text")
 
 
-def tell_rows(rows, user):
+def tell_rows(rows, user) -> None:
     """Give each ImportRow of a page ``facts`` (what it holds), ``differences`` (label, old, new)
     and ``choices``.
 
@@ -51,7 +52,7 @@ def tell_rows(rows, user):
         )
 
 
-def _names_of(rows):
+def _names_of(rows) -> dict:
     """(field, key) → name of the divisions, industries and units that the rows name."""
     called = {}
     for field, model in NAMED.items():
@@ -67,7 +68,7 @@ def _names_of(rows):
     return called
 
 
-def _offered(rows, user):
+def _offered(rows, user) -> dict | dict[str, list]:
     """uid → code, unit and address of the enterprises that the rows may be, as far as they are
     ``user``'s to see.
     """
@@ -90,7 +91,7 @@ def _offered(rows, user):
     }
 
 
-def _facts(values, called):
+def _facts(values, called) -> list:
     """What a row holds, as it was understood."""
     named = [_told(name, values, called) for name in NAMED]
     return [
@@ -105,7 +106,7 @@ def _facts(values, called):
     ]
 
 
-def _told(name, values, called):
+def _told(name, values, called) -> Any:
     """One value as a person reads it."""
     value = values.get(name)
     if name == "capital":

@@ -7,6 +7,7 @@ import datetime
 import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -79,7 +80,7 @@ class Unreadable(ValueError):
     """A cell that cannot be understood; its text is a sentence for a person."""
 
 
-def text_of(value):
+def text_of(value) -> str:
     """A cell as text: whole numbers without ".0", dates as such, spaces folded.
 
     Formulas are only ever text.
@@ -93,7 +94,7 @@ def text_of(value):
     return " ".join(str(value).split())
 
 
-def name(value):
+def name(value) -> Any:
     """A name from a cell, without brackets around the whole of it."""
     text = text_of(value)
     match = _IN_BRACKETS.fullmatch(text)
@@ -101,7 +102,7 @@ def name(value):
 
 
 @_kept
-def day(value):
+def day(value) -> Any:
     """A date from a cell: a date, 2019-10-08, 2019/10/8, 2019年10月8日, 20191008; None when empty."""
     if isinstance(value, datetime.datetime):
         return value.date()
@@ -123,12 +124,12 @@ def day(value):
         return _unreadable_day(text)
 
 
-def _unreadable_day(text):
+def _unreadable_day(text) -> Any:
     raise Unreadable(_("“%(text)s” is no date. Write it as 2019-10-08.") % {"text": text[:40]})
 
 
 @_kept
-def capital(value):
+def capital(value) -> tuple[None, str] | tuple[Decimal, str]:
     """``(amount, currency)`` from "3万元人民币", "200万美元", "1,000万元".
 
     A bare number is in 10,000 yuan; (None, "") when empty.
@@ -160,7 +161,7 @@ def capital(value):
     return amount.quantize(Decimal("0.01")), currency
 
 
-def capital_written(amount, currency, text=""):
+def capital_written(amount, currency, text="") -> str:
     """A capital as people write it: in the words ``text`` that it was read from where they still
     say it, else 500万元人民币.
     """
@@ -181,14 +182,14 @@ def capital_written(amount, currency, text=""):
     return f"{number}{name}{money}"
 
 
-def _says(text, amount, currency):
+def _says(text, amount, currency) -> bool:
     try:
         return capital(text) == (amount, currency)
     except Unreadable:
         return False
 
 
-def _currency(text):
+def _currency(text) -> str | None:
     for name in sorted(CURRENCIES, key=len, reverse=True):
         if name in text:
             return CURRENCIES[name]
@@ -196,7 +197,7 @@ def _currency(text):
 
 
 @_kept
-def status(value):
+def status(value) -> Any:
     """A status of ours from a register's words; in business when empty."""
     text = squeeze(text_of(value))
     if not text:
@@ -208,7 +209,7 @@ def status(value):
 
 
 @_kept
-def count(value):
+def count(value) -> int | None:
     """A number of people; None when empty."""
     text = text_of(value).replace(",", "").removesuffix("人")
     if not text:
@@ -219,13 +220,13 @@ def count(value):
 
 
 @_kept
-def yes(value):
+def yes(value) -> bool:
     """Whether a cell says yes."""
     return squeeze(text_of(value)) in {"是", "1", "true", "yes", "y", "√", "规上"}
 
 
 @_kept
-def division_code(value):
+def division_code(value) -> Any:
     """The most specific division code in a cell ("4403⇥440306" → 440306), or the cell's text when
     it holds a name.
     """

@@ -6,6 +6,7 @@ For an import of any kind (a model below liaisons.models.imports.Batch) ``works`
 
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
@@ -41,7 +42,7 @@ works = Hook(
 )
 
 
-def import_order(*, batch, act, by):
+def import_order(*, batch, act, by) -> Any:
     """Order an act for a batch; returns the job. Conflict while another is at work."""
     require_idle(batch)
     model = type(batch)
@@ -61,13 +62,13 @@ def import_order(*, batch, act, by):
     return job
 
 
-def _last_job(batch):
+def _last_job(batch) -> dict[str, bool]:
     """The condition that nobody has ordered anything since the batch was read."""
     return {"job": batch.job_id} if batch.job_id else {"job__isnull": True}
 
 
 @job_kind(KIND, listed=False)
-def work(job):
+def work(job) -> None:
     """Do the act of a job. Done already (by a worker that was cut off after it) is done."""
     noun, act = job.params["noun"], job.params["act"]
     model = apps.get_model(noun)
@@ -86,11 +87,11 @@ def work(job):
                 raise
 
 
-def _commit(*, batch, by, tick):
+def _commit(*, batch, by, tick) -> Any:
     return import_commit(batch=batch, by=by)
 
 
-def _undo(*, batch, by, tick):
+def _undo(*, batch, by, tick) -> Any:
     return import_undo(batch=batch, by=by)
 
 

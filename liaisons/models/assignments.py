@@ -1,5 +1,7 @@
 """Which officer serves which enterprise or project, from when to when."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,11 +17,11 @@ TWICE = _("This officer is assigned here already.")
 
 
 class AssignmentQuerySet(ScopedQuerySet):
-    def on(self, day):
+    def on(self, day) -> Self:
         """The assignments in force on ``day``."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
 
-    def current(self):
+    def current(self) -> Self:
         """The assignments in force today."""
         return self.on(timezone.localdate())
 
@@ -98,11 +100,11 @@ class Assignment(Noun):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.officer} – {self.enterprise or self.project}"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Assignments of one's own, and those to the enterprises and projects that one reads or
         manages.
         """

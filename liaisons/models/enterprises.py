@@ -1,9 +1,11 @@
 """The enterprises that are served, and the people there whom an officer may call."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,10 +128,10 @@ class Enterprise(Noun):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
-    def clean(self):
+    def clean(self) -> None:
         """Fill what is computed from the name, and let "no code" be NULL."""
         self.credit_code = self.credit_code or None
         self.core_name = core_name(self.name)
@@ -151,7 +153,7 @@ class Enterprise(Noun):
             raise ValidationError(wrong)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Enterprises of the units that one reads or manages, and those one is assigned to today."""
         units = scope.units if action == "view" else scope.managed_units
         assignments = cls._meta.get_field("assignments").related_model
@@ -163,7 +165,7 @@ class Enterprise(Noun):
         return Q(unit__in=units) | Q(pk__in=mine)
 
 
-def keys_in_division(division):
+def keys_in_division(division) -> QuerySet[Any]:
     """The keys of the enterprises in a division or within it: a condition for rows that are already
     scoped.
     """
@@ -173,7 +175,7 @@ def keys_in_division(division):
     return Enterprise.objects.filter(within).values("pk")
 
 
-def keys_in_section(section):
+def keys_in_section(section) -> QuerySet[Any]:
     """The keys of the enterprises of an industrial section (A–T): a condition for rows that are
     already scoped.
     """
@@ -188,12 +190,12 @@ phone_validator = RegexValidator(
 )
 
 
-def masked_name(name):
+def masked_name(name) -> str:
     """The surname and stars: 陈*."""
     return f"{name[:1]}{'*' * max(len(name) - 1, 1)}" if name else ""
 
 
-def masked_phone(phone):
+def masked_phone(phone) -> Any:
     """The first three and last two digits: 138******21."""
     return (
         f"{phone[:3]}{'*' * max(len(phone) - 5, 1)}{phone[-2:]}"
@@ -236,10 +238,10 @@ class Contact(Noun):
         verbose_name_plural = _("contacts")
         indexes = [models.Index(fields=["enterprise", "id"], name="contact_enterprise")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.masked_name
 
-    def clean(self):
+    def clean(self) -> None:
         """Make the blind indexes follow what is encrypted."""
         self.name_index, self.phone_index = (
             blind_index(squeeze(self.name)),
@@ -247,15 +249,15 @@ class Contact(Noun):
         )
 
     @property
-    def masked_name(self):
+    def masked_name(self) -> str:
         return masked_name(self.name)
 
     @property
-    def masked_phone(self):
+    def masked_phone(self) -> Any:
         return masked_phone(self.work_phone)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """The contacts of the enterprises in scope."""
         return Q(
             enterprise__in=Enterprise.objects.filter(Enterprise.scope_q(scope, "view")).values("pk")

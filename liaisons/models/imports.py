@@ -1,5 +1,7 @@
 """Imports of enterprises: the file that came, what each of its rows would do, and what it did."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -38,28 +40,28 @@ class Batch(Noun):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.file_name
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """An import is for the person who made it."""
         return Q(created_by__in=scope.own)
 
     @property
-    def is_at_work(self):
+    def is_at_work(self) -> Any:
         """Whether a worker has something to do for it."""
         return self.job is not None and self.job.is_undone
 
     @property
-    def failure(self):
+    def failure(self) -> Any:
         """Why the last work was not done, as a sentence; empty when it was, or is still at work."""
         return (
             self.job.message if self.job is not None and self.job.state == Job.State.FAILED else ""
         )
 
     @property
-    def state_shown(self):
+    def state_shown(self) -> Any:
         """The state in words, with what is being done and what could not be done."""
         if self.is_at_work:
             return _("At work")
@@ -118,7 +120,7 @@ class BatchRow(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.batch_id}:{self.number} {self.outcome}"
 
 

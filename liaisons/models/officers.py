@@ -1,5 +1,7 @@
 """The officers (警务专员), and where each of them was posted from when to when."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -55,18 +57,18 @@ class Officer(Noun):
             models.Index(fields=["name"], name="officer_name"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Colleagues are known to all who do the programme's work, and to the administrator of
         accounts.
         """
         return Q()
 
 
-def may_call(user):
+def may_call(user) -> bool:
     """Whether ``user`` may call on enterprises and record it: only who is entered as an officer and
     has a unit may.
     """
@@ -99,5 +101,5 @@ class Posting(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.officer} {self.unit} {self.starts_on}"

@@ -1,5 +1,7 @@
 """The key projects (重点工程) and the stage each has reached."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -67,11 +69,11 @@ class KeyProject(Noun):
             models.Index(fields=["unit", "stage"], name="keyproject_unit_stage"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Projects of the units that one reads or manages, and those one is assigned to today."""
         units = scope.units if action == "view" else scope.managed_units
         assignments = cls._meta.get_field("assignments").related_model

@@ -1,5 +1,7 @@
 """Filters of officers."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -24,9 +26,9 @@ class OfficerFilterSet(NounFilterSet):
         fields = []
 
     @classmethod
-    def by_default(cls, queryset):
+    def by_default(cls, queryset) -> Any:
         return queryset.filter(left_on__isnull=True)
 
-    def filter_queryset(self, queryset):
+    def filter_queryset(self, queryset) -> Any:
         queryset = super().filter_queryset(queryset)
         return queryset if self.form.cleaned_data.get("left") else self.by_default(queryset)

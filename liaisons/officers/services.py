@@ -1,5 +1,7 @@
 """An officer follows the account: entered with it, posted where it moves, gone when it ends."""
 
+from typing import Any
+
 from crm.models import Role, Unit
 from crm.org.accounts import account_changed
 from crm.search import index
@@ -12,7 +14,7 @@ CALLING = frozenset({Role.OFFICER, Role.STATION_HEAD})
 
 
 @account_changed.add
-def officer_follow(*, user, day, by):
+def officer_follow(*, user, day, by) -> None:
     """Make the officer of an account what the account now says, from ``day`` on.
 
     Called after each change of one.
@@ -30,7 +32,7 @@ def officer_follow(*, user, day, by):
         _post(officer, user, day, by)
 
 
-def tier_of(unit):
+def tier_of(unit) -> Any:
     """The tier that a unit belongs to: station, county (a bureau and its departments), or city."""
     if unit.kind == Unit.Kind.STATION:
         return Officer.Tier.STATION
@@ -38,14 +40,14 @@ def tier_of(unit):
     return Officer.Tier.CITY if bureau is None or bureau.level == 0 else Officer.Tier.COUNTY
 
 
-def officer_index(officer):
+def officer_index(officer) -> None:
     """Let the officer be found by name, the name's pinyin and initials, and police number."""
     index.index_entry(
         "officer", officer.pk, officer.name, *pinyin(officer.name), officer.police_number
     )
 
 
-def _enter(user, day, by):
+def _enter(user, day, by) -> None:
     officer = Officer.objects.create(
         user=user,
         name=user.name,
@@ -59,7 +61,7 @@ def _enter(user, day, by):
     record("officer.enter", by=by, target=officer, unit=user.unit.code)
 
 
-def _post(officer, user, day, by):
+def _post(officer, user, day, by) -> None:
     posting = officer.postings.filter(ends_on__isnull=True).first()
     if posting is not None and posting.unit_id == user.unit_id:
         return
@@ -74,7 +76,7 @@ def _post(officer, user, day, by):
     record("officer.post", by=by, target=officer, unit=user.unit.code, day=str(day))
 
 
-def _leave(officer, day, by):
+def _leave(officer, day, by) -> None:
     posting = officer.postings.filter(ends_on__isnull=True).first()
     if posting is not None:
         _end(posting, day)
@@ -84,7 +86,7 @@ def _leave(officer, day, by):
         record("officer.leave", by=by, target=officer, day=str(day))
 
 
-def _end(posting, day):
+def _end(posting, day) -> None:
     """End a posting on ``day``; one that began that day or later was a slip and goes."""
     if posting.starts_on >= day:
         posting.delete()
@@ -93,6 +95,6 @@ def _end(posting, day):
         posting.save(update_fields=["ends_on"])
 
 
-def _save(officer):
+def _save(officer) -> None:
     officer.version += 1
     officer.save()

@@ -12,7 +12,7 @@ from liaisons.models import Officer
 from liaisons.officers.filters import OfficerFilterSet
 
 
-def named(officer, *about, unit=None):
+def named(officer, *about, unit=None) -> str:
     """An officer's name with what is told ``about`` them and the unit (their own): 项琴芸（主责，柳市派出所）."""
     told = pgettext("between parts of a list", ", ").join(
         (*about, (unit or officer.unit).short_name)

@@ -1,5 +1,7 @@
 """Filters of key projects."""
 
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
@@ -39,5 +41,5 @@ class KeyProjectFilterSet(NounFilterSet):
         model = KeyProject
         fields = []
 
-    def of_section(self, queryset, name, value):
+    def of_section(self, queryset, name, value) -> Any:
         return queryset.filter(enterprise__in=keys_in_section(value)) if value else queryset

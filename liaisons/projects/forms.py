@@ -28,7 +28,7 @@ class KeyProjectForm(NounForm):
         ]
         widgets = {"starts_on": DateInput, "due_on": DateInput}
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.fields["enterprise"].queryset = Enterprise.objects.visible_to(user).order_by("name")
         self.fields["unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")

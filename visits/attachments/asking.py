@@ -2,6 +2,7 @@
 no more.
 """
 
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from crm.errors import Missing
 WAITS = (1, 1, 2, 3, 5, 8, 13, 21, 30, 30, 30)
 
 
-def state_shown(request, row, template, context, *, place, address):
+def state_shown(request, row, template, context, *, place, address) -> HttpResponse:
     """The answer to a page that asks about ``row``, an upload: while it is checked, what asks
     again; then its own fragment.
 
@@ -32,7 +33,7 @@ def state_shown(request, row, template, context, *, place, address):
     return response
 
 
-def require_ready(row):
+def require_ready(row) -> None:
     """Missing, with the reason, for an upload that nobody is handed yet or at all."""
     if row.is_checking:
         raise Missing(_("This file is still being checked. Try again in a moment."))

@@ -6,6 +6,7 @@ Visits.attachments.parsing looks into it later.
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -42,7 +43,7 @@ _UNSAFE = re.compile(r'[<>:"|?*/\\]')
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
 
 
-def harmless_name(name):
+def harmless_name(name) -> str:
     """A file's name as text: without its path, hidden letters and what file systems do not take.
 
     Never empty or too long.
@@ -55,12 +56,12 @@ def harmless_name(name):
     return text.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending
 
 
-def ending_of(name):
+def ending_of(name) -> str:
     """The ending of a name, in small letters and without its dot."""
     return PurePosixPath(name).suffix[1:].lower()
 
 
-def require_size(upload, name):
+def require_size(upload, name) -> None:
     """Invalid for an upload that is too large or empty; nothing of it is read."""
     if upload.size > LARGEST_FILE:
         raise Invalid(why_not(name, "large"))
@@ -68,13 +69,13 @@ def require_size(upload, name):
         raise Invalid(why_not(name, "empty"))
 
 
-def require_picture(head, name):
+def require_picture(head, name) -> None:
     """Invalid when an upload that begins with ``head`` (bytes) is no picture at sight."""
     if not _PICTURE_HEADS.match(head):
         raise Invalid(why_not(name, "picture"))
 
 
-def require_kind(head, name):
+def require_kind(head, name) -> Any:
     """The media type that a file is to have by its ending.
 
     Invalid for a kind that is not taken, or that it is not at sight.

@@ -75,7 +75,7 @@ def _order_check(photo: Photo) -> None:
     order_job(CHECK, by=photo.owner, title=_("Checking a picture"), params={"photo": photo.pk})
 
 
-def _require_free(visit_uid, by):
+def _require_free(visit_uid, by) -> None:
     """Conflict when the visit is recorded already, Missing when it is, or is being typed as,
     somebody else's.
     """
@@ -86,7 +86,7 @@ def _require_free(visit_uid, by):
         raise Missing()
 
 
-def photo_drop(*, photo, by):
+def photo_drop(*, photo, by) -> None:
     """Take back a photo of a visit that is not recorded yet, or one that was refused."""
     dropped = Photo.objects.filter(pk=photo.pk).exclude(
         visit__isnull=False, state__in=(Photo.State.CHECKING, Photo.State.READY)
@@ -99,11 +99,11 @@ def photo_drop(*, photo, by):
     _remove(photo)
 
 
-def _remove(photo):
+def _remove(photo) -> None:
     let_go(photo.original, photo.file, photo.print_copy, photo.thumbnail)
 
 
-def sweep_photos():
+def sweep_photos() -> int:
     """Remove the pictures that were sent and whose visit nobody has recorded or is still typing,
     and files that no photo names.
 

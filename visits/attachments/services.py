@@ -86,7 +86,7 @@ def _order_check(attachment: Attachment) -> None:
     )
 
 
-def _require_room(form_uid, by, link):
+def _require_room(form_uid, by, link) -> None:
     """Invalid when the form has as many files as one takes, or the link sent as many today as one
     may.
     """
@@ -188,7 +188,7 @@ def attachment_drop(*, attachment: Attachment, by: User | None = None) -> None:
     _remove(attachment)
 
 
-def _remove(row):
+def _remove(row) -> None:
     let_go(row.original, row.file, row.thumbnail)
 
 
@@ -204,7 +204,7 @@ def sweep_attachments() -> int:
     return removed + sweep_strays(FOLDER, (Attachment, ("file", "thumbnail")))
 
 
-def sweep_quarantine():
+def sweep_quarantine() -> int:
     """Remove the originals that are not being checked any more, where a killed process left them.
 
     Returns how many went.

@@ -9,6 +9,7 @@ import secrets
 from functools import reduce
 from operator import or_
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -22,12 +23,12 @@ STRAY_AFTER = datetime.timedelta(days=1)
 AT_ONCE = 500
 
 
-def head_of(upload):
+def head_of(upload) -> Any:
     """The first bytes of an upload, as many as are looked at in the request."""
     return next(upload.chunks(HEAD))[:HEAD]
 
 
-def digest_of(upload):
+def digest_of(upload) -> str:
     """The SHA-256 (hex) of an upload, read in pieces."""
     digest = hashlib.sha256()
     for piece in upload.chunks():
@@ -35,7 +36,7 @@ def digest_of(upload):
     return digest.hexdigest()
 
 
-def hold(upload):
+def hold(upload) -> str:
     """Write an upload as it came to the quarantine, in pieces.
 
     Returns its path below MEDIA_ROOT.
@@ -51,20 +52,20 @@ def hold(upload):
     return name
 
 
-def new_name(folder, ending=""):
+def new_name(folder, ending="") -> str:
     """A random name for a new file in ``folder``, as a path below MEDIA_ROOT; its place is made."""
     name = f"{folder}/{secrets.token_hex(1)}/{secrets.token_urlsafe(18)}{ending}"
     (Path(settings.MEDIA_ROOT) / name).parent.mkdir(parents=True, exist_ok=True)
     return name
 
 
-def let_go(*names):
+def let_go(*names) -> None:
     """Remove the files of these paths below MEDIA_ROOT, as far as they are there."""
     for name in filter(None, names):
         (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
 
 
-def sweep_strays(folder, *owners):
+def sweep_strays(folder, *owners) -> int:
     """Remove what lies in ``folder`` since a day and no row names: killed processes leave such
     files. Returns how many went.
 
@@ -86,7 +87,7 @@ def sweep_strays(folder, *owners):
     return removed
 
 
-def _named(names, owners):
+def _named(names, owners) -> set:
     """Which of ``names`` rows name."""
     found = set()
     for model, columns in owners:

@@ -8,8 +8,10 @@ by no row, and is swept. Whether the row is still wanted is asked by the UPDATE 
 import hashlib
 import logging
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -33,16 +35,16 @@ OF_A_PICTURE = {"memory": 768, "seconds": 60}
 OF_A_DOCUMENT = {"memory": 256, "seconds": 30}
 
 
-def _given_up_photo(job):
+def _given_up_photo(job) -> None:
     _refuse(Photo, job.params["photo"], {"why": FAILED})
 
 
-def _given_up_file(job):
+def _given_up_file(job) -> None:
     _refuse(Attachment, job.params["file"], {"why": FAILED})
 
 
 @job_kind(photos.CHECK, listed=False, given_up=_given_up_photo)
-def check_photo(job):
+def check_photo(job) -> partial[None] | Callable[..., Any] | None:
     """Write a photo anew in its three sizes, or refuse it.
 
     Its visit's summaries are superseded by a photo that is ready.
@@ -55,7 +57,7 @@ def check_photo(job):
     if refusal:
         return partial(_refuse, Photo, photo.pk, refusal, photo.original)
 
-    def keep():
+    def keep() -> None:
         if _keep(photo, values):
             visit = Photo.objects.select_related("visit").get(pk=photo.pk).visit
             if visit is not None:
@@ -65,7 +67,7 @@ def check_photo(job):
 
 
 @job_kind(attachments.CHECK, listed=False, given_up=_given_up_file)
-def check_file(job):
+def check_file(job) -> partial[None] | partial[bool] | None:
     """Write a picture anew in its two sizes, look into a document and keep it as it is, or refuse
     either.
     """
@@ -85,7 +87,7 @@ def check_file(job):
     )
 
 
-def _looked_into(job, row, look):
+def _looked_into(job, row, look) -> tuple[Any, None] | tuple[None, dict[str, str]]:
     """``(values, refusal)``: what is to be kept of a row, or why it is refused."""
     try:
         return look(tick=lambda: progress(job, 0)), None
@@ -98,7 +100,7 @@ def _looked_into(job, row, look):
         return None, {"why": FAILED}
 
 
-def _written_anew(row, sides, folder, tick):
+def _written_anew(row, sides, folder, tick) -> dict:
     """The values of a picture written anew, the largest of ``sides`` (column → pixels) first."""
     names = {column: new_name(folder, ".jpg") for column in sides}
     try:
@@ -119,7 +121,7 @@ def _written_anew(row, sides, folder, tick):
     return {**values, "size": len(content), "name": f"{Path(row.name).stem}.jpg"}
 
 
-def _as_it_is(row, tick):
+def _as_it_is(row, tick) -> dict[str, str]:
     """The values of a document, which is given a name among the files that are kept and stays as it
     came.
     """
@@ -138,11 +140,11 @@ def _as_it_is(row, tick):
         return {"file": name, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
-def _path(name):
+def _path(name) -> str:
     return str(Path(settings.MEDIA_ROOT) / name)
 
 
-def _keep(row, values):
+def _keep(row, values) -> bool:
     """Let a row be ready, unless it was taken back meanwhile; returns whether it is.
 
     Called in the job's last transaction.
@@ -158,7 +160,7 @@ def _keep(row, values):
     return bool(kept)
 
 
-def _refuse(model, pk, refusal, original=""):
+def _refuse(model, pk, refusal, original="") -> None:
     """Let a row be refused and its original go, unless it was taken back meanwhile."""
     checking = model.objects.filter(pk=pk, state=model.State.CHECKING)
     original = original or checking.values_list("original", flat=True).first()

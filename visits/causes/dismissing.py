@@ -2,6 +2,8 @@
 again.
 """
 
+from typing import Any
+
 from django.db import transaction
 
 from crm.db.scope import role_may
@@ -15,7 +17,7 @@ from visits.models import DismissedGroup, Problem
 MOST_REMEMBERED = 20 * MOST_AT_ONCE
 
 
-def group_dismiss(*, uid, payload, problems, by):
+def group_dismiss(*, uid, payload, problems, by) -> tuple[Any, bool]:
     """Let ``problems`` (uids) not be proposed to the unit of ``by`` until one more is like them.
 
     Returns ``(row, created)``.
@@ -23,7 +25,7 @@ def group_dismiss(*, uid, payload, problems, by):
     if by.unit_id is None:
         raise NotAllowed()
 
-    def make(**identity):
+    def make(**identity) -> Any:
         keys = sorted(
             Problem.objects.visible_to(by)
             .filter(uid__in=problems[:MOST_REMEMBERED])
@@ -36,7 +38,7 @@ def group_dismiss(*, uid, payload, problems, by):
     return create_once(DismissedGroup, uid=uid, payload=payload, by=by, make=make)
 
 
-def group_restore(*, problems, by):
+def group_restore(*, problems, by) -> int:
     """Forget the dismissals of the unit that keep ``problems`` (uids) from being proposed.
 
     Returns how many there were.

@@ -1,5 +1,7 @@
 """Filters of common causes."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +27,7 @@ class OfProblems:
     nothing of the others.
     """
 
-    def filter(self, queryset, value):
+    def filter(self, queryset, value) -> Any:
         if value is None:
             return queryset
         problems = self.narrowed(Problem.objects.visible_to(self.parent.user), value)
@@ -35,24 +37,24 @@ class OfProblems:
 class CategoryOfProblems(OfProblems, CategoryFilter):
     """Causes with a problem of a category, or of any below it."""
 
-    def narrowed(self, problems, category):
+    def narrowed(self, problems, category) -> Any:
         return CategoryFilter.filter(self, problems, category)
 
-    def filter(self, queryset, value):
+    def filter(self, queryset, value) -> Any:
         return OfProblems.filter(self, queryset, value)
 
 
 class DivisionOfProblems(OfProblems, DivisionFilter):
     """Causes with a problem of an enterprise in a division."""
 
-    def narrowed(self, problems, division):
+    def narrowed(self, problems, division) -> Any:
         return problems.filter(enterprise__in=keys_in_division(division))
 
 
 class EnterpriseOfProblems(OfProblems, RowFilter):
     """Causes with a problem of one enterprise."""
 
-    def narrowed(self, problems, enterprise):
+    def narrowed(self, problems, enterprise) -> Any:
         return problems.filter(enterprise=enterprise)
 
 

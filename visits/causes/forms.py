@@ -1,5 +1,7 @@
 """The forms of common causes."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +33,7 @@ class CauseForm(NounForm):
         model = CommonCause
         fields = ["title", "description", "lead_unit"]
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.fields["lead_unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by(
             "path"
@@ -42,7 +44,7 @@ class CauseForm(NounForm):
         if self.instance.pk and self.instance.lead_officer_id:
             self.fields["lead_number"].initial = self.instance.lead_officer.police_number
 
-    def clean_lead_number(self):
+    def clean_lead_number(self) -> Any:
         """The officer with this police number, None without one."""
         number = self.cleaned_data["lead_number"].strip()
         officer = (
@@ -58,7 +60,7 @@ class CauseForm(NounForm):
             )
         return officer
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         values = super().values()
         values["lead_officer"] = values.pop("lead_number")
         return values
@@ -78,7 +80,7 @@ class CauseFoundForm(CauseForm):
         help_text=gettext_lazy("Stands in the history of each problem."),
     )
 
-    def __init__(self, *args, offered=(), **kwargs):
+    def __init__(self, *args, offered=(), **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["problems"].queryset = Problem.objects.visible_to(self.user).filter(
             pk__in=[problem.pk for problem in offered]
@@ -101,7 +103,7 @@ class JoinForm(forms.Form):
         widget=_LINES,
     )
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["problems"].queryset = Problem.objects.visible_to(user)
 
@@ -122,7 +124,7 @@ class ChooseCauseForm(forms.Form):
         widget=_LINES,
     )
 
-    def __init__(self, *args, causes, **kwargs):
+    def __init__(self, *args, causes, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cause"].queryset = causes
 

@@ -34,7 +34,7 @@ def write_histories(
         record(f"problem.{verb}_cause", by=by, target=problem, cause=str(cause.uid))
 
 
-def note_step(cause, verb, *, by, why=""):
+def note_step(cause, verb, *, by, why="") -> CauseStep:
     return CauseStep.objects.create(
         cause=cause, verb=verb, at=timezone.now(), by=by, unit_id=by.unit_id, why=why
     )

@@ -1,5 +1,7 @@
 """Problems are joined to a common cause and taken out again."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -20,7 +22,7 @@ MOST_AT_ONCE = 100
 RELATED = ("enterprise", "dispatch_unit", "lead_unit", "handler", "visit")
 
 
-def cause_join(*, cause, problems, by, why=""):
+def cause_join(*, cause, problems, by, why="") -> Any:
     """Join problems to an open cause; all or nothing. Returns the cause.
 
     Whoever may change the cause joins what they may see; others who see the cause join what they
@@ -44,12 +46,12 @@ def cause_join(*, cause, problems, by, why=""):
     return cause
 
 
-def joins(user, problem):
+def joins(user, problem) -> Any:
     """Whether ``user`` may join a problem to a cause that others lead, and take it out again."""
     return dispatcher(user, problem) or lead(user, problem)
 
 
-def join_problems(cause, problems, *, by, why, grown=False):
+def join_problems(cause, problems, *, by, why, grown=False) -> None:
     """Write the places, the histories and the notices; ``grown``: who leads the cause hears of it.
 
     Call in a transaction.
@@ -93,7 +95,7 @@ def join_problems(cause, problems, *, by, why, grown=False):
     tell_joined(cause, rows, by=by, grown=grown)
 
 
-def _require_free(cause, problems):
+def _require_free(cause, problems) -> None:
     """Raise Conflict where a problem has ended, or belongs to a common cause already."""
     for problem in problems:
         if problem.ended_on is not None:
@@ -115,7 +117,7 @@ def _require_free(cause, problems):
         raise Conflict(sentence % {"title": taken.problem.title})
 
 
-def cause_leave(*, cause, problem, by, why):
+def cause_leave(*, cause, problem, by, why) -> Any:
     """Take a problem out again, with the reason; returns the cause."""
     if not why.strip():
         raise Invalid(errors={"why": [_("Say why.")]})
@@ -149,6 +151,6 @@ def cause_leave(*, cause, problem, by, why):
     return cause
 
 
-def require_words(why):
+def require_words(why) -> None:
     if len(why) > 2000:
         raise Invalid(errors={"why": [_("At most 2,000 characters.")]})

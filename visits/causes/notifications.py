@@ -3,6 +3,9 @@
 Never who did it.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +25,7 @@ kinds.add(
 )
 
 
-def tell_led(cause, *, by):
+def tell_led(cause, *, by) -> None:
     """Tell who leads the cause that it is theirs now."""
     key = f"cause:{cause.uid}:led:{cause.version}"
     tell(
@@ -32,7 +35,7 @@ def tell_led(cause, *, by):
     )
 
 
-def tell_joined(cause, problems, *, by, grown):
+def tell_joined(cause, problems, *, by, grown) -> None:
     """Tell the handlers of the problems and, where the cause has ``grown``, who leads it."""
     newest = (
         CauseMember.objects.filter(cause=cause).order_by("-pk").values_list("pk", flat=True).first()
@@ -54,7 +57,7 @@ def tell_joined(cause, problems, *, by, grown):
     tell(notices)
 
 
-def tell_left(cause, problem, *, by):
+def tell_left(cause, problem, *, by) -> None:
     """Tell a problem's handlers that it stands for itself again."""
     key = f"cause:{cause.uid}:left:{problem.uid}:{problem.version}"
     tell(
@@ -64,7 +67,7 @@ def tell_left(cause, problem, *, by):
     )
 
 
-def tell_solved(cause, step, *, by):
+def tell_solved(cause, step, *, by) -> None:
     """Tell the handlers of the joined problems that are not answered yet.
 
     Each of them once, whatever they handle.
@@ -82,7 +85,7 @@ def tell_solved(cause, step, *, by):
     )
 
 
-def tell_reopened(cause, step, *, by):
+def tell_reopened(cause, step, *, by) -> None:
     """Tell who leads the cause that the matter has come back."""
     key = f"cause:{cause.uid}:step:{step.pk}"
     tell(
@@ -92,14 +95,14 @@ def tell_reopened(cause, step, *, by):
     )
 
 
-def _leaders(cause):
+def _leaders(cause) -> list | list[int]:
     """The lead officer, else who answers for the lead unit."""
     if cause.lead_officer_id is not None:
         return [cause.lead_officer_id]
     return People({cause.lead_unit}).managing(cause.lead_unit)
 
 
-def _handlers(problems):
+def _handlers(problems) -> Iterator[tuple]:
     """``(person, problem)`` of whoever handles each: its handler, else who answers for the unit
     that has it now.
     """
@@ -122,7 +125,7 @@ def _handlers(problems):
         yield from ((person, problem) for person in persons)
 
 
-def _about_cause(cause, person, kind, key, path=None):
+def _about_cause(cause, person, kind, key, path=None) -> Any:
     return notice_for(
         person,
         kind,
@@ -133,7 +136,7 @@ def _about_cause(cause, person, kind, key, path=None):
     )
 
 
-def _about_problem(cause, problem, person, kind, key):
+def _about_problem(cause, problem, person, kind, key) -> Any:
     title = f"{problem.title} · {cause.title}"
     return notice_for(
         person, kind, title, reverse("problem_detail", args=[problem.uid]), key=key, about=problem

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import log
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import TextChoices
 from django.db.models.functions import Substr
@@ -77,19 +78,19 @@ class Group:
     words: list = field(default_factory=list)
 
     @property
-    def keys(self):
+    def keys(self) -> set:
         return {member.pk for member in self.members}
 
     @property
-    def enterprises(self):
+    def enterprises(self) -> int:
         return len({member.enterprise for member in self.members})
 
     @property
-    def same_unit(self):
+    def same_unit(self) -> bool:
         return len({member.unit for member in self.members}) == 1
 
     @property
-    def same_division(self):
+    def same_division(self) -> bool:
         return len({member.division for member in self.members}) == 1
 
 
@@ -105,7 +106,7 @@ class Proposals:
     more: int = 0
 
 
-def propose(problems, *, place=Place.DIVISION):
+def propose(problems, *, place=Place.DIVISION) -> Proposals:
     """Groups of the open problems in ``problems``, an already scoped queryset, that belong to no
     common cause yet.
     """
@@ -120,7 +121,7 @@ def propose(problems, *, place=Place.DIVISION):
     return Proposals(groups, compared, compared < len(rows))
 
 
-def without_dismissed(proposals, user, *, dismissed=False):
+def without_dismissed(proposals, user, *, dismissed=False) -> Proposals:
     """Of the groups those that the person's unit has not dismissed (or, ``dismissed``, that it
     has), words and all.
 
@@ -153,7 +154,7 @@ def without_dismissed(proposals, user, *, dismissed=False):
     return Proposals(shown, proposals.compared, proposals.capped, len(groups) - len(shown))
 
 
-def common_words(group, descriptions):
+def common_words(group, descriptions) -> list:
     """The runs of the first one's title that stand in the text of every member (of MOST_WORDED),
     the longest first; else of most.
     """
@@ -179,7 +180,7 @@ def common_words(group, descriptions):
     return []
 
 
-def _rows(problems):
+def _rows(problems) -> list:
     """The newest open problems that belong to no common cause, as plain values, one more than are
     compared.
     """
@@ -204,7 +205,7 @@ def _rows(problems):
     )
 
 
-def _grouped(rows, place):
+def _grouped(rows, place) -> tuple[list, int]:
     """All groups of ``rows``, those of one as well, and how many of the rows were compared."""
     titles = [squeeze(row.title) for row in rows]
     weights = _weights(rows, titles)
@@ -225,7 +226,7 @@ def _grouped(rows, place):
     return [group for block in blocks.values() for group in block.groups], compared
 
 
-def _weights(rows, titles):
+def _weights(rows, titles) -> dict[Any, float]:
     """How much each pair of characters says: pair → weight, by the number of categories in whose
     titles it occurs.
     """
@@ -241,10 +242,10 @@ def _weights(rows, titles):
 class _Block:
     """The problems of one category and one place."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.groups, self.having = [], defaultdict(list)
 
-    def take(self, row, title, weights, where):
+    def take(self, row, title, weights, where) -> int:
         """Put one problem where it belongs; returns how many looks that took."""
         pairs = frozenset(map("".join, zip(title, title[1:], strict=False)))
         weight = sum(weights[pair] for pair in pairs)
@@ -265,7 +266,7 @@ class _Block:
         best.members.append(member)
         return looks
 
-    def nearest(self, pairs, weight, text, weights):
+    def nearest(self, pairs, weight, text, weights) -> tuple[Any, Any, int]:
         """``(group, likeness, looks)`` of the group whose first one is most like.
 
         No group where none is like enough.

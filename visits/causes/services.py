@@ -6,6 +6,8 @@ joined. Rows are locked in one order, problems by their keys and then the cause,
 join at once wait for each other.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from crm.db.scope import may
@@ -18,7 +20,7 @@ from visits.causes.notifications import tell_led
 from visits.models import CommonCause
 
 
-def cause_found(*, uid, payload, values, by):
+def cause_found(*, uid, payload, values, by) -> tuple[CommonCause, bool]:
     """Found a common cause; ``values["problems"]`` are joined at once.
 
     Returns ``(cause, created)``.
@@ -28,7 +30,7 @@ def cause_found(*, uid, payload, values, by):
     values = dict(values)
     problems, why = values.pop("problems", ()), values.pop("why", "")
 
-    def make(**identity):
+    def make(**identity) -> CommonCause:
         cause = CommonCause(**values, **identity)
         _require_usable(cause)
         validate(cause)
@@ -43,14 +45,14 @@ def cause_found(*, uid, payload, values, by):
     return create_once(CommonCause, uid=uid, payload=payload, by=by, make=make)
 
 
-def cause_change(*, row, values, version, by):
+def cause_change(*, row, values, version, by) -> Any:
     """Correct a cause's words or give it another lead, as read in ``version``.
 
     Returns the fresh row.
     """
     before = row.lead_unit_id, row.lead_officer_id
 
-    def also(cause):
+    def also(cause) -> None:
         _require_usable(cause)
         note_step(cause, "change", by=by)
         index_cause(cause)
@@ -60,7 +62,7 @@ def cause_change(*, row, values, version, by):
     return edit_version(row, values, version=version, by=by, also=also)
 
 
-def index_cause(cause):
+def index_cause(cause) -> None:
     """Let the cause be found by its words; the newest are shown first."""
     index.index_entry(
         "commoncause",
@@ -72,14 +74,14 @@ def index_cause(cause):
     )
 
 
-def require_change(cause, by):
+def require_change(cause, by) -> None:
     if not may(by, "change", cause):
         raise NotAllowed(
             _("Only who founded or leads the common cause, or manages its lead unit, may do this.")
         )
 
 
-def _require_usable(cause):
+def _require_usable(cause) -> None:
     errors = {}
     if cause.lead_unit_id is not None and cause.lead_unit.closed_on is not None:
         errors["lead_unit"] = [_("This unit is closed.")]

@@ -1,5 +1,7 @@
 """A common cause is solved or reopened, and its problems are answered."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from visits.problems.workflow import problem_answer
 from visits.problems.workflow.engine import TABLE, obstacle
 
 
-def cause_solve(*, cause, solution, reply, by):
+def cause_solve(*, cause, solution, reply, by) -> Any:
     """Say how the matter was solved and what the enterprises are told.
 
     The joined problems are answered one by one after it.
@@ -47,7 +49,7 @@ def cause_solve(*, cause, solution, reply, by):
     return cause
 
 
-def cause_reopen(*, cause, why, by):
+def cause_reopen(*, cause, why, by) -> Any:
     """Take a matter up again that has come back.
 
     The problems answered meanwhile keep their answers.
@@ -67,7 +69,7 @@ def cause_reopen(*, cause, why, by):
     return cause
 
 
-def cause_answer(*, cause, answers, by):
+def cause_answer(*, cause, answers, by) -> tuple[list, list]:
     """Answer joined problems by their ordinary step, each by itself.
 
     ``answers`` are ``(problem, version, result, reply)``, the version as the person saw it. Returns
@@ -96,7 +98,7 @@ def cause_answer(*, cause, answers, by):
     return done, refused
 
 
-def who_answered(problems):
+def who_answered(problems) -> dict:
     """Primary key of each of ``problems`` that was answered → the name of who did it last."""
     steps = ProblemStep.objects.filter(
         problem__in=problems, verb="answer", by__isnull=False
@@ -104,7 +106,7 @@ def who_answered(problems):
     return dict(steps.values_list("problem", "by__name"))
 
 
-def _too_long(result, reply):
+def _too_long(result, reply) -> dict[str, list[str]]:
     """The errors of an answer's texts that hold more than their columns take."""
     limits = {"result": (result, NOTES_LIMIT), "reply": (reply, 2000)}
     sentence = _("At most %(count)d characters.")

@@ -61,7 +61,7 @@ MATTERS = (
 )
 
 
-def make_causes(city):
+def make_causes(city) -> int:
     """Write the common causes.
 
     Returns how many there are (none in a city with too few problems).
@@ -72,19 +72,11 @@ def make_causes(city):
     return made
 
 
-def _make(city, uid, categories, in_county, department, days, title, description, solution, reply):
+def _make(
+    city, uid, categories, in_county, department, days, title, description, solution, reply
+) -> int:
     at = city.ago(days, 9, 30)
-    problems = (
-        Problem.objects.filter(
-            ended_on__isnull=True,
-            category__name__in=categories,
-            membership__isnull=True,
-            **({"dispatch_unit__path__contains": f"/{places.DEMO_COUNTY}/"} if in_county else {}),
-        )
-        .annotate(last=Max("steps__at"))
-        .filter(last__lt=at)
-    )
-    problems = list(problems.order_by("-reported_on", "pk")[:MOST])
+    problems = _alike(categories, in_county, at)
     within = f"/{places.CITY_CODE}/{places.DEMO_COUNTY}/" if in_county else f"/{places.CITY_CODE}/"
     unit = (
         Unit.objects.filter(path__startswith=within, name__endswith=department)
@@ -118,7 +110,17 @@ def _make(city, uid, categories, in_county, department, days, title, description
     return 1
 
 
-def _join(cause, problems, by, at):
+def _alike(categories, in_county, at) -> list[Problem]:
+    """The newest open problems of these categories that nothing was done with since ``at``."""
+    within = {"dispatch_unit__path__contains": f"/{places.DEMO_COUNTY}/"} if in_county else {}
+    problems = Problem.objects.filter(
+        ended_on__isnull=True, category__name__in=categories, membership__isnull=True, **within
+    )
+    idle = problems.annotate(last=Max("steps__at")).filter(last__lt=at)
+    return list(idle.order_by("-reported_on", "pk")[:MOST])
+
+
+def _join(cause, problems, by, at) -> None:
     CauseMember.objects.bulk_create(
         CauseMember(cause=cause, problem=p, joined_by=by, joined_at=at, why=WHY) for p in problems
     )

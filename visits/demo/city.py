@@ -4,6 +4,7 @@ made.
 
 import datetime
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from django.utils import timezone
 
@@ -26,7 +27,7 @@ class Sizes:
     visits: int = 65_000
     towns: float = 1.0  # the share of the streets and towns that have a station
 
-    def scaled(self, share):
+    def scaled(self, share) -> "Sizes":
         """The same city smaller (or larger) in everything but its bureaux."""
         counts = {
             f.name: max(1, round(getattr(self, f.name) * share))
@@ -74,18 +75,18 @@ class OfficerRow:
     moves_on: int = OPEN
     next_unit: UnitRow | None = None
 
-    def unit_on(self, ordinal):
+    def unit_on(self, ordinal) -> UnitRow:
         """The unit in which the officer served on a day."""
         return (
             self.next_unit if self.next_unit is not None and ordinal >= self.moves_on else self.unit
         )
 
     @property
-    def stays(self):
+    def stays(self) -> bool:
         return self.moves_on == OPEN
 
     @property
-    def has_left(self):
+    def has_left(self) -> bool:
         return self.moves_on != OPEN and self.next_unit is None
 
 
@@ -107,7 +108,7 @@ class EnterpriseRow:
     contacts: list = field(default_factory=list)
     project: int | None = None
 
-    def lead_on(self, ordinal):
+    def lead_on(self, ordinal) -> Any:
         """Who was responsible on a day."""
         return next(
             officer
@@ -134,14 +135,14 @@ class City:
     campaigns: list = field(default_factory=list)
 
     @property
-    def first_day(self):
+    def first_day(self) -> datetime.date:
         """The first day of the year of visits.
 
         Its last is yesterday, so that no visit lies in the future.
         """
         return self.today - datetime.timedelta(days=365)
 
-    def ago(self, days, hour=9, minute=0):
+    def ago(self, days, hour=9, minute=0) -> datetime.datetime:
         """A moment so many days before today, in the city's own time."""
         day = self.today - datetime.timedelta(days=days)
         return datetime.datetime.combine(

@@ -1,5 +1,7 @@
 """Made-up companies: names that nobody bears, valid credit codes, addresses and capital."""
 
+from typing import Any
+
 from stdnum.cn import uscc
 
 from visits.demo import places
@@ -27,12 +29,12 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 class Companies:
     """Gives out names and credit codes, each once."""
 
-    def __init__(self, chance):
+    def __init__(self, chance) -> None:
         self.chance = chance
         self._names = set()  # asked, never walked through
         self._codes = set()
 
-    def name(self, county, trade):
+    def name(self, county, trade) -> str:
         """A full name such as 乐清市恒泰电气有限公司."""
         while True:
             name = f"{self._where(county)}{self._mark()}{self.chance.pick(TRADES[trade].names)}{self._form()}"
@@ -40,7 +42,7 @@ class Companies:
                 self._names.add(name)
                 return name
 
-    def _where(self, county):
+    def _where(self, county) -> Any:
         drawn = self.chance.random()
         if drawn < 0.16:
             return "浙江"
@@ -48,7 +50,7 @@ class Companies:
             return "温州市" if drawn < 0.30 else "温州"
         return county.place
 
-    def _mark(self):
+    def _mark(self) -> Any:
         while True:
             mark = self.chance.pick(_HEADS) + self.chance.pick(_TAILS)
             if self.chance.happens(0.12):
@@ -56,11 +58,11 @@ class Companies:
             if mark[:2] not in _TAKEN and len(set(mark)) == len(mark):
                 return mark
 
-    def _form(self):
+    def _form(self) -> str:
         drawn = self.chance.random()
         return "股份有限公司" if drawn < 0.05 else "集团有限公司" if drawn < 0.08 else "有限公司"
 
-    def code(self, division):
+    def code(self, division) -> str:
         """A valid unified social credit code (GB 32100-2015) registered in a division.
 
         Its organisation part begins with MY, a series that is not given out: no made-up code is a
@@ -74,7 +76,7 @@ class Companies:
                 self._codes.add(code)
                 return code
 
-    def address(self, county, station):
+    def address(self, county, station) -> str:
         """A full address in the station's street or town."""
         chance, town = self.chance, station.place
         town = town if bare(town) != town else ""
@@ -86,7 +88,7 @@ class Companies:
             return f"浙江省温州市{county.place}{town}{road}{number}号{chance.between(1, 9)}幢{chance.between(1, 6)}楼"
         return f"浙江省温州市{county.place}{town}{road}{number}号"
 
-    def capital(self):
+    def capital(self) -> tuple[None, str, str]:
         """``(amount in yuan, currency, as the register wrote it)``.
 
         Some have none, a few are in dollars.
@@ -120,7 +122,7 @@ class Companies:
         return amount * 10_000, "CNY", f"{amount}万元人民币"
 
 
-def _organisation_check(body):
+def _organisation_check(body) -> Any:
     """The check character of an organisation code (GB 11714): letters count from 10."""
     total = sum(
         weight * int(sign, 36) for weight, sign in zip(_ORGANISATION_WEIGHTS, body, strict=True)
@@ -128,7 +130,7 @@ def _organisation_check(body):
     return "0123456789X0"[11 - total % 11]
 
 
-def trade_weights(county):
+def trade_weights(county) -> list:
     """``[(trade, weight)]`` of a county: what it is known for, and what is everywhere."""
     own = sum(county.trades.values())
     weights = dict(places.COMMON)

@@ -17,10 +17,10 @@ HANDED_OVER = 3
 class Duties:
     """Assignments as they change hands; the enterprises' ``leads`` and ``deputies`` follow."""
 
-    def __init__(self, city):
+    def __init__(self, city) -> None:
         self.city, self.chance, self.table = city, Chance("duties"), Table(Assignment)
 
-    def begin(self, target, officer, part, starts, ends=None):
+    def begin(self, target, officer, part, starts, ends=None) -> None:
         """Write one assignment; days are ordinals, ``ends`` is the first day without it."""
         day = datetime.date.fromordinal(starts)
         moment = self.city.ago(self.city.today.toordinal() - starts, 9, self.chance.below(60))
@@ -35,7 +35,7 @@ class Duties:
             **target,
         )
 
-    def write_history(self, enterprise):
+    def write_history(self, enterprise) -> None:
         """Write the assignments of one enterprise out of its ``leads`` and ``deputies``."""
         target = {"enterprise_id": enterprise.key}
         for place, (starts, officer) in enumerate(enterprise.leads):
@@ -53,7 +53,7 @@ class Duties:
             )
 
 
-def make_assignments(city):
+def make_assignments(city) -> int:
     """Assign every enterprise and project, then let leavers and arrivals change it.
 
     Returns the number written.
@@ -75,7 +75,7 @@ def make_assignments(city):
     return duties.table.close()
 
 
-def _first_lead(duties, enterprise, colleagues):
+def _first_lead(duties, enterprise, colleagues) -> None:
     chance, today = duties.chance, duties.city.today.toordinal()
     # The head (the first of a station) leads seldom; the officer of the demonstration gets a list
     # of their own.
@@ -87,7 +87,7 @@ def _first_lead(duties, enterprise, colleagues):
     enterprise.leads.append((starts, colleagues[place % len(colleagues)]))
 
 
-def _give_demo_officer(city, colleagues):
+def _give_demo_officer(city, colleagues) -> None:
     """Exactly DEMO_COUNT enterprises for the officer as whom one logs in, some never or long ago
     called on.
     """
@@ -106,7 +106,7 @@ def _give_demo_officer(city, colleagues):
             enterprise.leads[-1] = (starts, stand_in)
 
 
-def _change_hands(duties, serving):
+def _change_hands(duties, serving) -> None:
     """Go through the year's leavings and moves in order of time."""
     chance, by_lead = duties.chance, {}
     for enterprise in duties.city.enterprises:
@@ -125,12 +125,12 @@ def _change_hands(duties, serving):
             _welcome(duties, officer, serving[officer.next_unit.key], by_lead)
 
 
-def _hand_over(enterprise, day, officer, by_lead):
+def _hand_over(enterprise, day, officer, by_lead) -> None:
     enterprise.leads.append((day, officer))
     by_lead.setdefault(officer.key, []).append(enterprise)
 
 
-def _welcome(duties, newcomer, colleagues, by_lead):
+def _welcome(duties, newcomer, colleagues, by_lead) -> None:
     """An officer who arrives takes over a few enterprises of one colleague a week later."""
     steady = [other for other in colleagues if other.stays and other.number != OFFICER]
     giver = duties.chance.pick(steady)
@@ -142,7 +142,7 @@ def _welcome(duties, newcomer, colleagues, by_lead):
         _hand_over(enterprise, day, newcomer, by_lead)
 
 
-def _deputies(duties, enterprise, serving):
+def _deputies(duties, enterprise, serving) -> None:
     """A quarter have a deputy of the station.
 
     The largest one of the county's or the city's departments.
@@ -168,7 +168,7 @@ def _deputies(duties, enterprise, serving):
         )
 
 
-def _project_officers(duties, key, enterprise, serving):
+def _project_officers(duties, key, enterprise, serving) -> None:
     """Two officers a project: a lead of the station, and a deputy of the county's departments or
     the station.
     """

@@ -3,6 +3,7 @@
 import datetime
 import math
 from decimal import Decimal
+from typing import Any
 
 from crm.db.bulk import Table
 from crm.secrets.encryption import blind_index
@@ -32,7 +33,7 @@ JOB_TITLES = (
 _COUNT_OF_CONTACTS = (1, 1, 2, 2, 2, 3)
 
 
-def make_enterprises(city):
+def make_enterprises(city) -> int:
     """Write the enterprises, station by station; returns their number."""
     chance, table = Chance("enterprises"), Table(Enterprise)
     companies, habits = Companies(chance), Wheel(HABITS)
@@ -53,7 +54,7 @@ def make_enterprises(city):
     return table.close()
 
 
-def _enterprise(city, table, chance, companies, county, station, trade):
+def _enterprise(city, table, chance, companies, county, station, trade) -> EnterpriseRow:
     row = EnterpriseRow(
         0,
         companies.name(county, trade),
@@ -90,7 +91,7 @@ def _enterprise(city, table, chance, companies, county, station, trade):
     return row
 
 
-def _status(chance):
+def _status(chance) -> Any:
     drawn = chance.random()
     statuses = Enterprise.Status
     return (
@@ -98,7 +99,7 @@ def _status(chance):
     )
 
 
-def _position(chance, station):
+def _position(chance, station) -> tuple:
     """A point within some two kilometres of the station."""
     return (
         station.latitude + chance.near(2 * KILOMETRE),
@@ -106,7 +107,7 @@ def _position(chance, station):
     )
 
 
-def make_contacts(city):
+def make_contacts(city) -> int:
     """Write one to three people an enterprise, encrypted by the model's own fields.
 
     Returns their number.
@@ -139,7 +140,7 @@ def make_contacts(city):
     return table.close()
 
 
-def _phone(chance):
+def _phone(chance) -> str:
     """A number in a form that exists and in a series that does not: no operator has 154, no local
     number begins with 1.
     """

@@ -1,6 +1,8 @@
 """What everything of the city can be found by."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 
@@ -12,7 +14,7 @@ from visits.models import CommonCause, Visit
 CHUNK = 5000
 
 
-def index_city():
+def index_city() -> int:
     """Write the search index of enterprises, officers, projects, common causes and visits.
 
     Returns the number of entries.
@@ -29,7 +31,7 @@ def index_city():
 
 
 @contextmanager
-def _index_built_at_once():
+def _index_built_at_once() -> Iterator[None]:
     """PostgreSQL builds an inverted index over all rows in a fifth of the time that adding them one
     by one takes.
 
@@ -53,7 +55,7 @@ def _index_built_at_once():
             cursor.execute(definition)
 
 
-def _named(noun, rows, code):
+def _named(noun, rows, code) -> Iterator[tuple[Any, Any, tuple[Any, str, str, Any], int]]:
     """Yield the entries of a noun with a name and a code, which are found by pinyin and initials as
     well.
     """
@@ -61,7 +63,7 @@ def _named(noun, rows, code):
         yield noun, key, (name, *pinyin(name), number), 0
 
 
-def _causes():
+def _causes() -> Iterator[tuple[str, Any, tuple, Any]]:
     """Yield the entries of the common causes; the newest are shown first."""
     rows = CommonCause.objects.order_by("pk").values_list(
         "pk", "title", "description", "solution", "founded_on"
@@ -70,7 +72,7 @@ def _causes():
         yield "commoncause", key, (title, description, solution), founded_on.toordinal()
 
 
-def _visits():
+def _visits() -> Iterator[tuple[str, Any, tuple, Any]]:
     """Yield the entries of the visits' notes; the newest are shown first."""
     for key, notes, held_on in (
         Visit.objects.order_by("pk").values_list("pk", "notes", "held_on").iterator(CHUNK)

@@ -22,12 +22,12 @@ from visits.models import Visit
 from visits.reporting.rollups import rebuild_tallies
 
 
-def city_is_there():
+def city_is_there() -> bool:
     """Whether this database has an organisation or enterprises already, made up or real."""
     return Unit.objects.exists() or Enterprise.objects.exists()
 
 
-def load_city(sizes, today, say):
+def load_city(sizes, today, say) -> None:
     """Load the city into a migrated database without units; ``say(line)`` hears of every step.
 
     All or nothing.
@@ -59,7 +59,7 @@ def load_city(sizes, today, say):
     say(f"The demonstration city is there after {time.monotonic() - begun:.1f} s.")
 
 
-def _count_rows_for_the_planner():
+def _count_rows_for_the_planner() -> None:
     """PostgreSQL would plan the first minutes' statements for empty tables.
 
     SQLite keeps no such numbers here.
@@ -69,7 +69,7 @@ def _count_rows_for_the_planner():
             cursor.execute("ANALYZE")
 
 
-def _last_visits():
+def _last_visits() -> int:
     """Fill when each enterprise was last visited (contacts do not count) and since when it waits."""
     last = (
         Visit.objects.filter(

@@ -23,7 +23,9 @@ AT_LENGTH = frozenset({"door", "meeting"})
 _COUNTS = ("", "一", "两", "三")
 
 
-def write_notes(chance, enterprise, kind, topics, services, *, problems, contact, next_contact):
+def write_notes(
+    chance, enterprise, kind, topics, services, *, problems, contact, next_contact
+) -> str:
     """The notes of one visit: how it came about, what was said and done, what follows.
 
     Topics and services are codes.

@@ -1,6 +1,7 @@
 """The accounts and officers of the three tiers, their postings, and those who have left or moved."""
 
 import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -29,7 +30,7 @@ LEFT_SHARE, MOVED_SHARE = 0.035, 0.035
 class People:
     """Writes accounts, officers and postings together, and gives out the police numbers."""
 
-    def __init__(self, city, assistants_and_all):
+    def __init__(self, city, assistants_and_all) -> None:
         self.city, self.chance = city, Chance("officers")
         self.names = Names(self.chance)
         self.users, self.officers, self.postings = Table(User), Table(Officer), Table(Posting)
@@ -43,7 +44,7 @@ class People:
         )
         self.numbers = iter([f"{number:06}" for number in numbers])
 
-    def account(self, unit, role, *, login=None, active=True, name=None):
+    def account(self, unit, role, *, login=None, active=True, name=None) -> tuple:
         """Write an account and return ``(key, name, police number)``."""
         number = login or next(self.numbers)
         name = name or self.names.next()
@@ -61,7 +62,7 @@ class People:
 
     def officer(
         self, unit, tier, role=Role.OFFICER, *, kind=Officer.Kind.OFFICER, login=None, moves=None
-    ):
+    ) -> OfficerRow:
         """Write an officer with the account and postings.
 
         ``moves`` is (ordinal, next unit or None for leaving).
@@ -92,7 +93,7 @@ class People:
         self.city.officers.append(row)
         return row
 
-    def _post(self, row):
+    def _post(self, row) -> None:
         begins = self.city.today - datetime.timedelta(days=self.chance.between(400, 1600))
         ends = None if row.stays else datetime.date.fromordinal(row.moves_on)
         self.postings.add(officer_id=row.key, unit_id=row.unit.key, starts_on=begins, ends_on=ends)
@@ -101,7 +102,7 @@ class People:
                 officer_id=row.key, unit_id=row.next_unit.key, starts_on=ends, ends_on=None
             )
 
-    def close(self):
+    def close(self) -> int:
         """Write the rest; returns the number of officers."""
         self.users.close()
         count = self.officers.close()
@@ -109,7 +110,7 @@ class People:
         return count
 
 
-def make_officers(city):
+def make_officers(city) -> int:
     """Write all accounts and officers; returns the number of officers."""
     sizes = city.sizes
     people = People(city, sizes.officers + sizes.assistants + 4 * len(city.bureaux) + 20)
@@ -126,7 +127,7 @@ def make_officers(city):
     return people.close()
 
 
-def _managers(city, people):
+def _managers(city, people) -> None:
     """Managers have an account and no officer: they answer for a bureau, and call on nobody."""
     demo_bureau = city.bureaux[city.demo_station.county]
     people.account(demo_bureau, Role.COUNTY_MANAGER, login=COUNTY_MANAGER)
@@ -138,7 +139,7 @@ def _managers(city, people):
     people.account(city.root, Role.CITY_MANAGER)
 
 
-def _stations(city, people, count):
+def _stations(city, people, count) -> None:
     """Every station has a head and at least one officer.
 
     Busy ones have more, though not in proportion.
@@ -160,7 +161,7 @@ def _stations(city, people, count):
             people.officer(station, Officer.Tier.STATION, moves=moves)
 
 
-def _moves(city, chance, station):
+def _moves(city, chance, station) -> tuple[Any, None] | tuple | None:
     drawn = chance.random() / 3
     if drawn >= LEFT_SHARE + MOVED_SHARE:
         return None
@@ -171,7 +172,7 @@ def _moves(city, chance, station):
     return (day, None) if drawn < LEFT_SHARE or not others else (day, chance.pick(others))
 
 
-def _assistants(city, people, count):
+def _assistants(city, people, count) -> None:
     """Police assistants go along; they answer for no enterprise."""
     wheel = shares(count, [station.weight for station in city.stations])
     for station, number in zip(city.stations, wheel, strict=True):

@@ -1,5 +1,7 @@
 """Names of people who do not exist."""
 
+from typing import Any
+
 from visits.demo.chance import Wheel
 
 #: Common surnames of the region with their weights.
@@ -27,12 +29,12 @@ WELL_KNOWN = frozenset(
 )
 
 
-def weighted(text):
+def weighted(text) -> list[tuple[Any, int]]:
     """``"陈*95 林*75"`` → [("陈", 95), ("林", 75)]."""
     return [(word.partition("*")[0], int(word.partition("*")[2])) for word in text.split()]
 
 
-def surname(name):
+def surname(name) -> Any:
     """The surname of a full name made here."""
     return name[:2] if name[:2] in ("诸葛", "欧阳") else name[:1]
 
@@ -40,11 +42,11 @@ def surname(name):
 class Names:
     """Gives out made-up names from one stream of chance."""
 
-    def __init__(self, chance):
+    def __init__(self, chance) -> None:
         self.chance = chance
         self.surnames = Wheel(weighted(SURNAMES))
 
-    def next(self, share_of_women=0.3):
+    def next(self, share_of_women=0.3) -> Any:
         """One name of two or three characters (four with a double surname), never a well-known one."""
         while True:
             name = self.surnames.pick(self.chance) + self._given(
@@ -53,7 +55,7 @@ class Names:
             if name not in WELL_KNOWN:
                 return name
 
-    def _given(self, is_woman):
+    def _given(self, is_woman) -> Any:
         # Given names of one character are where made-up and well-known names meet: only rare ones,
         # and seldom.
         chance, bank = self.chance, WOMEN if is_woman else MEN

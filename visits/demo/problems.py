@@ -1,6 +1,7 @@
 """The problems that the enterprises bring forward, and how far each has come by today."""
 
 import datetime
+from typing import Any
 
 from crm.calendar import WorkingCalendar
 from crm.db.bulk import Table
@@ -30,7 +31,7 @@ _LATE = (
 class Problems:
     """Makes the problems of visits and writes them."""
 
-    def __init__(self, city):
+    def __init__(self, city) -> None:
         self.city, self.chance, self.table = city, Chance("problems"), Table(Problem)
         self.calendar, self._days, self._ends = WorkingCalendar(), {}, {}
         self.steps, self.way = Steps(city.today), Chance("travel")
@@ -48,12 +49,12 @@ class Problems:
         )
         self.children = children
 
-    def close(self):
+    def close(self) -> None:
         """Write what waits."""
         self.table.close()
         self.steps.table.close()
 
-    def after(self, day, count):
+    def after(self, day, count) -> Any:
         """The day ``count`` working days after ``day``.
 
         Asked for the same few days again and again.
@@ -63,7 +64,7 @@ class Problems:
             found = self._days[day, count] = self.calendar.add_working_days(day, count)
         return found
 
-    def bring_forward(self, *, visit, enterprise, officer, unit, day, moment):
+    def bring_forward(self, *, visit, enterprise, officer, unit, day, moment) -> None:
         """Write one problem that came up in a visit (its key) on ``day``.
 
         ``moment`` is when it was entered.
@@ -108,13 +109,13 @@ class Problems:
             ended_on=ended_on,
         )
 
-    def _end_of(self, day):
+    def _end_of(self, day) -> Any:
         found = self._ends.get(day)
         if found is None:
             found = self._ends[day] = end_of(day)
         return found
 
-    def _urgency(self, level):
+    def _urgency(self, level) -> str:
         drawn = self.chance.random()
         if level in grievances.ASKED:
             return "advice" if drawn < 0.7 else "normal"
@@ -152,7 +153,7 @@ class Problems:
         passed = (self.city.today - day).days / max(allowed, 1)
         return chance.pick(_EARLY if passed < 0.3 else _MIDDLE if passed < 0.9 else _LATE), None
 
-    def _text(self, enterprise, name):
+    def _text(self, enterprise, name) -> tuple[Any, str]:
         chance = self.chance
         trade = TRADES[enterprise.trade]
         words = {

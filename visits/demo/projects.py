@@ -60,7 +60,7 @@ _PHASES = ("", "", "", "一期", "二期", "三期")
 _BUILDERS = frozenset({"building", "estate", "hydro", "tourism"})
 
 
-def make_projects(city):
+def make_projects(city) -> int:
     """Write the key projects over the counties; returns their number."""
     chance, table = Chance("projects"), Table(KeyProject)
     names = set()
@@ -86,7 +86,7 @@ def make_projects(city):
     return table.close()
 
 
-def _name(chance, names, county, enterprise, works):
+def _name(chance, names, county, enterprise, works) -> str:
     while True:
         name = f"{county.place}{bare(enterprise.unit.place)}{works}{chance.pick(_PHASES)}"
         if name not in names:
@@ -95,7 +95,7 @@ def _name(chance, names, county, enterprise, works):
         works = chance.pick(_WORKS)
 
 
-def _project(city, table, chance, county, enterprise, name):
+def _project(city, table, chance, county, enterprise, name) -> None:
     stage = STAGES.pick(chance)
     starts_on = city.today - datetime.timedelta(
         days=chance.between(30, 1200) if stage != "preparation" else -chance.between(20, 300)
@@ -124,7 +124,7 @@ def _project(city, table, chance, county, enterprise, name):
     city.projects.append((key, enterprise))
 
 
-def make_campaigns(city):
+def make_campaigns(city) -> int:
     """Write the year's campaigns.
 
     The month of concentrated service is the one before last; returns their number.
@@ -161,7 +161,7 @@ def make_campaigns(city):
     return table.close()
 
 
-def _month_before(today, months):
+def _month_before(today, months) -> tuple[datetime.date, datetime.date]:
     """The first and last day of the month so many months before ``today``'s."""
     count = today.year * 12 + today.month - 1 - months
     year, month = count // 12, count % 12 + 1
@@ -170,6 +170,6 @@ def _month_before(today, months):
     )
 
 
-def _weeks(today, days_ago, length):
+def _weeks(today, days_ago, length) -> tuple:
     starts_on = today - datetime.timedelta(days_ago)
     return starts_on, starts_on + datetime.timedelta(length - 1)

@@ -12,14 +12,14 @@ class Trade(NamedTuple):
     size: int
 
     @property
-    def makes_things(self):
+    def makes_things(self) -> bool:
         """Whether it has a workshop (sections C and D), rather than guests, clients or a building
         site.
         """
         return "13" <= self.industry <= "46"
 
 
-def _trade(industry, names, goods, size=80):
+def _trade(industry, names, goods, size=80) -> Trade:
     return Trade(industry, tuple(names.split()), tuple(goods.split()), size)
 
 

@@ -3,6 +3,7 @@ of interest.
 """
 
 import datetime
+from typing import Any
 
 from crm.db.bulk import Table
 from visits.models import ProblemStep
@@ -40,7 +41,7 @@ REPLIES = (
 )
 
 
-def standing(chance, state, officer, unit, moment, due_at, ended_on):
+def standing(chance, state, officer, unit, moment, due_at, ended_on) -> dict[str, Any]:
     """The columns that follow from how far a problem has come."""
     handled = state in State.HANDLED
     answered = (
@@ -71,7 +72,7 @@ def standing(chance, state, officer, unit, moment, due_at, ended_on):
     }
 
 
-def _at_work(moment, passed):
+def _at_work(moment, passed) -> Any:
     """``passed`` after ``moment``.
 
     Between eight and six, for people take steps at work, and never before the step before.
@@ -89,10 +90,10 @@ def _at_work(moment, passed):
 class Steps:
     """Writes the history of problems."""
 
-    def __init__(self, today):
+    def __init__(self, today) -> None:
         self.table, self.today = Table(ProblemStep), today
 
-    def write(self, problem, *, state, proof, officer, unit, moment, due_at, ended_on):
+    def write(self, problem, *, state, proof, officer, unit, moment, due_at, ended_on) -> None:
         """The steps up to ``state``, spread between the report and today or the end."""
         if ended_on is not None and (self.today - ended_on).days > TOLD_DAYS:
             return

@@ -1,6 +1,7 @@
 """The bureau, its county bureaux, their departments and stations."""
 
 import math
+from typing import Any
 
 from crm.db.bulk import Table
 from crm.models import Unit
@@ -12,7 +13,7 @@ KILOMETRE = 1 / 111  # in degrees of latitude
 _KINDS_OF_PLACE = ("街道", "社区", "镇", "乡")
 
 
-def make_units(city):
+def make_units(city) -> int:
     """Write the tree of units from the root down; returns their number."""
     table, chance = Table(Unit), Chance("units")
     city.root = _add(
@@ -41,7 +42,7 @@ def make_units(city):
     return table.close()
 
 
-def _make_county(city, table, chance, index, county):
+def _make_county(city, table, chance, index, county) -> None:
     # The zone's bureau answers for no division of its own: units are not divisions.
     is_zone = county.code != county.division
     kind = Unit.Kind.ZONE_BUREAU if is_zone else Unit.Kind.COUNTY_BUREAU
@@ -87,7 +88,7 @@ def _make_county(city, table, chance, index, county):
             city.demo_station, station.pace = station, 1.3
 
 
-def bare(place):
+def bare(place) -> Any:
     """A street's or town's name without its kind: 柳市镇 → 柳市."""
     for kind in _KINDS_OF_PLACE:
         if place.endswith(kind) and len(place) > len(kind) + 1:
@@ -95,7 +96,7 @@ def bare(place):
     return place
 
 
-def _towns(county, share):
+def _towns(county, share) -> tuple[Any, ...] | list:
     """The places with a station: all, or the heaviest of a small city."""
     towns = (*county.towns, *((name, 1) for name in county.special))
     if share >= 1:
@@ -103,7 +104,7 @@ def _towns(county, share):
     return sorted(towns, key=lambda town: -town[1])[: max(1, round(len(towns) * share))]
 
 
-def _locate(station, county, chance):
+def _locate(station, county, chance) -> None:
     """Somewhere within the county's radius, evenly over its area."""
     turn, distance = 2 * math.pi * chance.random(), county.radius * math.sqrt(chance.random())
     station.latitude = county.latitude + distance * math.sin(turn) * KILOMETRE
@@ -112,7 +113,7 @@ def _locate(station, county, chance):
     )
 
 
-def _add(table, parent, kind, code, name, short_name, division):
+def _add(table, parent, kind, code, name, short_name, division) -> UnitRow:
     path = f"{parent.path if parent else '/'}{code}/"
     level = parent.level + 1 if parent else 0
     key = table.add(

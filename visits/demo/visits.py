@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -58,18 +58,18 @@ class Call(NamedTuple):
 class Year:
     """Plans the days and writes the visits in the order in which they took place."""
 
-    def __init__(self, city, report):
+    def __init__(self, city, report) -> None:
         self.city, self.report, self.chance = city, report, Chance("visits")
         self.table, self.problems, self.words = Table(Visit), Problems(city), Words(city)
         self.calendar = WorkingCalendar()
         self.wheel = Wheel([(e, self._weight(e)) for e in city.enterprises])
 
-    def _weight(self, enterprise):
+    def _weight(self, enterprise) -> Any:
         energy = enterprise.leads[-1][1].energy
         size = 1.3 if enterprise.employees > 150 else 1.0
         return enterprise.unit.pace * energy * size * HABITS[enterprise.habit]
 
-    def write(self):
+    def write(self) -> int:
         """Write the year; returns the number of visits."""
         first = self.city.first_day
         days = [first + datetime.timedelta(days=n) for n in range(365)]
@@ -83,7 +83,7 @@ class Year:
         self.problems.close()
         return self.table.close()
 
-    def _busy(self, day):
+    def _busy(self, day) -> float:
         """How much is done on a day, beside other days: working days, the season, the campaigns."""
         working = self.calendar.is_working(day)
         weight = (
@@ -104,7 +104,7 @@ class Year:
             else 1.0
         )
 
-    def _write_day(self, day, count):
+    def _write_day(self, day, count) -> None:
         midnight = datetime.datetime.combine(
             day, datetime.time(), tzinfo=timezone.get_current_timezone()
         )
@@ -118,7 +118,7 @@ class Year:
         for call in calls:
             self._write_call(call, day, ordinal, midnight)
 
-    def _somebody(self, seen, ordinal):
+    def _somebody(self, seen, ordinal) -> Any:
         """An enterprise whose turn it may be: not twice a day as long as there are others, no
         lapsed one.
         """
@@ -132,7 +132,7 @@ class Year:
         seen.add(enterprise.key)
         return enterprise
 
-    def _who(self, enterprise, ordinal):
+    def _who(self, enterprise, ordinal) -> Any:
         """The officer of a contact: mostly the lead, sometimes the deputy."""
         if enterprise.deputies and self.chance.happens(0.25):
             starts, deputy = enterprise.deputies[0]
@@ -140,7 +140,7 @@ class Year:
                 return deputy
         return enterprise.lead_on(ordinal)
 
-    def _write_call(self, call, day, ordinal, midnight):
+    def _write_call(self, call, day, ordinal, midnight) -> None:
         enterprise, officer = call.enterprise, self._who(call.enterprise, ordinal)
         unit = officer.unit_on(ordinal)
         moments = self._moments(call, midnight)
@@ -173,7 +173,7 @@ class Year:
                 moment=moments["created_at"],
             )
 
-    def _moments(self, call, midnight):
+    def _moments(self, call, midnight) -> dict[str, Any]:
         """When it began and ended, and when it was entered."""
         began = midnight + datetime.timedelta(minutes=call.minute)
         ended = began + datetime.timedelta(minutes=self.chance.between(*DURATIONS[call.kind]))
@@ -185,7 +185,7 @@ class Year:
             "updated_at": entered,
         }
 
-    def _told(self, call, day, topics, services, count):
+    def _told(self, call, day, topics, services, count) -> dict[str, Any]:
         """With whom, where, what was said, and when they speak again."""
         chance, enterprise = self.chance, call.enterprise
         contact = chance.pick(enterprise.contacts) if chance.random() < 0.9 else None
@@ -209,7 +209,7 @@ class Year:
             "longitude": longitude,
         }
 
-    def _problem_count(self):
+    def _problem_count(self) -> int:
         drawn = self.chance.random()
         return (
             0
@@ -221,7 +221,7 @@ class Year:
             else 3
         )
 
-    def _next_contact(self, day):
+    def _next_contact(self, day) -> tuple[int, Any] | None:
         """``(days from then, day)`` of the agreed next contact.
 
         Three of ten visits agree on one.
@@ -231,7 +231,7 @@ class Year:
         days = self.chance.pick((7, 10, 14, 15, 20, 30, 30, 45))
         return days, day + datetime.timedelta(days=days)
 
-    def _campaign(self, day, enterprise):
+    def _campaign(self, day, enterprise) -> Any:
         for key, county, starts_on, ends_on in self.city.campaigns:
             if (
                 starts_on <= day <= ends_on
@@ -241,7 +241,7 @@ class Year:
                 return key
         return None
 
-    def _position(self, enterprise, kind):
+    def _position(self, enterprise, kind) -> tuple[None, None] | tuple[Decimal, Decimal]:
         """Where the officer stood when submitting: only of some visits at the door, and near it."""
         if kind != "door" or self.chance.random() >= 0.35:
             return None, None
@@ -251,6 +251,6 @@ class Year:
         )
 
 
-def make_visits(city, report):
+def make_visits(city, report) -> int:
     """Write the year's visits and their problems; returns the number of visits."""
     return Year(city, report).write()

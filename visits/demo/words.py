@@ -49,7 +49,7 @@ _SERVICES_AWAY = Wheel([(code, weight) for code, weight in _WEIGHTS if code in S
 class Words:
     """Draws and writes the many-to-many rows of visits."""
 
-    def __init__(self, city):
+    def __init__(self, city) -> None:
         self.tables = [
             Table(getattr(Visit, name).through) for name in ("topics", "services", "companions")
         ]
@@ -62,7 +62,7 @@ class Words:
                 times = 2 if officer.kind == Officer.Kind.ASSISTANT else 1
                 self.colleagues.setdefault(officer.unit.key, []).extend([officer] * times)
 
-    def of(self, chance, kind, enterprise):
+    def of(self, chance, kind, enterprise) -> tuple[list, list]:
         """``(topics, services)`` of one contact, as codes without repetition."""
         self.chance, drawn = chance, chance.random()
         at_length = kind in AT_LENGTH
@@ -78,7 +78,7 @@ class Words:
             services.append(offered.pick(chance))
         return list(dict.fromkeys(topics)), list(dict.fromkeys(services))
 
-    def write(self, visit, topics, services, kind, officer, unit):
+    def write(self, visit, topics, services, kind, officer, unit) -> None:
         """Write the rows of one visit.
 
         Somebody of the unit came along to a good third of the calls at the door.
@@ -93,6 +93,6 @@ class Words:
             if companion is not officer:
                 of_companions.add(visit_id=visit, officer_id=companion.key)
 
-    def close(self):
+    def close(self) -> None:
         for table in self.tables:
             table.close()

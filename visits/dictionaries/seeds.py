@@ -4,6 +4,8 @@ They are a beginning: the system administrator adds, renames and retires entries
 running a seed again adds what is missing and touches nothing that stands.
 """
 
+from typing import Any
+
 from django.db import transaction
 
 from crm import seeds as national
@@ -73,17 +75,17 @@ CATEGORIES = (
 )
 
 
-def seed_topics():
+def seed_topics() -> int:
     """What was talked about; returns how many there are."""
     return _add(Topic, TOPICS)
 
 
-def seed_services():
+def seed_services() -> int:
     """The services given on the spot; returns how many there are."""
     return _add(ServiceItem, SERVICES)
 
 
-def _add(model, words):
+def _add(model, words) -> Any:
     model.objects.bulk_create(
         [
             model(code=code, name=name, position=10 * place)
@@ -94,7 +96,7 @@ def _add(model, words):
     return model.objects.count()
 
 
-def seed_categories():
+def seed_categories() -> int:
     """What a problem is about, in two levels.
 
     A code of the second level is its parent's with a number.
@@ -124,7 +126,7 @@ def seed_categories():
     return ProblemCategory.objects.count()
 
 
-def seed_limits():
+def seed_limits() -> int:
     """How long problems may take, by urgency: what the code takes too where there is no row."""
     HandlingLimit.objects.bulk_create(
         [HandlingLimit(urgency=urgency, amount=days) for urgency, days in DEFAULTS.items()],
@@ -145,7 +147,7 @@ STEPS = (
 )
 
 
-def load_dictionaries(report=lambda name, count: None):
+def load_dictionaries(report=lambda name, count: None) -> None:
     """Fill the code tables and dictionaries; ``report(name, count)`` is called after each.
 
     May be run again.

@@ -17,7 +17,7 @@ IDENTITY = frozenset({"name", "parent"})
 _VERSION = re.compile(r"\.v(\d+)$")
 
 
-def is_used(category):
+def is_used(category) -> bool:
     """Whether a problem was reported under the category or under one below it."""
     below = category.children.values("pk")
     return (
@@ -27,7 +27,7 @@ def is_used(category):
 
 
 @transaction.atomic
-def category_replace(*, category, by, **changes):
+def category_replace(*, category, by, **changes) -> ProblemCategory:
     """Let a new entry with ``changes`` (name, parent, …) take the category's place from today on;
     returns it.
 
@@ -64,7 +64,7 @@ def category_replace(*, category, by, **changes):
     return new
 
 
-def _next_code(code):
+def _next_code(code) -> str:
     """The code of the next version: traffic → traffic.v2 → traffic.v3."""
     stem, version = _VERSION.sub("", code), int(match[1]) if (match := _VERSION.search(code)) else 1
     while True:

@@ -12,7 +12,7 @@ from visits.models import Problem, ProblemCategory
 from visits.models.limits import Urgency
 
 
-def tell_rows(rows, user):
+def tell_rows(rows, user) -> None:
     """Give each row of a page ``facts`` (what it holds, as it was understood) and, once it is a
     problem, its ``url``.
     """
@@ -41,7 +41,7 @@ def tell_rows(rows, user):
         )
 
 
-def _when(text):
+def _when(text) -> str:
     """A moment as it was written: of one without a time of day only the day."""
     if not text:
         return ""
@@ -49,6 +49,6 @@ def _when(text):
     return date_format(moment, "Y-m-d H:i" if moment.time() != datetime.time() else "Y-m-d")
 
 
-def _names(queryset, rows, name):
+def _names(queryset, rows, name) -> dict:
     keys = {row.values[name] for row in rows if row.values.get(name)}
     return dict(queryset.filter(pk__in=keys).values_list("pk", "name")) if keys else {}

@@ -1,7 +1,9 @@
 """What each row of a list of problems would do, told before anything is written."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -38,7 +40,7 @@ class Tables:
     known: dict = field(default_factory=dict)  # (enterprise, squeezed title, day) → where it stands
 
     @classmethod
-    def of(cls, rows, batch, user):
+    def of(cls, rows, batch, user) -> Self:
         """The tables for the rows of a batch by ``user``.
 
         A few statements, whatever the number of rows.
@@ -67,7 +69,7 @@ class Tables:
         tables.add_problems()
         return tables
 
-    def add_categories(self):
+    def add_categories(self) -> None:
         last = successors()
         for key, code, name, above in ProblemCategory.objects.values_list(
             "pk", "code", "name", "parent__name"
@@ -75,7 +77,7 @@ class Tables:
             for word in (code, squeeze(name), squeeze(f"{above or ''}{name}")):
                 self.categories.setdefault(word, set()).add(last[key])
 
-    def add_problems(self):
+    def add_problems(self) -> None:
         keys = sorted(
             {
                 key
@@ -91,7 +93,7 @@ class Tables:
                 self.known[enterprise, squeeze(title), day] = ""
 
 
-def _fetched(user, column, wanted):
+def _fetched(user, column, wanted) -> Iterator[Any]:
     wanted = sorted(wanted - {""})
     for start in range(0, len(wanted), CHUNK):
         found = Enterprise.objects.visible_to(user).filter(
@@ -100,7 +102,7 @@ def _fetched(user, column, wanted):
         yield from found.values_list("pk", "credit_code", "name")
 
 
-def preview_rows(rows, batch, user):
+def preview_rows(rows, batch, user) -> list:
     """The ProblemImportRow of every row below the headings (unsaved), compared with the problems
     that are there now.
     """
@@ -118,7 +120,7 @@ def preview_rows(rows, batch, user):
     return result
 
 
-def _fill(line, row, columns, tables):
+def _fill(line, row, columns, tables) -> None:
     """Read one row and decide what it would do; Refused with the faults of all its cells."""
     cells = {name: row[column] for name, column in columns.items() if column < len(row)}
     line.name = " · ".join(
@@ -153,7 +155,7 @@ def _fill(line, row, columns, tables):
         line.outcome, line.problem_uid = Outcome.NEW, uuid.uuid4()
 
 
-def _enterprise(cells, tables, line):
+def _enterprise(cells, tables, line) -> dict[str, Any]:
     """Which enterprise it is: by its code, else by its whole name.
 
     One that is not the importer's to see is not there.
@@ -186,7 +188,7 @@ def _enterprise(cells, tables, line):
     return {"enterprise_id": key}
 
 
-def _title(cells, tables, line):
+def _title(cells, tables, line) -> dict[str, str]:
     title = parse.text_of(cells.get("title")) or values.title_from(
         str(cells.get("description") or "").strip()
     )
@@ -197,7 +199,7 @@ def _title(cells, tables, line):
     return {"title": title}
 
 
-def _description(cells, tables, line):
+def _description(cells, tables, line) -> dict[str, str]:
     text = str(cells.get("description") or "").strip()
     if len(text) > NOTES_LIMIT:
         raise parse.Unreadable(
@@ -206,7 +208,7 @@ def _description(cells, tables, line):
     return {"description": text}
 
 
-def _category(cells, tables, line):
+def _category(cells, tables, line) -> dict[str, None]:
     text = parse.text_of(cells.get("category"))
     if not text:
         return {"category_id": None}
@@ -221,7 +223,7 @@ def _category(cells, tables, line):
     return {"category_id": next(iter(found))}
 
 
-def _unit(cells, tables, line):
+def _unit(cells, tables, line) -> dict[str, Any]:
     text = parse.text_of(cells.get("unit"))
     if text and text not in tables.units:
         raise parse.Unreadable(_("There is no unit called “%(text)s”.") % {"text": text[:40]})

@@ -4,6 +4,7 @@ may be taken back whole.
 
 import datetime
 from collections import Counter
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,7 @@ class _MovedOn(Exception):  # noqa: N818 (it is a signal, not an error)
     """Raised to leave a transaction in which a preview turned out to be old."""
 
 
-def problems_upload(*, name, content, by):
+def problems_upload(*, name, content, by) -> ProblemImport:
     """Keep a file (an iterable of bytes); returns the batch, which is read next.
 
     Invalid for what is no spreadsheet at sight.
@@ -52,7 +53,7 @@ def problems_upload(*, name, content, by):
     return batch_keep(ProblemImport(created_by=by), name, content)
 
 
-def problems_read(*, batch, by, tick=None):
+def problems_read(*, batch, by, tick=None) -> Any:
     """Read the file, recognise its columns and preview it; returns the batch.
 
     Invalid for no list of problems.
@@ -72,7 +73,7 @@ def problems_read(*, batch, by, tick=None):
     return batch
 
 
-def _require_columns(columns, count):
+def _require_columns(columns, count) -> None:
     if not ({"name", "credit_code"} & set(columns) and {"title", "description"} & set(columns)):
         raise Invalid(
             _(
@@ -86,7 +87,7 @@ def _require_columns(columns, count):
         )
 
 
-def _keep(batch, lines):
+def _keep(batch, lines) -> None:
     """Write a preview in the place of an earlier one."""
     batch.rows.all().delete()
     ProblemImportRow.objects.bulk_create(lines, batch_size=500)
@@ -94,7 +95,7 @@ def _keep(batch, lines):
     batch.save(update_fields=["state", "counts", "updated_at"])
 
 
-def problems_commit(*, batch, by):
+def problems_commit(*, batch, by) -> Any:
     """Register the new problems of a previewed file, and give those to their unit that name one:
     all of it, or nothing.
 
@@ -126,7 +127,7 @@ def problems_commit(*, batch, by):
     return batch
 
 
-def _one_by_one(lines):
+def _one_by_one(lines) -> None:
     """Let two files with problems of one enterprise in one after the other, so that the second sees
     what the first wrote.
     """
@@ -139,14 +140,14 @@ def _one_by_one(lines):
     )
 
 
-def _told(lines):
+def _told(lines) -> list[tuple[Any, str, list]]:
     """What a preview says, to be compared with another one."""
     return sorted(
         (line.number, str(line.outcome), sorted(line.values.items(), key=str)) for line in lines
     )
 
 
-def _require_first(batch):
+def _require_first(batch) -> None:
     """Mark the batch as written; exactly one of two that press at the same time goes on."""
     if not ProblemImport.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(
         state=State.COMMITTED, committed_at=timezone.now()
@@ -154,7 +155,7 @@ def _require_first(batch):
         raise Conflict(_("This file has already been imported."))
 
 
-def _write(lines, by):
+def _write(lines, by) -> None:
     """Begin the problem of each row, and let it be accepted and assigned where the row names a
     unit.
     """
@@ -217,7 +218,7 @@ def obstacles_to_undo(batch: ProblemImport) -> list[str]:
     return found
 
 
-def problems_undo(*, batch, by):
+def problems_undo(*, batch, by) -> Any:
     """Take an import back whole: its problems go with their history.
 
     Conflict when somebody built on one of them.
@@ -248,11 +249,11 @@ def problems_undo(*, batch, by):
     return batch
 
 
-def _commit(*, batch, by, tick):
+def _commit(*, batch, by, tick) -> Any:
     return problems_commit(batch=batch, by=by)
 
 
-def _undo(*, batch, by, tick):
+def _undo(*, batch, by, tick) -> Any:
     return problems_undo(batch=batch, by=by)
 
 

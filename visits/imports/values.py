@@ -1,6 +1,7 @@
 """One cell's value, from what people write. Each parser returns the value or raises Unreadable."""
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ YES, NO = (
 TITLE_LENGTH = 60
 
 
-def urgency(value):
+def urgency(value) -> str:
     """How urgent it is; normal when empty."""
     found = URGENCIES.get(squeeze(text_of(value)))
     if found is None:
@@ -45,7 +46,7 @@ def urgency(value):
     return found.value
 
 
-def police(value):
+def police(value) -> bool | None:
     """Whether it is a police matter; None when empty: its category says."""
     text = squeeze(text_of(value)) or text_of(value)
     if not text:
@@ -57,7 +58,7 @@ def police(value):
     return text in YES
 
 
-def moment(value):
+def moment(value) -> datetime.datetime | None:
     """When it was reported, as a moment: a time as it stands, a day from its beginning.
 
     None when empty.
@@ -74,7 +75,7 @@ def moment(value):
     return found
 
 
-def _time_in(text):
+def _time_in(text) -> datetime.time:
     """The time of day at the end of a text such as 2026-03-05 09:30; midnight without one."""
     last = text.replace("T", " ").split(" ")[-1].replace("：", ":")
     try:
@@ -85,7 +86,7 @@ def _time_in(text):
         ) from None
 
 
-def title_from(description):
+def title_from(description) -> Any:
     """A title for what has none: its first sentence, or as much of it as a title takes."""
     first = description.replace("！", "。").replace("\n", "。").split("。")[0]
     return first[:TITLE_LENGTH]

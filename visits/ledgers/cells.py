@@ -1,5 +1,7 @@
 """What the cells of a ledger of problems say: each a function of the problem and its clock."""
 
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -7,16 +9,16 @@ from visits.models.problems import Proof, State
 from visits.problems.clocks import day_of, days_late
 
 
-def day_shown(moment):
+def day_shown(moment) -> Any:
     return moment and timezone.localdate(moment)
 
 
-def accepted_on(problem, clock):
+def accepted_on(problem, clock) -> Any:
     accepted = [step for step in problem.ledger_steps if step.verb == "accept"]
     return day_shown(accepted[-1].at) if accepted else None
 
 
-def moved(problem, clock):
+def moved(problem, clock) -> Any:
     """Each granted extension with its new limit, and each pause with its days."""
     told, since = [], None
     for step in problem.ledger_steps:
@@ -40,17 +42,17 @@ def moved(problem, clock):
     return "；".join(told)
 
 
-def late(problem, clock):
+def late(problem, clock) -> bool | None:
     late = days_late(problem, clock.calendar, clock.now)
     return None if late is None else late > 0
 
 
-def rating(problem, clock):
+def rating(problem, clock) -> Any:
     rated = [feedback.rating for feedback in problem.ledger_feedback if feedback.rating]
     return rated[-1] if rated else None
 
 
-def followed_up(problem, clock):
+def followed_up(problem, clock) -> str:
     if problem.ledger_feedback:
         return _("By the enterprise's own link")
     if problem.state == State.UNCONFIRMED:
@@ -60,16 +62,16 @@ def followed_up(problem, clock):
     )
 
 
-def solved(problem, clock):
+def solved(problem, clock) -> str:
     if problem.is_solved:
         return f"{_('Yes')}\n{problem.get_proof_display()}"
     return _("No") if problem.ended_on else ""
 
 
-def first_category(problem, clock):
+def first_category(problem, clock) -> Any:
     category = problem.category
     return category and (category.parent or category).name
 
 
-def second_category(problem, clock):
+def second_category(problem, clock) -> Any:
     return problem.category.name if problem.category and problem.category.parent_id else ""

@@ -1,6 +1,8 @@
 """The form in which one says how a ledger is laid out."""
 
 import uuid
+from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -23,7 +25,7 @@ class LedgerForm(forms.Form):
     filling_unit = forms.CharField(label=gettext_lazy("Filling unit"), max_length=60)
     shared = forms.BooleanField(required=False)
 
-    def __init__(self, data=None, *, layout=None, unit=None):
+    def __init__(self, data=None, *, layout=None, unit=None) -> None:
         """``layout`` is what the form begins with.
 
         ``unit`` the one whose layout the person may set, or None.
@@ -44,17 +46,17 @@ class LedgerForm(forms.Form):
         ]
 
     @staticmethod
-    def _order(wanted):
+    def _order(wanted) -> list:
         """All columns: those named first and in that order, then the others in the customary one."""
         named = list(dict.fromkeys(key for key in wanted if key in COLUMNS))
         return named + [key for key in COLUMNS if key not in named]
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         if not self.shown:
             self.add_error(None, _("Choose at least one column."))
         return super().clean()
 
-    def move(self, way, key):
+    def move(self, way, key) -> None:
         """Put the column ``key`` one place "up" or "down"; anything else changes nothing."""
         if key in self.order:
             place = self.order.index(key)
@@ -63,7 +65,7 @@ class LedgerForm(forms.Form):
                 self.order[place], self.order[other] = self.order[other], self.order[place]
                 self.moved = key
 
-    def lines(self):
+    def lines(self) -> Iterator[dict[str, Any]]:
         """The columns as the page shows them."""
         last, moved = len(self.order) - 1, getattr(self, "moved", None)
         for place, key in enumerate(self.order):

@@ -1,6 +1,7 @@
 """Ordering a ledger of problems, and keeping how one wants it."""
 
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ LIST = "problem_list"
 PLACE = "{unit}"
 
 
-def layout_for(user):
+def layout_for(user) -> Any:
     """The layout that a person finds: their own, else that of the nearest unit above them that has
     one, else the usual one.
     """
@@ -29,11 +30,11 @@ def layout_for(user):
     return kept
 
 
-def usual_title():
+def usual_title() -> str:
     return _("%(unit)s: ledger of enterprises' problems") % {"unit": PLACE}
 
 
-def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=None):
+def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=None) -> Any:
     """Order the ledger of what the list of problems shows ``by`` with ``query`` (a QueryDict).
 
     Returns the job.
@@ -68,7 +69,7 @@ def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=N
     return job
 
 
-def layout_keep(*, title, filling_unit, columns, by, shared=False):
+def layout_keep(*, title, filling_unit, columns, by, shared=False) -> None:
     """Keep a layout as ``by``'s own, and where ``shared`` as that of ``by``'s unit, whose members
     fill in their own units.
     """
@@ -84,6 +85,6 @@ def layout_keep(*, title, filling_unit, columns, by, shared=False):
         audit("ledger.share", by=by, target=layout, unit=by.unit.code, columns=list(columns))
 
 
-def layout_forget(*, by):
+def layout_forget(*, by) -> None:
     """Let ``by`` find the unit's layout again, or the usual one."""
     LedgerLayout.objects.visible_to(by, "change").filter(owner=by).delete()

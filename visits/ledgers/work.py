@@ -1,6 +1,7 @@
 """How a worker makes a ledger; run again after a kill, it makes it anew."""
 
 import re
+from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ MOST_ROWS = 50_000
 
 
 @job_kind("ledger")
-def make_ledger(job):
+def make_ledger(job) -> None:
     """The workbook with what the list's filters show to the person who ordered it, when it is made."""
     _definition, filters, ordering = filtered(job)
     columns = [COLUMNS[key] for key in job.params["columns"] if key in COLUMNS]
@@ -56,14 +57,14 @@ def make_ledger(job):
     tell_cut(job, total, MOST_ROWS)
 
 
-def _cells(job, columns, clock, rows):
+def _cells(job, columns, clock, rows) -> Iterator[list]:
     for number, row in enumerate(rows, start=1):
         if number % CHUNK == 0:
             progress(job, number)
         yield [column.value(row, clock) for column in columns]
 
 
-def _notes(count, columns):
+def _notes(count, columns) -> list[str]:
     """What stands below the table: how many there are, and what the words mean."""
     return [
         _(

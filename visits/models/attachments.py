@@ -2,6 +2,8 @@
 step of its way.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -96,11 +98,11 @@ class Attachment(Checked):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
     @property
-    def is_picture(self):
+    def is_picture(self) -> Any:
         return self.thumbnail != ""
 
     @property

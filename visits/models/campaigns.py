@@ -1,5 +1,7 @@
 """Campaigns such as the month of concentrated service (企业集中服务月)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -28,11 +30,11 @@ class Campaign(Noun):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Everybody sees what their units and the units above run.
 
         A manager changes those of the managed units.

@@ -1,5 +1,7 @@
 """Common causes (共性问题): several problems of enterprises that are one matter, with one lead."""
 
+from typing import Any
+
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
@@ -78,11 +80,11 @@ class CommonCause(Noun):
             models.Index(fields=["-member_count", "-id"], name="cause_largest"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.title
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Causes one founded or leads, of one's units, and those that hold a problem one may see.
 
         Changed by who founded or leads it and by the managers of the lead unit.
@@ -98,7 +100,7 @@ class CommonCause(Noun):
         )
 
     @property
-    def is_open(self):
+    def is_open(self) -> Any:
         return self.state == CauseState.OPEN
 
 
@@ -120,7 +122,7 @@ class CauseMember(models.Model):
         verbose_name = _("problem of a common cause")
         verbose_name_plural = _("problems of common causes")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cause_id} {self.problem_id}"
 
 
@@ -144,7 +146,7 @@ class CauseStep(models.Model):
         verbose_name_plural = _("steps of common causes")
         ordering = ["cause", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cause_id} {self.verb}"
 
 
@@ -165,16 +167,16 @@ class DismissedGroup(Noun):
         verbose_name_plural = _("dismissed proposals")
         indexes = [models.Index(fields=["unit", "-id"], name="dismissed_newest")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.unit} {len(self.problems)}"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Those of one's own unit."""
         return Q(unit__in=frozenset({scope.unit.pk} if scope.unit else ()))
 
 
-def holding(problems):
+def holding(problems) -> Q:
     """The condition of a common cause that holds one of ``problems``, a queryset.
 
     Its keys are fetched by a statement of their own: within each alternative of a scope PostgreSQL
@@ -184,14 +186,14 @@ def holding(problems):
     return Q(pk__in=list(members.values_list("cause", flat=True).distinct()))
 
 
-def unanswered(problems):
+def unanswered(problems) -> Q:
     """The condition of a common cause with one of ``problems`` (those that may be seen) that has
     not been answered yet.
     """
     return holding(problems.filter(state__in=ProblemState.LATE_POSSIBLE))
 
 
-def unanswered_count(problems):
+def unanswered_count(problems) -> Coalesce:
     """For a queryset of common causes: how many of ``problems`` (those that may be seen) in it have
     not been answered yet.
     """
@@ -202,7 +204,7 @@ def unanswered_count(problems):
     )
 
 
-def enterprise_count(problems):
+def enterprise_count(problems) -> Coalesce:
     """For a queryset of common causes: of how many enterprises those of ``problems`` (those that
     may be seen) in it are.
     """

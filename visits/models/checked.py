@@ -1,5 +1,7 @@
 """What somebody uploads and a worker looks at before anybody is shown it."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,26 +43,26 @@ class Checked(models.Model):
         abstract = True
 
     @property
-    def is_checking(self):
+    def is_checking(self) -> Any:
         return self.state == self.State.CHECKING
 
     @property
-    def is_ready(self):
+    def is_ready(self) -> Any:
         return self.state == self.State.READY
 
     @property
-    def is_refused(self):
+    def is_refused(self) -> Any:
         return self.state == self.State.REFUSED
 
     @property
-    def may_try_again(self):
+    def may_try_again(self) -> Any:
         """Whether the same file sent again is checked again: what was refused may have been our own
         fault.
         """
         return self.is_refused and self.refusal["why"] in {FAILED, EXCEEDED}
 
     @property
-    def why_refused(self):
+    def why_refused(self) -> str:
         """The sentence that tells why it is not taken and what to do.
 
         Empty for what is not refused.
@@ -68,7 +70,7 @@ class Checked(models.Model):
         return why_not(self.name, **self.refusal) if self.is_refused else ""
 
 
-def why_not(name, why, count=0):
+def why_not(name, why, count=0) -> str:
     """The sentence that says why the file ``name`` is not taken.
 
     ``count`` are the megapixels of a picture.

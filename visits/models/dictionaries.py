@@ -3,6 +3,8 @@
 The system administrator edits them in Django's admin.
 """
 
+from typing import Any
+
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +16,7 @@ from crm.text.fields import NameField
 KEPT = 60
 
 
-def offered(model, key="pk"):
+def offered(model, key="pk") -> Any:
     """The words of a dictionary that are still offered, as choices ``(key, name)``.
 
     Read once a minute a process.
@@ -26,7 +28,7 @@ def offered(model, key="pk"):
     )
 
 
-def offered_codes(model):
+def offered_codes(model) -> Any:
     """The words of a dictionary that are still offered, as code → key.
 
     Read once a minute a process.
@@ -38,7 +40,7 @@ def offered_codes(model):
     )
 
 
-def offered_categories():
+def offered_categories() -> Any:
     """The problem categories still offered as ``(key, parent's key, name)``.
 
     Read once a minute a process.
@@ -52,7 +54,7 @@ def offered_categories():
     )
 
 
-def successors():
+def successors() -> dict:
     """Each problem category's key → the key of the one that counts for it today: itself, or the
     last that took its place.
     """
@@ -60,7 +62,7 @@ def successors():
     return {key: _last(key, replaced) for key in replaced}
 
 
-def _last(key, replaced):
+def _last(key, replaced) -> Any:
     passed = {key}
     while (after := replaced.get(key)) is not None and after not in passed:
         passed.add(after)
@@ -68,7 +70,7 @@ def _last(key, replaced):
     return key
 
 
-def keys_counted_for(category):
+def keys_counted_for(category) -> set:
     """The keys of all categories whose problems count for ``category`` today: its versions, and the
     versions of what is below.
     """
@@ -90,7 +92,7 @@ class Word(models.Model):
         abstract = True
         ordering = ["position", "code"]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.name
 
 
@@ -145,7 +147,7 @@ class ProblemCategory(Word):
         verbose_name = _("problem category")
         verbose_name_plural = _("problem categories")
 
-    def clean(self):
+    def clean(self) -> None:
         """An entry lies at most one level below another, and is replaced by one that is still
         offered.
         """

@@ -2,6 +2,8 @@
 below.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -50,11 +52,11 @@ class LedgerLayout(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.title
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """One's own, and to look at those of one's unit and of the units above it."""
         above = scope.unit.path.strip("/").split("/") if scope.unit and action == "view" else []
         return Q(owner__in=scope.own) | Q(unit__in=Unit.objects.filter(code__in=above).values("pk"))

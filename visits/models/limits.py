@@ -1,5 +1,7 @@
 """How long the handling of a problem may take: the city's own rules, edited in Django's admin."""
 
+from typing import Any
+
 from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -64,11 +66,11 @@ class HandlingLimit(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_urgency_display()} {self.amount} {self.get_measure_display()}"
 
 
-def limit_for(urgency, category=None):
+def limit_for(urgency, category=None) -> Any:
     """``(amount, measure)`` that a problem of this urgency and category (a row, or None) is to be
     handled within.
     """
@@ -78,6 +80,6 @@ def limit_for(urgency, category=None):
     return next(filter(None, found), (DEFAULTS[urgency], Measure.DAYS))
 
 
-def _limits():
+def _limits() -> dict[tuple, tuple]:
     rows = HandlingLimit.objects.values_list("urgency", "category", "amount", "measure")
     return {(urgency, category): (amount, measure) for urgency, category, amount, measure in rows}

@@ -5,6 +5,7 @@ the words of its own reports. The door's pages are given those and nothing else.
 """
 
 import hashlib
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -23,7 +24,7 @@ from visits.models.problems import Problem
 TARGETS = ("problem",)
 
 
-def digest_of(secret):
+def digest_of(secret) -> str:
     """What is kept of a link's secret. It has 192 random bits, so that a plain hash is enough."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
@@ -84,7 +85,7 @@ class EnterpriseLink(Noun):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_purpose_display()} {self.uid}"
 
     @classmethod
@@ -100,19 +101,19 @@ class EnterpriseLink(Noun):
         return target_of(self, TARGETS)
 
     @property
-    def is_open(self):
+    def is_open(self) -> Any:
         """Whether it can still be used: ``opening`` asked of one row, and a confirm link not used
         yet.
         """
         return self.revoked_at is None and self.expires_at > timezone.now() and not self.is_spent
 
     @property
-    def is_spent(self):
+    def is_spent(self) -> Any:
         """Whether it works once and has."""
         return self.purpose == Purpose.CONFIRM and self.used_at is not None
 
 
-def opening():
+def opening() -> Q:
     """The condition of a link that opens the door now: not expired, not revoked, its contact still
     there.
     """
@@ -164,7 +165,7 @@ class Feedback(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.problem_id} {self.answer}"
 
 
@@ -190,5 +191,5 @@ class EnterpriseReport(models.Model):
         ]
         indexes = [models.Index(fields=["link", "-at"], name="enterprisereport_newest")]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.title

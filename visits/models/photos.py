@@ -39,11 +39,11 @@ class Photo(Checked):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.uid)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """One's own uploads, and the photos of the visits one may see."""
         visits = Visit.objects.filter(Visit.scope_q(scope, action)).values("pk")
         return Q(owner__in=scope.own, visit__isnull=True) | Q(visit__in=visits)

@@ -34,7 +34,7 @@ class ProblemStep(StepBase):
             models.UniqueConstraint(fields=["problem", "position"], name="problemstep_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.problem_id}.{self.position} {self.verb}"
 
     def keep(self, row: Problem) -> None:

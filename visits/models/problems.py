@@ -1,5 +1,7 @@
 """What an enterprise reports, and the state it has reached."""
 
+from typing import Any
+
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import Q
@@ -15,7 +17,7 @@ from visits.models.problem_states import Pause, Proof, Source, State, still_open
 from visits.models.visits import NOTES_LIMIT, TOO_LONG, Visit
 
 
-def overdue(at=None):
+def overdue(at=None) -> Q:
     """The condition of a problem that is overdue at a moment (now): its clock runs and is past."""
     # False, not unknown, where no clock runs; and a clock runs in open problems only, whose indexes
     # are small.
@@ -24,7 +26,7 @@ def overdue(at=None):
     )
 
 
-def supervised():
+def supervised() -> Q:
     """The condition of a supervised matter, ended or not.
 
     As keys, or SQLite would rather look through all of a person's units.
@@ -197,11 +199,11 @@ class Problem(Noun):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.title
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Problems one reported, of one's units, in their hands or with their help, and of the
         enterprises one is assigned to.
         """
@@ -223,24 +225,24 @@ class Problem(Noun):
         )
 
     @property
-    def number(self):
+    def number(self) -> str:
         """What people call it by on paper (诉求编号), as 20261125-3F2A9C: its day and the beginning of
         its identifier.
         """
         return f"{self.reported_on:%Y%m%d}-{self.uid.hex[:6].upper()}"
 
     @property
-    def is_overdue(self):
+    def is_overdue(self) -> Any:
         """Whether this problem is overdue now: ``overdue()`` asked of one row."""
         return self.overdue_from is not None and self.overdue_from <= timezone.now()
 
     @property
-    def is_solved(self):
+    def is_solved(self) -> Any:
         """Whether it is solved, and not only handled."""
         return self.proof != Proof.NONE and self.state in State.ENDED
 
 
-def in_hand_of(user):
+def in_hand_of(user) -> Q:
     """The condition of a problem that waits for the person's own unit: to dispatch, to handle, or
     to help.
     """
@@ -284,11 +286,11 @@ class ProblemTask(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.unit} {self.problem}"
 
     @property
-    def is_overdue(self):
+    def is_overdue(self) -> Any:
         """Whether the part is past its limit and not answered.
 
         Its clock stands still while that of the problem does.

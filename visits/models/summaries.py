@@ -1,5 +1,7 @@
 """The PDF summaries that were made, and the visits each was made from."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,7 +18,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP = 4, 5  # 100 bits
 
 
-def number_for(job_uid):
+def number_for(job_uid) -> str:
     """The verification number of a job's document: four groups of five characters that only this
     service can tell.
 
@@ -31,7 +33,7 @@ def number_for(job_uid):
     )
 
 
-def tidy_number(text):
+def tidy_number(text) -> Any:
     """A number as a person typed it, in the form it is kept in: capitals, groups, O and I read as 0
     and 1.
     """
@@ -64,11 +66,11 @@ class Summary(models.Model):
         verbose_name = _("visit summary")
         verbose_name_plural = _("visit summaries")
 
-    def __str__(self):
+    def __str__(self) -> Any:
         return self.number
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """A summary is for the person who ordered it."""
         return Q(owner__in=scope.own)
 
@@ -85,5 +87,5 @@ class SummaryVisit(models.Model):
             models.UniqueConstraint(fields=["summary", "visit"], name="summaryvisit_once")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.summary} {self.visit_id}"

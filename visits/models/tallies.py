@@ -68,7 +68,7 @@ class VisitTally(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.unit_id} {self.year} {self.kind} {self.division} {self.section}"
 
 
@@ -93,7 +93,7 @@ class VisitMonths(models.Model):
             models.UniqueConstraint(fields=["era", "kind", "enterprise"], name="visitmonths_cell")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enterprise_id} {self.kind} {self.era}: {self.months:b}"
 
 
@@ -110,5 +110,5 @@ class TalliedClass(models.Model):
         verbose_name = _("class of an enterprise in the tallies")
         verbose_name_plural = _("classes of enterprises in the tallies")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enterprise_id} {self.division} {self.section}"

@@ -3,12 +3,13 @@ findings or penalties.
 """
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -126,10 +127,10 @@ class Visit(Noun):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enterprise} {self.held_on}"
 
-    def clean(self):
+    def clean(self) -> None:
         """Refuse a visit of the future and one that ended before it began.
 
         A call lies within the last year.
@@ -168,14 +169,14 @@ class Visit(Noun):
         if wrong:
             raise ValidationError(wrong)
 
-    def touch(self):
+    def touch(self) -> None:
         """Note that something which a summary of this visit shows has changed: what was made before
         is superseded.
         """
         type(self).objects.filter(pk=self.pk).update(facts_version=models.F("facts_version") + 1)
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """Visits of one's own (as lead or companion), of one's units, and to the enterprises one is
         assigned to.
 
@@ -195,7 +196,7 @@ class Visit(Noun):
         return own | Q(unit__in=scope.units) | Q(pk__in=accompanied) | Q(enterprise__in=mine)
 
 
-def keys_visited(kinds, first=None, last=None):
+def keys_visited(kinds, first=None, last=None) -> QuerySet[Any]:
     """The keys of the enterprises visited between two days (None: open): a condition for rows that
     are already scoped.
     """
@@ -227,10 +228,10 @@ class VisitDraft(models.Model):
         verbose_name_plural = _("drafts of visits")
         ordering = ["-updated_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.enterprise} {self.updated_at:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def scope_q(cls, scope, action="view"):
+    def scope_q(cls, scope, action="view") -> Q:
         """A draft is its writer's alone."""
         return Q(owner__in=scope.own)

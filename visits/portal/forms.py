@@ -1,6 +1,7 @@
 """The forms of the enterprise's own door, and the officer's form for a link to it."""
 
 import uuid
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ RATINGS = [
 ASKED = {"required": gettext_lazy("Please answer this question.")}
 
 
-def _yes_or_no(question):
+def _yes_or_no(question) -> Any:
     return forms.TypedChoiceField(
         label=question,
         choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
@@ -83,7 +84,7 @@ class ReportForm(forms.Form):
         ProblemCategory.objects.none(), label=gettext_lazy("What it is about"), required=False
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["uid"].initial = uuid.uuid4
         self.fields["category"].queryset = ProblemCategory.objects.filter(
@@ -101,7 +102,7 @@ class LinkForm(forms.Form):
     uid = forms.UUIDField(widget=forms.HiddenInput)
     contact = forms.ModelChoiceField(None, label=gettext_lazy("Handed to"), to_field_name="uid")
 
-    def __init__(self, *args, user, enterprise, required, **kwargs):
+    def __init__(self, *args, user, enterprise, required, **kwargs) -> None:
         """``user`` is who issues the link: the choices are the contacts of ``enterprise`` that this
         person may see.
         """
@@ -118,6 +119,6 @@ class LinkForm(forms.Form):
         )
         field.label_from_instance = lambda contact: f"{contact.masked_name} {contact.job_title}"
 
-    def payload(self):
+    def payload(self) -> dict[str, Any]:
         """What tells this form sent twice from another one."""
         return {"contact": self.data.get("contact", "")}

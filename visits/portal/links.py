@@ -5,6 +5,7 @@ Visits.portal.services has what is done through them.
 
 import datetime
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -25,7 +26,7 @@ from visits.problems.workflow import WAITING, follower
 SECRET_BYTES = 24
 
 
-def link_obstacle(*, by, problem=None, enterprise=None):
+def link_obstacle(*, by, problem=None, enterprise=None) -> Conflict | NotAllowed | None:
     """The refusal that keeps ``by`` from issuing a link now, or None: for one problem to confirm,
     or to report for an enterprise.
 
@@ -51,7 +52,7 @@ def link_obstacle(*, by, problem=None, enterprise=None):
     return None
 
 
-def link_issue(*, uid, payload, by, problem=None, enterprise=None, contact=None):
+def link_issue(*, uid, payload, by, problem=None, enterprise=None, contact=None) -> tuple[Any, str]:
     """Issue a link: to confirm ``problem``, or for ``contact`` to report problems of
     ``enterprise``.
 
@@ -77,7 +78,7 @@ def link_issue(*, uid, payload, by, problem=None, enterprise=None, contact=None)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     days = settings.CONFIRM_LINK_DAYS if problem else settings.REPORT_LINK_DAYS
 
-    def make(**identity):
+    def make(**identity) -> EnterpriseLink:
         for name, value in identity.items():
             setattr(row, name, value)
         row.unit, row.digest, row.expires_at = (
@@ -111,7 +112,7 @@ def _for_the_same(row: EnterpriseLink) -> QuerySet[EnterpriseLink]:
     return unused.filter(used_at__isnull=True) if target else unused
 
 
-def may_revoke(*, link, by):
+def may_revoke(*, link, by) -> Any:
     """Whether ``by`` may end this link now: whoever issued it, and whoever might."""
     if not link.is_open:
         return False
@@ -120,7 +121,7 @@ def may_revoke(*, link, by):
     return follower(by, link.problem) if link.problem else may(by, "change", link.enterprise)
 
 
-def link_revoke(*, link, by):
+def link_revoke(*, link, by) -> Any:
     """Let a link open nothing any more, from this moment. Revoked or used already, Conflict."""
     require_in_scope(link, by)
     if not link.is_open:
@@ -133,7 +134,7 @@ def link_revoke(*, link, by):
     return link
 
 
-def _revoke(link, by):
+def _revoke(link, by) -> bool:
     """Write the end of a link that has none yet; whether this was it."""
     now = timezone.now()
     holding = EnterpriseLink.objects.filter(pk=link.pk, revoked_at__isnull=True)

@@ -40,7 +40,7 @@ class TooMany(Refusal):
     )
 
 
-def feedback_give(*, link, answer, remark="", rating=None, **questions):
+def feedback_give(*, link, answer, remark="", rating=None, **questions) -> Feedback:
     """Take an enterprise's answer through a confirm link: the link is used up, the problem closed
     or redone, all or nothing.
 
@@ -77,7 +77,7 @@ def feedback_give(*, link, answer, remark="", rating=None, **questions):
     return feedback
 
 
-def _lacking(feedback, confirms):
+def _lacking(feedback, confirms) -> dict[str, list[str]]:
     """The errors of what an answer needs and does not have."""
     if not confirms:
         return {} if feedback.remark else {"remark": [_("Say what is not solved.")]}
@@ -91,7 +91,7 @@ def _lacking(feedback, confirms):
     return errors
 
 
-def link_use(link, purpose, at):
+def link_use(link, purpose, at) -> None:
     """Note that a link is used, by one conditional UPDATE: of many racers with a confirm link
     exactly one gets past.
 
@@ -172,7 +172,7 @@ def _begun(link: EnterpriseLink, values: dict[str, Any]) -> Problem:
     return problem_begin(problem_from(values, officer=officer, unit=unit), by=None)
 
 
-def receiver(link):
+def receiver(link) -> tuple:
     """The officer and the unit that a report through ``link`` goes to."""
     leads = Assignment.objects.current().filter(
         enterprise=link.enterprise_id, part=Assignment.Part.LEAD

@@ -4,13 +4,13 @@ They are given plain values and no rows: the enterprise's name, what it reported
 given. Whatever does not open the door gets one and the same page.
 """
 
+from typing import Any
+
 from django.conf import settings
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic.base import ContextMixin
 
@@ -19,11 +19,20 @@ from crm.pages.generic import add_errors
 from crm.text.words import uuid_or_none
 from visits.attachments.asking import state_shown
 from visits.attachments.enclosing import Enclosing
-from visits.attachments.services import attachment_drop, files_for_enterprise
+from visits.attachments.services import attachment_drop
 from visits.models import Feedback
 from visits.models.links import Purpose, link_behind
 from visits.models.problems import State
 from visits.portal.forms import ConfirmForm, DisputeForm, ReportForm
+from visits.portal.presentation import (
+    REPLY_SHOWN,
+    file_line,
+    file_lines,
+    files_shown,
+    look_address,
+    report_lines,
+    reports_of,
+)
 from visits.portal.services import feedback_give, problem_report
 from visits.problems.file_views import handed_out
 from visits.problems.workflow import WAITING
@@ -36,27 +45,6 @@ HEADERS = {
     "Referrer-Policy": "no-referrer, strict-origin",
     "Cache-Control": "no-store",
 }
-#: Reports that the door shows, the newest first.
-SHOWN = 20
-RECEIVED, AT_WORK, REPLIED, DONE = (
-    gettext_lazy("Received"),
-    gettext_lazy("Being handled"),
-    gettext_lazy("Replied to"),
-    gettext_lazy("Completed"),
-)
-#: What the public is told of a state; every other one is being handled.
-PUBLIC_WORDS = {
-    State.REGISTERED: RECEIVED,
-    State.ACCEPTED: RECEIVED,
-    State.RETURNED: RECEIVED,
-    State.FOLLOW_UP: REPLIED,
-    State.UNCONFIRMED: REPLIED,
-    State.CLOSED: DONE,
-    State.SOLVED_ON_SPOT: DONE,
-    State.WITHDRAWN: gettext_lazy("Withdrawn"),
-}
-#: The states in which the reply has been approved and is the enterprise's to read.
-REPLY_SHOWN = {State.FOLLOW_UP, State.UNCONFIRMED, State.CLOSED}
 
 
 class DoorView(Enclosing, ContextMixin, View):
@@ -76,17 +64,17 @@ class DoorView(Enclosing, ContextMixin, View):
             response.headers[name] = value
         return response
 
-    def sender(self):
+    def sender(self) -> dict:
         return {"link": self.link}
 
-    def get(self, request, link):
+    def get(self, request, link) -> HttpResponse | FileResponse:
         if "file" in request.GET:
             return self.file(link, uuid_or_none(request.GET["file"]))
         if "look" in request.GET:
             return self.look(link, uuid_or_none(request.GET["look"]))
         return self.report_page(link) if link.purpose == Purpose.REPORT else self.answer_page(link)
 
-    def post(self, request, link):
+    def post(self, request, link) -> HttpResponse | HttpResponseRedirect:
         if "remove" in request.POST:
             return self.remove(link, uuid_or_none(request.POST["remove"]))
         if link.purpose == Purpose.REPORT:
@@ -94,7 +82,7 @@ class DoorView(Enclosing, ContextMixin, View):
         return self.answered() if link.is_spent else self.answer(link)
 
     # --- confirm or dispute ---
-    def answer_page(self, link, form=None, error="", status=200):
+    def answer_page(self, link, form=None, error="", status=200) -> HttpResponse:
         if link.is_spent:
             return self.answered()
         forms = {"confirm": ConfirmForm(auto_id="c_%s"), "dispute": DisputeForm(auto_id="d_%s")}
@@ -104,7 +92,7 @@ class DoorView(Enclosing, ContextMixin, View):
         template = "portal/confirm.html" if facts["waits"] else "portal/idle.html"
         return render(self.request, template, {**facts, **forms, "error": error}, status=status)
 
-    def answer(self, link):
+    def answer(self, link) -> HttpResponseRedirect | HttpResponse:
         """Take the answer; then the address says that it was taken, however often it is asked."""
         confirms = self.request.POST.get("answer") == Feedback.Answer.CONFIRM
         form = (
@@ -130,10 +118,10 @@ class DoorView(Enclosing, ContextMixin, View):
                 return self.back()
         return self.answer_page(link, form, status=422)
 
-    def answered(self):
+    def answered(self) -> HttpResponse:
         return render(self.request, "portal/answered.html")
 
-    def file(self, link, uid):
+    def file(self, link, uid) -> HttpResponse | FileResponse:
         """A file that the enterprise sent or may see; every other text gets what opens nothing."""
         attachment = file_behind(link, uid)
         if (
@@ -144,7 +132,7 @@ class DoorView(Enclosing, ContextMixin, View):
             return refused()
         return handed_out(attachment)
 
-    def look(self, link, uid):
+    def look(self, link, uid) -> HttpResponse:
         """How the check of a file goes, for the page that shows it: one of a form that is not taken
         yet, or of a report.
         """
@@ -169,7 +157,7 @@ class DoorView(Enclosing, ContextMixin, View):
             address=look_address(uid),
         )
 
-    def remove(self, link, uid):
+    def remove(self, link, uid) -> HttpResponse | HttpResponseRedirect:
         """Take away a file that came through this link and was refused."""
         attachment = file_behind(link, uid)
         if attachment is None or attachment.link_id != link.pk or not attachment.is_refused:
@@ -178,7 +166,7 @@ class DoorView(Enclosing, ContextMixin, View):
         return self.back()
 
     # --- report ---
-    def report_page(self, link, form=None, error="", status=200):
+    def report_page(self, link, form=None, error="", status=200) -> HttpResponse:
         context = self.get_context_data(
             enterprise=link.enterprise.name,
             form=form or ReportForm(),
@@ -189,7 +177,7 @@ class DoorView(Enclosing, ContextMixin, View):
         )
         return render(self.request, "portal/report.html", context, status=status)
 
-    def report(self, link):
+    def report(self, link) -> HttpResponseRedirect | HttpResponse:
         self.keep_sent()
         form = ReportForm(self.request.POST)
         if form.is_valid() and not self.refused_files:
@@ -203,19 +191,19 @@ class DoorView(Enclosing, ContextMixin, View):
                 return self.back("?sent")
         return self.report_page(link, form, status=422)
 
-    def back(self, query=""):
+    def back(self, query="") -> HttpResponseRedirect:
         """Lead the browser to the same address, so that a reload sends nothing again."""
         return HttpResponseRedirect(self.request.path + query)
 
 
-def refused():
+def refused() -> HttpResponse:
     """What everything gets that does not open the door: not drawn for this request, so that no two
     can differ.
     """
     return HttpResponse(render_to_string("portal/refused.html"), status=404)
 
 
-def confirm_facts(link):
+def confirm_facts(link) -> dict[str, Any]:
     """All that a confirm link tells, as plain values."""
     problem = link.problem
     return {
@@ -229,30 +217,7 @@ def confirm_facts(link):
     }
 
 
-def reports_of(link):
-    """The newest reports that came through a link, with their problems and the files that the
-    enterprise may see.
-    """
-    seen = Prefetch(
-        "problem__attachments", queryset=files_for_enterprise(), to_attr="files_for_enterprise"
-    )
-    return (
-        link.reports.select_related("problem").prefetch_related(seen).order_by("-at", "-pk")[:SHOWN]
-    )
-
-
-def files_shown(problem):
-    """The files of a problem that the enterprise sees: its own always, those of the police, once
-    ready, with the approved reply.
-    """
-    files = getattr(problem, "files_for_enterprise", None)
-    files = files_for_enterprise().filter(problem=problem) if files is None else files
-    return [
-        file for file in files if file.link_id or (file.is_ready and problem.state in REPLY_SHOWN)
-    ]
-
-
-def file_behind(link, uid):
+def file_behind(link, uid) -> Any:
     """The file with this uid that the enterprise sees through the link, or None."""
     if link.is_spent:
         return None
@@ -262,39 +227,3 @@ def file_behind(link, uid):
     return next(
         (file for problem in problems for file in files_shown(problem) if file.uid == uid), None
     )
-
-
-def file_lines(problem):
-    """The files that the enterprise sees, as plain values."""
-    return map(file_line, files_shown(problem))
-
-
-def file_line(file):
-    return {
-        "uid": file.uid,
-        "name": file.name,
-        "size": file.size,
-        "own": bool(file.link_id),
-        "state": file.state,
-        "sentence": file.why_refused,
-        "look": look_address(file.uid),
-    }
-
-
-def look_address(uid):
-    """What a page of the door asks how the check of a file goes."""
-    return f"?look={uid}"
-
-
-def report_lines(link):
-    """The reports that came through this link, as the enterprise worded them, with how they stand."""
-    for report in reports_of(link):
-        state = report.problem.state
-        yield {
-            "title": report.title,
-            "at": report.at,
-            "state": PUBLIC_WORDS.get(state, AT_WORK),
-            "done": state in State.ENDED,
-            "reply": report.problem.reply if state in REPLY_SHOWN else "",
-            "files": list(file_lines(report.problem)),
-        }

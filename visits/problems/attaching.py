@@ -17,7 +17,7 @@ from visits.problems.workflow import user_in
 from visits.problems.workflow.engine import PROBLEMS, touch_visit
 
 
-def may_attach(user, problem):
+def may_attach(user, problem) -> bool:
     """Whether ``user`` may add files to a problem: who reported it, and the units in whose hands it
     is or that help.
     """
@@ -61,7 +61,7 @@ def problem_attach(
     return problem
 
 
-def attachment_show(*, attachment, shown, by):
+def attachment_show(*, attachment, shown, by) -> None:
     """Let the enterprise see a file at its own door, or no longer.
 
     What it sent itself it always sees.

@@ -3,6 +3,7 @@ itself.
 """
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -10,7 +11,7 @@ from crm.calendar import DAY, WorkingCalendar, at, midnight
 from visits.models.limits import Measure, limit_for
 
 
-def due_moment(start, urgency, category=None, calendar=None):
+def due_moment(start, urgency, category=None, calendar=None) -> Any:
     """The moment at which a problem that came at ``start`` (aware) becomes overdue.
 
     A limit in days runs to the end of its last working day, the day of ``start`` not counted; one
@@ -20,26 +21,26 @@ def due_moment(start, urgency, category=None, calendar=None):
     return moment_after(start, amount, measure, calendar or WorkingCalendar())
 
 
-def moment_after(start, amount, measure, calendar):
+def moment_after(start, amount, measure, calendar) -> Any:
     """The moment at which ``amount`` of ``measure`` (Measure) has passed since ``start``."""
     if measure == Measure.HOURS:
         return calendar.add_working_hours(start, amount)
     return end_of(calendar.add_working_days(timezone.localdate(start), amount))
 
 
-def end_of(day):
+def end_of(day) -> datetime.datetime:
     """The first moment after ``day`` (a date): whatever is due on that day is overdue from then on."""
     return midnight(day + DAY)
 
 
-def day_of(due_at):
+def day_of(due_at) -> datetime.date:
     """The day on which something due at that moment is due: midnight still belongs to the day
     before.
     """
     return timezone.localdate(due_at - datetime.timedelta(microseconds=1))
 
 
-def shifted(due_at, paused_at, now, calendar):
+def shifted(due_at, paused_at, now, calendar) -> Any:
     """``due_at`` moved by the working time that a pause took: by whole working days where a day's
     end was the limit.
     """
@@ -51,12 +52,12 @@ def shifted(due_at, paused_at, now, calendar):
     return calendar.add_working_hours(due_at, lost.total_seconds() / 3600) if lost else due_at
 
 
-def warns_at(due_at, calendar):
+def warns_at(due_at, calendar) -> datetime.datetime:
     """The moment from which a problem counts as nearly due: one working day before its last."""
     return at(calendar.add_working_days(day_of(due_at), -1), datetime.time())
 
 
-def days_late(problem, calendar, now):
+def days_late(problem, calendar, now) -> int | None:
     """Working days begun between the limit's end and the answer, or ``now`` while there is none.
 
     0 in time.

@@ -11,8 +11,10 @@ key holds the day of the limit: a limit that was moved is told of anew.
     so many working days      who manages it, the unit above, and the one above that (settings.ESCALATION_DAYS)
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -43,16 +45,16 @@ class Limit:
     everybody: bool = True  # of the unit are warned, where there is no handler
     part: bool = False
 
-    def key(self, state):
+    def key(self, state) -> str:
         """Names the state of this limit; another day is another limit."""
         part = f"part:{self.unit.pk}:" if self.part else ""
         return f"problem:{self.problem.uid}:{part}{state}:{day_of(self.due_at)}"
 
-    def kind(self, state):
+    def kind(self, state) -> str:
         return f"problem.part_{state}" if self.part else f"problem.{state}"
 
 
-def sweep_due():
+def sweep_due() -> int:
     """Tell of every limit that is nearly due, overdue, or overdue for long.
 
     Returns how many notices were new.
@@ -60,7 +62,7 @@ def sweep_due():
     calendar, now, told = WorkingCalendar(), timezone.now(), 0
 
     @cache
-    def levels(day):
+    def levels(day) -> int:
         """How many levels of settings.ESCALATION_DAYS an overdue limit of that day has reached."""
         return sum(
             now >= end_of(calendar.add_working_days(day, days)) for days in settings.ESCALATION_DAYS
@@ -73,7 +75,7 @@ def sweep_due():
     return told
 
 
-def _batches(until):
+def _batches(until) -> Iterator[list[Limit]]:
     """Lists of the limits that are due before ``until`` or were: problems whose clock runs, then
     helping units' open parts.
     """
@@ -93,7 +95,7 @@ def _batches(until):
         yield [Limit(row.problem, row.unit, row.due_at, part=True) for row in rows]
 
 
-def _lots(queryset):
+def _lots(queryset) -> Iterator[list]:
     """The rows by their keys, BATCH at a time."""
     last = 0
     while rows := list(queryset.filter(pk__gt=last).order_by("pk")[:BATCH]):
@@ -101,7 +103,7 @@ def _lots(queryset):
         last = rows[-1].pk
 
 
-def _at_work(officers):
+def _at_work(officers) -> set:
     """Those of some officers (keys) whose account is in use."""
     return set(
         User.objects.filter(Q(pk__in=officers - {None}), is_active=True).values_list(
@@ -110,7 +112,7 @@ def _at_work(officers):
     )
 
 
-def _limit(problem, handlers):
+def _limit(problem, handlers) -> Limit | None:
     """The limit of a problem, in the hands of the unit that handles it, or that has yet to assign
     it.
     """
@@ -123,7 +125,7 @@ def _limit(problem, handlers):
     )
 
 
-def _notices(limit, people, now, levels):
+def _notices(limit, people, now, levels) -> Iterator[Any]:
     """Every notice that the state of a limit asks for, whether told already or not."""
     if limit.due_at > now:
         waiting = (
@@ -144,7 +146,7 @@ def _notices(limit, people, now, levels):
         )
 
 
-def _told(limit, kind, state, persons):
+def _told(limit, kind, state, persons) -> Iterator[Any]:
     for person in persons:
         yield notice_about(
             limit.problem, person, limit.kind(kind), limit.key(state), due_at=limit.due_at

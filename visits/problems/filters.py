@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from typing import Any
 
 import django_filters
 from django.db.models import Q
@@ -31,7 +32,7 @@ class CurrentCategories(ModelChoiceIterator):
     An address that names an older version is still understood.
     """
 
-    def __init__(self, field):
+    def __init__(self, field) -> None:
         super().__init__(field)
         self.queryset = self.queryset.filter(replaced_by__isnull=True)
 
@@ -45,7 +46,7 @@ class CategoryFilter(django_filters.ModelChoiceFilter):
 
     field_class = CategoryField
 
-    def filter(self, queryset, category):
+    def filter(self, queryset, category) -> Any:
         if category is None:
             return queryset
         return queryset.filter(category__in=keys_counted_for(category))
@@ -54,14 +55,14 @@ class CategoryFilter(django_filters.ModelChoiceFilter):
 class OfPerson(YesFilter):
     """A condition that hangs on who asks."""
 
-    def condition_now(self):
+    def condition_now(self) -> Any:
         return self.condition(self.parent.user)
 
 
 class StateFilter(django_filters.MultipleChoiceFilter):
     """Problems in one of some states."""
 
-    def filter(self, queryset, states):
+    def filter(self, queryset, states) -> Any:
         rows = super().filter(queryset, states)
         return rows.filter(still_open()).few() if states and State.OPEN.issuperset(states) else rows
 
@@ -69,7 +70,7 @@ class StateFilter(django_filters.MultipleChoiceFilter):
 class TitleOrNumber(django_filters.CharFilter):
     """Words of the title, or the number by which a ledger names the problem (Problem.number)."""
 
-    def filter(self, queryset, value):
+    def filter(self, queryset, value) -> Any:
         number = re.fullmatch(r"(\d{8})-([0-9A-F]{6})", (value or "").strip().upper(), re.ASCII)
         if number is None:
             return super().filter(queryset, value)

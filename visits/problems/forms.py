@@ -1,5 +1,7 @@
 """The form for one problem outside a visit, and for correcting one."""
 
+from typing import Any
+
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
@@ -59,7 +61,7 @@ class ProblemForm(NounForm):
             )
         }
 
-    def __init__(self, *args, user, enterprise=None, visit=None, **kwargs):
+    def __init__(self, *args, user, enterprise=None, visit=None, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.fields["category"].choices = self.categories()
         if enterprise is None or visit is not None:
@@ -70,7 +72,7 @@ class ProblemForm(NounForm):
         if enterprise is not None:
             self.fields["title"].widget.attrs |= asks_for_similar(enterprise)
 
-    def categories(self):
+    def categories(self) -> list:
         """The categories that are offered, and the one that a problem has though it is no longer
         offered.
         """
@@ -81,7 +83,7 @@ class ProblemForm(NounForm):
             else choices
         )
 
-    def ask_how_it_came(self, user, enterprise):
+    def ask_how_it_came(self, user, enterprise) -> None:
         self.fields["source"].required = False
         self.fields["source"].choices = [(source.value, source.label) for source in TOLD_HOW]
         self.fields["reported_at"].initial = timezone.localtime().replace(second=0, microsecond=0)
@@ -97,7 +99,7 @@ class ProblemForm(NounForm):
         )
         contact.label_from_instance = lambda row: f"{row.masked_name} {row.job_title}"
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if (
             cleaned.get("source") == Source.PHONE
@@ -107,7 +109,7 @@ class ProblemForm(NounForm):
             self.add_error("reported_at", _("Say when the enterprise called."))
         return cleaned
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The values for problem_register and problem_change."""
         values = super().values()
         if values.get("source") != Source.PHONE:
@@ -121,7 +123,7 @@ class ProblemForm(NounForm):
         return values
 
 
-def asks_for_similar(enterprise):
+def asks_for_similar(enterprise) -> dict[str, str]:
     """Attributes of a title's input: while it is typed, problems like it are shown below it."""
     return {
         "hx-get": reverse("problem_similar", args=[enterprise.uid]),
@@ -132,7 +134,7 @@ def asks_for_similar(enterprise):
     }
 
 
-def category_choices():
+def category_choices() -> list:
     """The categories in use in two levels, as choices with groups."""
     groups, names = {}, {}
     for key, parent, name in offered_categories():

@@ -6,6 +6,8 @@ Never who did it.
 visits.problems.deadlines.
 """
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -83,7 +85,7 @@ TOLD = {
 }
 
 
-def tell_step(problem, step):
+def tell_step(problem, step) -> None:
     """Tell of a step that was just taken.
 
     Call in its transaction, with the problem as it is after the step.
@@ -115,7 +117,7 @@ def tell_step(problem, step):
     tell(notice_about(problem, person, what, key) for person, what in told.items())
 
 
-def _group(name, problem, people):
+def _group(name, problem, people) -> Any:
     if name == "reporter":
         return [problem.officer_id]
     if name == "handler":
@@ -124,7 +126,7 @@ def _group(name, problem, people):
     return people.managing(unit) if unit is not None else []
 
 
-def notice_about(problem, person, kind, key, due_at=None):
+def notice_about(problem, person, kind, key, due_at=None) -> Any:
     """A notice for a person about a problem, with the enterprise in its title and the day of a
     limit.
     """

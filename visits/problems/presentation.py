@@ -1,6 +1,7 @@
 """What the page of a problem says of it in words."""
 
 import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from visits.problems.clocks import day_of
 from visits.problems.workflow.engine import TABLE
 
 
-def how_it_came(row):
+def how_it_came(row) -> str:
     """How it came; of a call also who called, masked, and when."""
     called = f"{row.contact.masked_name} {row.contact.job_title}".strip() if row.contact else ""
     at = (
@@ -24,7 +25,7 @@ def how_it_came(row):
     return " · ".join(filter(None, (row.get_source_display(), called, at)))
 
 
-def where_it_has_any(row):
+def where_it_has_any(row) -> list[tuple[str, Any]]:
     """Facts that most problems have not, or not yet."""
     facts = [
         (_("Planned for"), row.planned_for),
@@ -36,14 +37,14 @@ def where_it_has_any(row):
     return [fact for fact in facts if fact[1]]
 
 
-def files_of(files, steps):
+def files_of(files, steps) -> dict[str, list]:
     """Give each step its files; returns those that came with the report."""
     for step in steps:
         step.files = [file for file in files if file.step_id == step.pk]
     return {"report_files": [file for file in files if file.step_id is None]}
 
 
-def told_steps(steps):
+def told_steps(steps) -> list:
     """The steps with what the page says of each: its words, who took it, its detail, and the day
     due where it moved.
     """
@@ -87,7 +88,7 @@ OTHER_STEPS = {
 }
 
 
-def waits_for(row):
+def waits_for(row) -> str:
     """In words: who is to do what next; empty when it has ended."""
     if row.ended_on:
         return ""
@@ -116,7 +117,7 @@ def waits_for(row):
     return sentences[row.state] % names
 
 
-def in_question(verb, row):
+def in_question(verb, row) -> list[tuple[str, Any]]:
     """What whoever takes the step ``verb`` decides on or works from: pairs of a heading and a text,
     none of them empty.
     """
@@ -142,7 +143,7 @@ def in_question(verb, row):
 OF_AN_EXTENSION = ("grant_extension", "refuse_extension")
 
 
-def due_in_words(row):
+def due_in_words(row) -> str:
     day = date_format(row.due_on, "Y-m-d")
     if row.due_at and timezone.localtime(row.due_at).time() != datetime.time():
         day = date_format(timezone.localtime(row.due_at), "Y-m-d H:i")

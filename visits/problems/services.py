@@ -1,6 +1,7 @@
 """A problem begins, and its words are corrected; visits.problems.workflow has what leads it on."""
 
 import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -20,7 +21,7 @@ from visits.problems.workflow.engine import PROBLEMS, touch_visit
 OLDEST_REPORT, CLOCKS_DIFFER = 400, 5
 
 
-def problem_register(*, uid, payload, values, by, files=None, shown=()):
+def problem_register(*, uid, payload, values, by, files=None, shown=()) -> tuple[Problem, bool]:
     """Register a problem; ``values["solved_on_spot"]`` ends it at once.
 
     Returns ``(problem, created)``.
@@ -47,7 +48,7 @@ def problem_register(*, uid, payload, values, by, files=None, shown=()):
     if sentence := fault_of_moment(values.get("reported_at")):
         raise Invalid(errors={"reported_at": [sentence]})
 
-    def make(**identity):
+    def make(**identity) -> Problem:
         officer, unit = (visit.officer, visit.unit) if visit else (by.officer, by.unit)
         problem = problem_begin(problem_from(values, officer=officer, unit=unit, **identity), by=by)
         if files is not None:
@@ -57,7 +58,7 @@ def problem_register(*, uid, payload, values, by, files=None, shown=()):
     return create_once(Problem, uid=uid, payload=payload, by=by, make=make, verb="problem.register")
 
 
-def fault_of_moment(moment):
+def fault_of_moment(moment) -> str:
     """What is wrong with the time of a report (None: now), as a sentence; empty when nothing is."""
     if moment is None:
         return ""
@@ -89,7 +90,7 @@ def problem_begin(problem: Problem, *, by: User | None) -> Problem:
     return problem
 
 
-def problem_from(values, *, officer, unit, **identity):
+def problem_from(values, *, officer, unit, **identity) -> Problem:
     """An unsaved problem from plain values, with its reporter's unit frozen and its clock started."""
     values = dict(values)
     solved, visit, category = (
@@ -119,7 +120,7 @@ def problem_from(values, *, officer, unit, **identity):
     )
 
 
-def problem_change(*, row, values, version, by):
+def problem_change(*, row, values, version, by) -> Any:
     """Correct a problem's words, category or urgency as read in ``version``.
 
     The clock keeps its beginning; where urgency or category change its limit before anybody has

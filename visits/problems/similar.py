@@ -5,6 +5,8 @@ compared too (liaisons.imports.matching): no model to train, the same on both en
 explained.
 """
 
+from typing import Any
+
 from crm.db.paging import page_by_key
 from crm.text.words import squeeze
 from visits.models import Problem
@@ -19,7 +21,7 @@ SHORTEST = 3
 _READ = ("enterprise", "category")
 
 
-def similar_problems(title, *, enterprise, user, leave_out=None):
+def similar_problems(title, *, enterprise, user, leave_out=None) -> list | list[tuple[Any, float]]:
     """``(problem, likeness)`` of what ``user`` may see and is most like ``title``: first this
     enterprise's, then others'.
     """
@@ -36,17 +38,17 @@ def similar_problems(title, *, enterprise, user, leave_out=None):
     return (found + _likely(others, pairs, LIKE_ELSEWHERE))[:SHOWN]
 
 
-def pairs_of(text):
+def pairs_of(text) -> set:
     """The distinct pairs of neighbouring characters of a text, squeezed."""
     plain = squeeze(text)
     return {plain[start : start + 2] for start in range(len(plain) - 1)}
 
 
-def likeness(pairs, others):
+def likeness(pairs, others) -> float:
     """How much two sets of pairs have in common, from 0 to 1."""
     return 2 * len(pairs & others) / (len(pairs) + len(others)) if pairs and others else 0.0
 
 
-def _likely(problems, pairs, least):
+def _likely(problems, pairs, least) -> list[tuple[Any, float]]:
     rated = ((problem, likeness(pairs, pairs_of(problem.title))) for problem in problems)
     return sorted((pair for pair in rated if pair[1] >= least), key=lambda pair: -pair[1])

@@ -1,5 +1,7 @@
 """The form for one step of a problem: the fields that the step's row of the table names."""
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ SHOWN_VISITS = 30
 EARLIEST, LATEST = 2000, 2100
 
 
-def units_by_bureau(near):
+def units_by_bureau(near) -> list[tuple]:
     """The units that work today as choices grouped by bureau: that of the unit ``near`` first, and
     in it that unit itself.
 
@@ -48,7 +50,7 @@ def units_by_bureau(near):
     return sorted(groups.items(), key=lambda group: group[0] != own)
 
 
-def _unit(problem, user):
+def _unit(problem, user) -> Any:
     field = forms.ModelChoiceField(
         Unit.objects.filter(closed_on__isnull=True), label=_("Handling unit")
     )
@@ -56,7 +58,7 @@ def _unit(problem, user):
     return field
 
 
-def _helpers(problem, user):
+def _helpers(problem, user) -> Any:
     field = forms.ModelMultipleChoiceField(
         Unit.objects.filter(closed_on__isnull=True),
         label=_("Units that help"),
@@ -68,7 +70,7 @@ def _helpers(problem, user):
     return field
 
 
-def _until(problem, user):
+def _until(problem, user) -> Any:
     return forms.DateField(
         label=_("To be solved by"),
         widget=DateInput,
@@ -76,7 +78,7 @@ def _until(problem, user):
     )
 
 
-def _result(problem, user):
+def _result(problem, user) -> Any:
     return forms.CharField(
         label=_("What was done (internal)"),
         max_length=NOTES_LIMIT,
@@ -86,7 +88,7 @@ def _result(problem, user):
     )
 
 
-def _reply(problem, user):
+def _reply(problem, user) -> Any:
     return forms.CharField(
         label=_("Reply to the enterprise"),
         max_length=2000,
@@ -96,15 +98,15 @@ def _reply(problem, user):
     )
 
 
-def _reason(problem, user):
+def _reason(problem, user) -> Any:
     return forms.ChoiceField(label=_("Reason"), choices=[("", _("– choose –")), *Pause.choices])
 
 
-def _body(problem, user):
+def _body(problem, user) -> Any:
     return forms.CharField(label=_("Body outside the police"), max_length=100)
 
 
-def _visit(problem, user):
+def _visit(problem, user) -> Any:
     since = Visit.objects.visible_to(user).filter(
         enterprise=problem.enterprise_id,
         started_at__gte=problem.handled_at,
@@ -153,7 +155,7 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args, row, problem, user, **kwargs):
+    def __init__(self, *args, row, problem, user, **kwargs) -> None:
         """``row`` is the step's row of the table (visits.problems.workflow.engine)."""
         super().__init__(*args, **kwargs)
         self.row = row
@@ -165,7 +167,7 @@ class StepForm(forms.Form):
             self.fields["why"].label = _("Remark")
         self.order_fields(["version", *row.fields, "why"])
 
-    def values(self):
+    def values(self) -> dict:
         """What the verb takes."""
         return {name: self.cleaned_data[name] for name in ("why", *self.row.fields)}
 
@@ -198,14 +200,14 @@ class DueForm(forms.Form):
         help_text=gettext_lazy("Empty: now."),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].choices = [
             ("", _("No category in particular")),
             *category_choices()[1:],
         ]
 
-    def clean_start(self):
+    def clean_start(self) -> Any:
         """A moment around which days can be counted."""
         start = self.cleaned_data["start"]
         if start and not EARLIEST <= timezone.localtime(start).year <= LATEST:

@@ -5,6 +5,7 @@ said.
 """
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,7 +17,7 @@ from visits.models import Visit
 MOST, SHOWN = 50, 5
 
 
-def lately_called(enterprise, *, other_than=None, days=None):
+def lately_called(enterprise, *, other_than=None, days=None) -> list[dict[str, Any]]:
     """Visits of the last ``days`` (settings.QUIET_DAYS) and next contacts of the coming ones, as
     dictionaries.
 

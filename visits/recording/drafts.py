@@ -12,7 +12,7 @@ from visits.models.visits import NOTES_LIMIT, TOO_LONG
 LONGEST_DRAFT = 200_000
 
 
-def draft_keep(*, uid, enterprise, fields, by):
+def draft_keep(*, uid, enterprise, fields, by) -> bool:
     """Keep a visit form's fields (name → list of texts) as ``by``'s draft for an enterprise.
 
     True when it was kept.

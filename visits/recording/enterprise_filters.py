@@ -1,5 +1,7 @@
 """What this app adds to the filters of enterprises: whether they were visited in a period."""
 
+from typing import Any
+
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -19,7 +21,7 @@ class VisitFilter:
     withdrawn visits never do.
     """
 
-    def filter(self, queryset, value):
+    def filter(self, queryset, value) -> Any:
         present = [name for name in FILTERS if name in self.parent.filters]
         if self.parent.filters[present[0]] is not self:
             return queryset
@@ -37,7 +39,7 @@ class Answer(VisitFilter, django_filters.ChoiceFilter):
 class Day(VisitFilter, django_filters.DateFilter):
     """The first or the last day of the visits."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs) -> None:
         super().__init__(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 

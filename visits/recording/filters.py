@@ -1,5 +1,7 @@
 """Filters of visits."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -48,16 +50,16 @@ class VisitFilterSet(NounFilterSet):
         model = Visit
         fields = []
 
-    def of_topic(self, queryset, name, code):
+    def of_topic(self, queryset, name, code) -> Any:
         talked = Visit.topics.through.objects.filter(
             topic__in=Topic.objects.filter(code=code).values("pk")
         )
         return queryset.filter(pk__in=talked.values("visit"))
 
     @classmethod
-    def by_default(cls, queryset):
+    def by_default(cls, queryset) -> Any:
         return queryset.filter(withdrawn_at__isnull=True)
 
-    def filter_queryset(self, queryset):
+    def filter_queryset(self, queryset) -> Any:
         queryset = super().filter_queryset(queryset)
         return queryset if self.form.cleaned_data.get("withdrawn") else self.by_default(queryset)

@@ -1,6 +1,7 @@
 """The form for a visit and the lines of its problems."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.db.models import Q
@@ -79,7 +80,7 @@ class VisitForm(NounForm):
             "longitude": forms.HiddenInput,
         }
 
-    def __init__(self, *args, user, enterprise, **kwargs):
+    def __init__(self, *args, user, enterprise, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.enterprise = enterprise
         day = self.instance.held_on or timezone.localdate()
@@ -117,7 +118,7 @@ class VisitForm(NounForm):
             )
             field.choices = list(dict([*used, *offered(model)]).items())
 
-    def clean_other_companions(self):
+    def clean_other_companions(self) -> list:
         """The officers behind the police numbers; a number that belongs to nobody is named."""
         numbers = [
             n for n in re.split(r"[\s,，、;；]+", self.cleaned_data["other_companions"]) if n
@@ -135,7 +136,7 @@ class VisitForm(NounForm):
             )
         return officers
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if (cleaned.get("contact_job_title") or cleaned.get("contact_phone")) and not cleaned.get(
             "contact_name"
@@ -143,7 +144,7 @@ class VisitForm(NounForm):
             self.add_error("contact_name", _("Enter the name as well, or leave all three empty."))
         return cleaned
 
-    def values(self):
+    def values(self) -> dict[str, Any]:
         """The values for visit_record and visit_change."""
         values = super().values()
         others = values.pop("other_companions")
@@ -157,7 +158,7 @@ class VisitForm(NounForm):
             values["new_contact"] = {"name": name, "job_title": title, "work_phone": phone}
         return values
 
-    def payload(self):
+    def payload(self) -> dict[str, Any]:
         """What was typed, without what the browser adds at the moment of sending."""
         return {name: value for name, value in super().payload().items() if name not in NOT_TYPED}
 
@@ -183,14 +184,14 @@ class ProblemLine(forms.Form):
     )
     solved_on_spot = forms.BooleanField(label=gettext_lazy("Solved on the spot"), required=False)
 
-    def __init__(self, *args, categories, enterprise=None, **kwargs):
+    def __init__(self, *args, categories, enterprise=None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if enterprise is not None:
             self.fields["title"].widget.attrs |= asks_for_similar(enterprise)
         self.fields["category"].queryset = ProblemCategory.objects.all()
         self.fields["category"].choices = categories
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not cleaned.get("title") and (
             cleaned.get("description") or cleaned.get("category") or cleaned.get("solved_on_spot")
@@ -203,10 +204,10 @@ class ProblemLine(forms.Form):
 class ProblemLines(forms.BaseFormSet):
     """The problems of one visit; empty lines do not count."""
 
-    def values(self):
+    def values(self) -> list:
         return [form.cleaned_data for form in self.forms if form.cleaned_data.get("title")]
 
-    def payload(self):
+    def payload(self) -> list[dict[Any, str]]:
         """What was typed, for telling a repeated create from another one."""
         return [{name: str(value) for name, value in line.items()} for line in self.values()]
 

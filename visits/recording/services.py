@@ -1,6 +1,8 @@
 """What is done with a visit: recorded once, corrected, withdrawn."""
 
 import uuid
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,7 +32,7 @@ SETS = ("companions", "topics", "services")
 PROBLEMS_AT_ONCE = 20
 
 
-def visit_record(*, uid, payload, values, by):
+def visit_record(*, uid, payload, values, by) -> tuple[Visit, bool]:
     """Record a visit that has taken place, with its problems and photos.
 
     Returns ``(visit, created)``.
@@ -45,7 +47,7 @@ def visit_record(*, uid, payload, values, by):
     problems, new_contact = values.pop("problems", ()), values.pop("new_contact", None)
     _check(by, values, problems)
 
-    def make(**identity):
+    def make(**identity) -> Visit:
         visit = Visit(**values, **identity, officer=by.officer, unit=by.unit)
         validate(visit, exclude=["held_on"], constraints=False)
         if new_contact:
@@ -73,7 +75,7 @@ def visit_record(*, uid, payload, values, by):
     return create_once(Visit, uid=uid, payload=payload, by=by, make=make, verb="visit.record")
 
 
-def visit_change(*, row, values, version, by):
+def visit_change(*, row, values, version, by) -> Any:
     """Correct a visit as read in ``version``; whose it is and which unit made it never change.
 
     Returns the fresh row.
@@ -88,7 +90,7 @@ def visit_change(*, row, values, version, by):
     # The row as it stands: the one at hand may already carry what a form was told.
     before = rollups.facts_of(Visit.objects.get(pk=row.pk))
 
-    def also(visit):
+    def also(visit) -> None:
         if new_contact:
             visit.contact = _contact(visit, new_contact, by)
             Visit.objects.filter(pk=visit.pk).update(contact=visit.contact)
@@ -100,7 +102,7 @@ def visit_change(*, row, values, version, by):
     return edit_version(row, values, version=version, by=by, also=also)
 
 
-def visit_withdraw(*, visit, reason, by):
+def visit_withdraw(*, visit, reason, by) -> Any:
     """Withdraw a visit that was recorded in error; it is kept, counts nowhere, and says why.
 
     Returns the row.
@@ -126,7 +128,7 @@ def visit_withdraw(*, visit, reason, by):
     return visit
 
 
-def visit_add_photo(*, visit, upload, by):
+def visit_add_photo(*, visit, upload, by) -> Photo:
     """Add a picture to a visit that is recorded; its summaries are superseded once it is ready.
 
     Returns the photo.
@@ -140,13 +142,13 @@ def visit_add_photo(*, visit, upload, by):
     return photo
 
 
-def require_in_force(visit):
+def require_in_force(visit) -> None:
     """Conflict for a visit that was withdrawn; asked before a form is shown and when it is sent."""
     if visit.withdrawn_at:
         raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
 
 
-def visit_index(visit):
+def visit_index(visit) -> None:
     """Let the visit be found by its notes, the newest first."""
     if squeeze(visit.notes):
         index.index_entry("visit", visit.pk, visit.notes, rank=visit.held_on.toordinal())
@@ -154,7 +156,7 @@ def visit_index(visit):
         index.remove_entry("visit", visit.pk)
 
 
-def require_caller(by):
+def require_caller(by) -> None:
     """NotAllowed for whoever cannot record any visit.
 
     Asked before a form is shown and when it is sent.
@@ -167,7 +169,7 @@ def require_caller(by):
         )
 
 
-def _check(by, values, problems):
+def _check(by, values, problems) -> None:
     require_caller(by)
     if len(problems) > PROBLEMS_AT_ONCE:
         raise Invalid(
@@ -186,7 +188,7 @@ def _check(by, values, problems):
         raise Invalid(errors={"contact": [_("This person belongs to another enterprise.")]})
 
 
-def _contact(visit, new_contact, by):
+def _contact(visit, new_contact, by) -> Any:
     contact, _created = contact_create(
         uid=uuid.uuid5(visit.uid, "contact"),
         payload=new_contact,
@@ -196,12 +198,12 @@ def _contact(visit, new_contact, by):
     return contact
 
 
-def _own_sets(visit, sets):
+def _own_sets(visit, sets) -> Iterator[tuple[Any, list]]:
     """The visit's sets; nobody is one's own companion."""
     for name, rows in sets.items():
         yield name, [row for row in rows if name != "companions" or row.pk != visit.officer_id]
 
 
-def _write_sets(visit, sets):
+def _write_sets(visit, sets) -> None:
     for name, rows in _own_sets(visit, sets):
         getattr(visit, name).set(rows)

@@ -3,7 +3,9 @@ its rows.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -43,17 +45,17 @@ class Shown:
     label: str = ""
 
     @property
-    def parts(self):
+    def parts(self) -> str:
         """Numerator and denominator as a person reads them."""
         return f"{self.number:,} / {self.out_of:,}" if self.share is not None else ""
 
     @property
-    def width(self):
+    def width(self) -> float:
         """The share as the length of a bar between 0 and 100."""
         return round(100 * (self.share or 0), 1)
 
     @property
-    def order(self):
+    def order(self) -> float | int | None:
         """What a table is sorted by; None where there is nothing to compare."""
         return self.share if self.figure.out_of else self.number
 
@@ -76,7 +78,7 @@ class Dashboard:
     ``units`` are the units of the asker's scope in the order of their paths.
     """
 
-    def __init__(self, cut: Cut, units):
+    def __init__(self, cut: Cut, units) -> None:
         self.cut, self.units = cut, units
         self.paths = {unit.pk: unit.path for unit in units}
         self.names = {figure.key: str(figure.name) for figure in FIGURES}
@@ -85,16 +87,16 @@ class Dashboard:
         self.stage_counts = stages(cut)
 
     @property
-    def any_visits(self):
+    def any_visits(self) -> bool:
         """Whether there is anything to draw by month."""
         return any(counts["visits"] or counts["contacts"] for counts in self.sums.values())
 
-    def tiles(self):
+    def tiles(self) -> list[Shown]:
         """The figures of the whole cut, in the order of the page."""
         sums = self._rolled(self.sums.values()) | {"projects": sum(self.stage_counts.values())}
         return [show(figure, self.cut, sums) for figure in (*FIGURES, PROJECTS)]
 
-    def months(self):
+    def months(self) -> Iterator[dict[str, Any]]:
         """For each month: its name, its year where one begins, and visits and contacts as bars of a
         length up to 100.
         """
@@ -120,7 +122,7 @@ class Dashboard:
                 "bars": bars,
             }
 
-    def rows(self, sort=""):
+    def rows(self, sort="") -> list | list[UnitRow]:
         """The lines of the table by unit: the units just below, and what belongs to none of them."""
         base = self.cut.unit or self.units[0]
         below = sorted(
@@ -137,7 +139,7 @@ class Dashboard:
             return _sorted(rows, name, sort.startswith("-"))
         return rows[::-1] if sort.startswith("-") else rows
 
-    def stages(self):
+    def stages(self) -> Iterator[dict[str, Any]]:
         """(stage's label, number, share of the largest, address) of every stage, in their order."""
         most = max(self.stage_counts.values(), default=0) or 1
         address = PROJECTS.url(self.cut)
@@ -151,7 +153,7 @@ class Dashboard:
                 "url": joined(address, f"stage={stage.value}"),
             }
 
-    def _by_child(self, base):
+    def _by_child(self, base) -> defaultdict[Any, list]:
         """Path of a unit just below ``base`` → the counts of it and of all below it."""
         held, start = defaultdict(list), len(base.path)
         for key, counts in self.sums.items():
@@ -160,13 +162,13 @@ class Dashboard:
                 held[path[: path.index("/", start) + 1]].append(counts)
         return held
 
-    def _row(self, unit, held):
+    def _row(self, unit, held) -> UnitRow | None:
         sums = self._rolled(held)
         if not any(sums.values()) and (unit.closed_on or unit.kind == Unit.Kind.DEPARTMENT):
             return None
         return UnitRow(unit.name, unit, self._cells(self.cut.of_unit(unit), sums))
 
-    def _rest(self, base):
+    def _rest(self, base) -> UnitRow | None:
         if base.pk not in self.sums:
             return None
         return UnitRow(
@@ -175,14 +177,14 @@ class Dashboard:
             self._cells(self.cut.of_unit(base, True), self.sums[base.pk]),
         )
 
-    def _without_unit(self):
+    def _without_unit(self) -> UnitRow | None:
         if None not in self.sums:
             return None
         return UnitRow(
             _("Without a unit"), None, self._cells(self.cut.of_unit(None, True), self.sums[None])
         )
 
-    def _cells(self, cut, sums):
+    def _cells(self, cut, sums) -> dict:
         """Every figure of a line of the table, by its key."""
         where, cells = place(cut), {}
         for figure in FIGURES:
@@ -193,18 +195,18 @@ class Dashboard:
         return cells
 
     @staticmethod
-    def _rolled(sums):
+    def _rolled(sums) -> dict[str, int]:
         return {name: sum(counts[name] for counts in sums) for name in COUNTED}
 
 
-def _sorted(rows, name, downwards):
+def _sorted(rows, name, downwards) -> list:
     """Lines of the table by one figure; those that have none come last either way."""
     some = [row for row in rows if row.cells[name].order is not None]
     none = [row for row in rows if row.cells[name].order is None]
     return sorted(some, key=lambda row: row.cells[name].order, reverse=downwards) + none
 
 
-def show(figure, cut, sums, url=None):
+def show(figure, cut, sums, url=None) -> Shown:
     """A figure of a cut from its counts; ``url`` is that of its rows where it is known already."""
     if not figure.applies(cut):
         return Shown(figure, note=_("Does not apply here."))

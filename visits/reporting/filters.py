@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -37,7 +38,7 @@ SORTS = [
 UNIT_COLUMNS = ("pk", "parent_id", "code", "name", "path", "level", "kind", "closed_on")
 
 
-def months_of(period, today):
+def months_of(period, today) -> Months:
     """The months that the name of a period (PERIODS) means on a day."""
     this = today.replace(day=1)
     first = {
@@ -53,10 +54,10 @@ def months_of(period, today):
 class Choices(BaseChoiceIterator):
     """Choices that are pairs already: Django would look at each of hundreds again."""
 
-    def __init__(self, pairs):
+    def __init__(self, pairs) -> None:
         self.pairs = pairs
 
-    def __iter__(self):
+    def __iter__(self) -> Any:
         return iter(self.pairs)
 
 
@@ -67,7 +68,7 @@ class MonthField(forms.Field):
         attrs={"type": "month", "placeholder": "2026-01", "autocomplete": "off"}
     )
 
-    def to_python(self, value):
+    def to_python(self, value) -> datetime.date | None:
         if value in self.empty_values:
             return None
         if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", str(value), re.ASCII):
@@ -100,7 +101,7 @@ class DashboardForm(forms.Form):
         required=False, choices=SORTS, widget=forms.HiddenInput, label=gettext_lazy("Order")
     )
 
-    def __init__(self, data, *, user):
+    def __init__(self, data, *, user) -> None:
         super().__init__(data)
         self.whole, self.own_unit, self.today = (
             Scope.of(user).whole,
@@ -120,7 +121,7 @@ class DashboardForm(forms.Form):
         self.fields["section"].choices = Choices([everything, *sections()])
         self.fields["kind"].choices = Choices([everything, *Visit.Kind.choices])
 
-    def shown_months(self):
+    def shown_months(self) -> tuple[str, str] | tuple:
         """What the two fields of months show: what was typed, or the months that the period's name
         means.
         """
@@ -128,7 +129,7 @@ class DashboardForm(forms.Form):
             return f"{self.months.first:%Y-%m}", f"{self.months.last:%Y-%m}"
         return self.data.get("month_from", ""), self.data.get("month_to", "")
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         unknown = sorted(
             name for name in self.data if name not in self.fields and name not in SHOWING
@@ -140,7 +141,7 @@ class DashboardForm(forms.Form):
         self._clean_period(cleaned)
         return cleaned
 
-    def _clean_period(self, cleaned):
+    def _clean_period(self, cleaned) -> None:
         if self.errors:
             return
         first, last = cleaned["month_from"], cleaned["month_to"]
@@ -160,7 +161,7 @@ class DashboardForm(forms.Form):
             self.months = months_of(cleaned["period"] or DEFAULT_PERIOD, self.today)
 
     @property
-    def cut(self):
+    def cut(self) -> Cut:
         """The question that the filters ask."""
         chosen = self.cleaned_data
         by_code = {unit.code: unit for unit in self.units}
@@ -173,6 +174,6 @@ class DashboardForm(forms.Form):
             kind=chosen["kind"],
         )
 
-    def set_count(self):
+    def set_count(self) -> int:
         """How many filters are set beside the period."""
         return sum(1 for name in ("unit", "division", "section", "kind") if self.data.get(name))

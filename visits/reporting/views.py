@@ -1,6 +1,7 @@
 """The managers' dashboard."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -68,7 +69,7 @@ class DashboardView(TemplatePageView):
                 "chosen": months == form.months,
             }
 
-    def way_up(self, cut, units):
+    def way_up(self, cut, units) -> Iterator[dict[str, Any]]:
         """The units above the chosen one that the person may look at, the highest first."""
         if cut.unit is None:
             return

@@ -5,6 +5,7 @@ is.
 import base64
 import re
 from pathlib import Path
+from typing import Any
 
 import segno
 from django.conf import settings
@@ -22,12 +23,12 @@ QUIET = 2
 DIGITS = "零一二三四五六七八九"
 
 
-def single(visit, job):
+def single(visit, job) -> dict[str, Any]:
     """The context of templates/pdf/summary.html."""
     return {"visit": visit_facts(visit), **identity(job)}
 
 
-def single_words(visit):
+def single_words(visit) -> dict[str, str]:
     """Heading and subject of one visit's own summary."""
     return {
         "heading": "服务走访纪要",
@@ -35,7 +36,7 @@ def single_words(visit):
     }
 
 
-def content_hash(visit):
+def content_hash(visit) -> str:
     """A hash (hex) of all that a single summary says of a visit: whose has the same says the same."""
     photos = [photo.sha256 for photo in visit.sets["photos"]]
     return payload_hash(
@@ -49,7 +50,7 @@ def content_hash(visit):
     )
 
 
-def identity(job):
+def identity(job) -> dict[str, Any]:
     """What identifies a document.
 
     The day is that of the order, so that a second run gives the same bytes.
@@ -66,7 +67,7 @@ def identity(job):
     }
 
 
-def bundle_front(job, lines):
+def bundle_front(job, lines) -> dict[str, Any]:
     """The context of templates/pdf/bundle_front.html.
 
     ``lines`` are the index: facts of each visit with its page.
@@ -83,12 +84,12 @@ def bundle_front(job, lines):
     return {"rows": rows, "lines": lines, **identity(job)}
 
 
-def visit_facts(visit, anchor=""):
+def visit_facts(visit, anchor="") -> dict[str, Any]:
     """The values of one visit for templates/pdf/visit.html; ``anchor`` is its place in a bundle."""
     return {**_words(visit), "anchor": anchor, "photo_rows": _photo_rows(visit.sets["photos"])}
 
 
-def _words(visit):
+def _words(visit) -> Any:
     """What a summary says of the visit in words.
 
     Worked out once, for the document and for the hash of its content.
@@ -98,7 +99,7 @@ def _words(visit):
     return visit.words
 
 
-def _worded(visit):
+def _worded(visit) -> dict[str, Any]:
     return {
         "enterprise": visit.enterprise.name,
         "enterprise_id": visit.enterprise_id,
@@ -116,7 +117,7 @@ def _worded(visit):
     }
 
 
-def _rows(visit):
+def _rows(visit) -> list:
     """The table of facts. Of an interviewee: name and role, never the telephone."""
     began, ended = (
         timezone.localtime(visit.started_at),
@@ -152,7 +153,7 @@ def _rows(visit):
     ]
 
 
-def _problem(problem, position):
+def _problem(problem, position) -> dict[str, Any]:
     return {
         "number": chinese_number(position),
         "title": problem.title,
@@ -168,11 +169,11 @@ def _problem(problem, position):
     }
 
 
-def _paragraphs(text):
+def _paragraphs(text) -> list:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _photo_rows(photos):
+def _photo_rows(photos) -> list[list[dict[str, Any]]]:
     """The photos that can be read, in rows of two."""
     pictures = [picture for picture in map(_picture, photos) if picture]
     numbered = [
@@ -181,7 +182,7 @@ def _photo_rows(photos):
     return [numbered[start : start + 2] for start in range(0, len(numbered), 2)]
 
 
-def _picture(photo):
+def _picture(photo) -> str:
     """A photo as a data: address, no larger than it is printed; empty when its file is gone."""
     path = Path(settings.MEDIA_ROOT) / (photo.print_copy or photo.file)
     return (
@@ -191,7 +192,7 @@ def _picture(photo):
     )
 
 
-def qr_code(number):
+def qr_code(number) -> str:
     """The address that verifies ``number`` as a QR code, drawn as a data: address.
 
     Every mask makes a valid code; trying all eight for the evenest takes longer than all else that
@@ -206,19 +207,19 @@ def qr_code(number):
     return f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
 
 
-def _strokes(row):
+def _strokes(row) -> str:
     return "".join(
         f"h{len(run)}" if run[0] == "\1" else f"m{len(run)} 0"
         for run in re.findall("\1+|\0+", row.decode("ascii"))
     )
 
 
-def verification_address(number):
+def verification_address(number) -> Any:
     """What the QR code holds: the public page that says whether the document is genuine."""
     return settings.PUBLIC_BASE_URL + reverse("verify_number", args=[number])
 
 
-def chinese_day(day):
+def chinese_day(day) -> str:
     """A date (or its ISO form) as a document writes it: 2026年1月5日."""
     if isinstance(day, str):
         year, month, day_of_month = day.split("-")
@@ -226,7 +227,7 @@ def chinese_day(day):
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def chinese_number(number):
+def chinese_number(number) -> Any:
     """1 to 99 as a document numbers its headings: 一, 十, 十二, 二十."""
     tens, ones = divmod(number, 10)
     return (
@@ -236,5 +237,5 @@ def chinese_number(number):
     )
 
 
-def _counted(values):
+def _counted(values) -> str:
     return "、".join(f"{value}{values.count(value)}次" for value in dict.fromkeys(values))

@@ -1,5 +1,7 @@
 """What of a visit a summary reads: its own row with what that names, and the sets beside it."""
 
+from typing import Any
+
 from django.db.models import F, Q, Value
 
 from crm.db.kept import kept_plans
@@ -60,7 +62,7 @@ ROWS = {
 }
 
 
-def visits_of(params, user):
+def visits_of(params, user) -> Any:
     """The visits of a unit, officer or enterprise that an order means, as its owner may see them
     now.
     """
@@ -74,7 +76,7 @@ def visits_of(params, user):
     return visits.order_by("held_on", "pk")
 
 
-def with_facts(visits):
+def with_facts(visits) -> list:
     """The visits of a queryset (a list) with all that a summary shows.
 
     Its statements do not grow with them.
@@ -86,7 +88,7 @@ def with_facts(visits):
     )
 
 
-def one_with_facts(uid, user):
+def one_with_facts(uid, user) -> Visit | None:
     """The visit with all that a summary shows.
 
     None for one that is not there or that ``user`` may not see.
@@ -99,11 +101,11 @@ def one_with_facts(uid, user):
         return _with_sets([visit], _names(visit=visit.pk), rows)[0]
 
 
-def _with_row(visits):
+def _with_row(visits) -> Any:
     return visits.select_related(*RELATED).only(*COLUMNS)
 
 
-def _with_sets(visits, names, rows):
+def _with_sets(visits, names, rows) -> Any:
     """The visits, each with ``sets``: the names of each of NAMES and the rows of each of ROWS."""
     sets = {visit.pk: {name: [] for name in (*NAMES, *ROWS)} for visit in visits}
     for key, which, name, *_place in names:
@@ -116,7 +118,7 @@ def _with_sets(visits, names, rows):
     return visits
 
 
-def _names(**visits):
+def _names(**visits) -> Any:
     """(visit's key, which of NAMES, name, …) in their order, in one statement.
 
     For visits that are known to be in scope.
@@ -131,7 +133,7 @@ def _names(**visits):
     return parts[0].union(*parts[1:], all=True).order_by("which", "first", "second")
 
 
-def _rows(name, **visits):
+def _rows(name, **visits) -> Any:
     """Rows of one of ROWS, each with its visit's key; for visits that are known to be in scope."""
     model, condition, columns = ROWS[name]
     return (

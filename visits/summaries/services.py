@@ -1,5 +1,7 @@
 """Ordering a summary."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ MOST_VISITS = {"pdf": 1000, "zip": 2000}
 KINDS = {"pdf": "summary", "zip": "summary_zip"}
 
 
-def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", uid=None):
+def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", uid=None) -> Any:
     """Order the summary of one visit, or of the visits of a unit, officer or enterprise in a
     period; returns the job.
 
@@ -49,7 +51,7 @@ def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", u
     )
 
 
-def _check_count(count, bundle):
+def _check_count(count, bundle) -> None:
     most = MOST_VISITS[bundle]
     if not count:
         raise Invalid(_("There is no visit in this period. Choose another one."))
@@ -65,7 +67,7 @@ def _check_count(count, bundle):
         raise Invalid(sentence % {"count": count, "most": most})
 
 
-def _single(visit, by, uid):
+def _single(visit, by, uid) -> Any:
     params = {"of": "visit", "target": str(visit.uid)}
     visit = one_with_facts(visit.uid, by)
     if visit is None:
@@ -82,7 +84,7 @@ def _single(visit, by, uid):
     return _ordered("summary", by, title, params | words | {"content": content}, uid)
 
 
-def _ordered(kind, by, title, params, uid):
+def _ordered(kind, by, title, params, uid) -> Any:
     with transaction.atomic():
         job = order_job(kind, by=by, title=title, params=params, uid=uid)
         if (job.owner_id, job.kind, job.params) != (by.pk, kind, params):

@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from visits.models import Summary, SummaryVisit
 from visits.models.summaries import tidy_number
@@ -23,14 +23,14 @@ class Verdict:
     other: bool = False
 
 
-def changed_visits():
+def changed_visits() -> QuerySet[SummaryVisit]:
     """The visits in summaries that were changed since the summary was made, or withdrawn (which is
     a change).
     """
     return SummaryVisit.objects.filter(visit__facts_version__gt=F("facts_version"))
 
 
-def verdict(*, number=None, sha256=None):
+def verdict(*, number=None, sha256=None) -> Verdict:
     """What is to be said of a number, of a file's hash, or of both: then of the file, and whether
     it is that number's.
 
@@ -49,7 +49,7 @@ def verdict(*, number=None, sha256=None):
     )
 
 
-def hash_of(upload):
+def hash_of(upload) -> str:
     """The SHA-256 (hex) of an uploaded file, read in pieces and kept nowhere."""
     digest = hashlib.sha256()
     for piece in upload.chunks():

@@ -3,6 +3,9 @@
 It tells whether a document is genuine, and nothing else.
 """
 
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -27,7 +30,7 @@ LARGEST, AROUND = 60 * 1024 * 1024, 64 * 1024
 class VerifyView(View):
     """Genuine and current, genuine but superseded, or unknown: of a number, or of a file."""
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request, *args, **kwargs) -> HttpResponse | HttpResponseBase:
         if too_many(request.META.get("REMOTE_ADDR", "")):
             return self.answer(
                 None,
@@ -41,10 +44,10 @@ class VerifyView(View):
             return self.answer(None, sentence=sentence, status=413)
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request, number=""):
+    def get(self, request, number="") -> HttpResponse:
         return self.answer(verdict(number=number) if number else None, number=number)
 
-    def post(self, request, number=""):
+    def post(self, request, number="") -> HttpResponse:
         """A file (or its hash, when the browser computed it), or a typed number."""
         if form_places(request.POST, request.FILES):
             return self.answer(None, sentence=BadCharacters.sentence, status=422)
@@ -61,7 +64,9 @@ class VerifyView(View):
         found = verdict(number=number or None, sha256=sha256 or None)
         return self.answer(found, number=number, asked_file=bool(sha256))
 
-    def answer(self, found, *, number="", asked_file=False, sentence="", status=200):
+    def answer(
+        self, found, *, number="", asked_file=False, sentence="", status=200
+    ) -> HttpResponse:
         context = {
             "verdict": found,
             "number": number,
@@ -73,6 +78,6 @@ class VerifyView(View):
         return response
 
 
-def too_many(address):
+def too_many(address) -> Any:
     """Count one more question of ``address``; whether it has asked too many in this minute."""
     return counted(f"verify:{address[:60]}", seconds=60) > QUESTIONS

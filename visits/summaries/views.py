@@ -3,6 +3,7 @@
 import datetime
 import uuid
 from functools import cached_property
+from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
@@ -52,7 +53,7 @@ class PeriodForm(OnceForm):
         ],
     )
 
-    def __init__(self, *args, units, **kwargs):
+    def __init__(self, *args, units, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if units is None:
             del self.fields["unit"]
@@ -60,7 +61,7 @@ class PeriodForm(OnceForm):
             self.fields["unit"].queryset = units
             self.fields["unit"].required = True
 
-    def clean(self):
+    def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if (
             cleaned.get("day_from")

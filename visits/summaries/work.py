@@ -8,8 +8,11 @@ import os
 import re
 import uuid
 import zipfile
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -31,7 +34,7 @@ LOT = 25
 
 
 @job_kind("summary")
-def make_pdf(job):
+def make_pdf(job) -> Callable[..., Any]:
     """One PDF: of a single visit, or of all visits that the order means, with an index."""
     if job.params["of"] == "visit":
         visit = one_with_facts(job.params["target"], job.owner)
@@ -47,13 +50,13 @@ def make_pdf(job):
 
 
 @job_kind("summary_part")
-def make_part(job):
+def make_part(job) -> Callable[..., Any]:
     """One visit's PDF within a ZIP."""
     return make_pdf(job)
 
 
 @job_kind("summary_zip")
-def make_zip(job):
+def make_zip(job) -> partial[None]:
     """A ZIP of single PDFs: each visit is a part of its own, so that all workers share in them."""
     if not job.parts.exists():
         parts = list(_parts(job))
@@ -78,14 +81,14 @@ def make_zip(job):
     return partial(_place, job, draft)
 
 
-def _parts(job):
+def _parts(job) -> Iterator[tuple[UUID, str, dict[str, str]]]:
     visits = visits_of(job.params, job.owner).select_related("enterprise")
     for visit in visits.only("uid", "held_on", "enterprise__name"):
         params = {"of": "visit", "target": str(visit.uid)} | single_words(visit)
         yield uuid.uuid5(job.uid, str(visit.uid)), params["subject"], params
 
 
-def _bundle(job, rows):
+def _bundle(job, rows) -> tuple[list, Any]:
     """Lay the visits out lot by lot, count their pages, put cover and index before them.
 
     ``(visits shown, PDF)``.
@@ -126,12 +129,12 @@ def _bundle(job, rows):
     return shown, bind([*front, *documents])
 
 
-def _kept(job, visits, body, content=""):
+def _kept(job, visits, body, content="") -> Callable[..., Any]:
     """Write the file, and return what puts it in its place together with what it was made from."""
     draft, digest = _draft(job, "pdf"), hashlib.sha256(body).hexdigest()
     draft.write_bytes(body)
 
-    def keep():
+    def keep() -> None:
         summary = Summary.objects.create(
             number=number_for(job.uid),
             job=job,
@@ -150,7 +153,7 @@ def _kept(job, visits, body, content=""):
     return keep
 
 
-def _draft(job, suffix):
+def _draft(job, suffix) -> Path:
     """Where this worker writes.
 
     The lease is in the name, so that two workers never write to one file.
@@ -161,7 +164,7 @@ def _draft(job, suffix):
     return path
 
 
-def _place(job, draft):
+def _place(job, draft) -> None:
     """Give the finished draft its name, and remove what killed workers left of theirs."""
     os.replace(draft, Path(settings.MEDIA_ROOT) / job.file)
     if job.attempts > 1:
@@ -169,7 +172,7 @@ def _place(job, draft):
             left.unlink(missing_ok=True)
 
 
-def _file_name(job, suffix):
+def _file_name(job, suffix) -> str:
     """The name under which a person saves the file: no character that a file system or an archive
     refuses.
     """

@@ -7,7 +7,7 @@ from html import escape
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from visits.reporting.figures import FIGURES, PROJECTS
@@ -16,19 +16,19 @@ register = template.Library()
 
 
 @register.simple_tag
-def figure_cells(row):
+def figure_cells(row) -> SafeString:
     """The cells of one line of the table by unit; every number but nought opens its rows."""
     return mark_safe("".join(_cell(key, shown) for key, shown in row.cells.items()))
 
 
 @register.simple_tag
-def month_bars(bars):
+def month_bars(bars) -> SafeString:
     """The bars of one month, each opening its rows."""
     return mark_safe("".join(_bar(bar, bar["shown"]) for bar in bars))
 
 
 @register.simple_tag
-def figure_definitions():
+def figure_definitions() -> SafeString:
     """What each figure says and how it is counted: the same for everybody, so it is drawn once for
     each language.
     """
@@ -36,13 +36,13 @@ def figure_definitions():
 
 
 @lru_cache(maxsize=8)
-def _definitions(language):
+def _definitions(language) -> SafeString:
     return render_to_string(
         "reporting/dashboard_definitions.html", {"definitions": (*FIGURES, PROJECTS)}
     )
 
 
-def _cell(key, shown):
+def _cell(key, shown) -> str:
     text = escape(shown.text) or "—"
     text = (
         f'<a href="{escape(shown.url)}">{text}</a>'
@@ -58,7 +58,7 @@ def _cell(key, shown):
     return f'<td class="num short of-{key}{silent}" data-label="{escape(shown.label)}">{text}{bar}</td>'
 
 
-def _bar(bar, shown):
+def _bar(bar, shown) -> str:
     return (
         f'<a class="month-bar is-{bar["key"]}" href="{escape(shown.url)}" style="--length: {bar["length"]}%"'
         f' aria-label="{escape(bar["label"])}"><i></i><span>{escape(shown.text)}</span></a>'

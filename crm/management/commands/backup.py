@@ -11,7 +11,7 @@ from crm.backup.making import backup, keys_path
 class Command(BaseCommand):
     help = "Make a backup: one archive of the database and all files, and beside it, in a file of its own, the keys."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument(
             "target", help="a folder, or the archive's name; nothing is overwritten"
         )
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             "--without-keys", action="store_true", help="for those who keep the keys elsewhere"
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         try:
             path, manifest = backup(options["target"], keys=not options["without_keys"])
         except BackupError as error:

@@ -12,6 +12,6 @@ class Command(BaseCommand):
     help = "End with a sentence if the personal data in the database cannot be read with the present keys."
     requires_system_checks = []  # keys that open nothing are a reason to run it
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         if refusal := refusal_to_start():
             raise CommandError(refusal)

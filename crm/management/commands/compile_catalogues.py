@@ -11,7 +11,7 @@ class Command(BaseCommand):
     help = __doc__
     requires_system_checks = []
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         for folder in settings.LOCALE_PATHS:
             for path in sorted(Path(folder).rglob("*.po")):
                 compiled = path.with_suffix(".mo")

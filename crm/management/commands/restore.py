@@ -10,14 +10,14 @@ class Command(BaseCommand):
     help = "Restore a backup: database, files and keys. Everything is checked before anything is touched."
     requires_system_checks = []  # keys that open nothing are a reason to run it
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("file", help="the archive")
         parser.add_argument("--keys", help="its file of keys (default: FILE.keys)")
         parser.add_argument(
             "--replace", action="store_true", help="also where there are rows and files already"
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         try:
             manifest = restore(
                 options["file"],

@@ -1,6 +1,7 @@
 """Import a spreadsheet of enterprises: read, compare, and write it, whole or not at all."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ SHOWN = 20
 class Command(BaseCommand):
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--unit", help="code of the unit that answers for enterprises whose row names none"
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="tell what would be done, and write nothing"
         )
 
-    def handle(self, *args, file, unit, by, dry_run, **options):
+    def handle(self, *args, file, unit, by, dry_run, **options) -> None:
         if not file.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": file})
         try:
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def one(self, model, **lookup):
+    def one(self, model, **lookup) -> Any:
         """The row that an option names, None without the option."""
         if None in lookup.values():
             return None
@@ -65,7 +66,7 @@ class Command(BaseCommand):
             )
         return row
 
-    def tell(self, batch):
+    def tell(self, batch) -> None:
         for outcome in ImportRow.Outcome:
             if count := batch.counts.get(outcome):
                 self.stdout.write(f"{count:>7} {outcome.label}")

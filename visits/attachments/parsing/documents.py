@@ -5,6 +5,7 @@ document does.
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 from visits.attachments.parsing import Unfit
 
@@ -13,7 +14,7 @@ MOST_UNPACKED, MOST_PARTS = 150 * 1024 * 1024, 2000  # of a packed document: byt
 PIECE = 1 << 20  # bytes
 
 
-def look_into(path, holds):
+def look_into(path, holds) -> None:
     """Return nothing when the file at ``path`` is a document of the kind ``holds``
     (visits.attachments.documents.DOCUMENTS).
 
@@ -33,7 +34,7 @@ def look_into(path, holds):
         raise Unfit("other")
 
 
-def _is_text(raw):
+def _is_text(raw) -> bool:
     """Whether the bytes are text in UTF-8 or GB 18030, without control characters."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -44,7 +45,7 @@ def _is_text(raw):
     return False
 
 
-def _is_compound(raw, streams):
+def _is_compound(raw, streams) -> bool:
     """Whether it is an OLE file that holds one of ``streams``."""
     if not raw.startswith(OLE_HEADER):
         return False
@@ -53,12 +54,12 @@ def _is_compound(raw, streams):
     return any(_named(stream) in raw for stream in streams)
 
 
-def _named(stream):
+def _named(stream) -> Any:
     """How the directory of an OLE file writes the name of a stream."""
     return stream.encode("utf-16-le") + b"\0\0"
 
 
-def _is_package(path, part):
+def _is_package(path, part) -> bool:
     """Whether it is a packed document with ``part`` in it.
 
     Every part is unpacked with a counter, no stated size is believed.

@@ -8,6 +8,7 @@ of 64 megapixels is another 256 MB.
 
 import io
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageFile
 
@@ -36,7 +37,7 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 Image.MAX_IMAGE_PIXELS = None  # asked below, with a number for the sentence
 
 
-def write_sizes(path, sizes):
+def write_sizes(path, sizes) -> list[int]:
     """Write the picture at ``path`` upright as a JPEG for each of ``sizes``, the largest first.
 
     ``sizes`` are pairs of the longest side (pixels) and the path to write to. Returns the largest
@@ -57,7 +58,7 @@ def write_sizes(path, sizes):
     return largest
 
 
-def _loaded(data, side):
+def _loaded(data, side) -> ImageFile:
     """The picture, decoded; a JPEG no larger than it has to be for ``side``."""
     if not has_end(data):
         raise Unfit("cut")
@@ -76,14 +77,14 @@ def _loaded(data, side):
     return picture
 
 
-def _orientation(picture):
+def _orientation(picture) -> Any:
     try:
         return picture.getexif().get(ORIENTATION)
     except Exception:  # what it tells beside its pixels may be broken: it is not kept anyway
         return None
 
 
-def _flat(picture, side):
+def _flat(picture, side) -> Image:
     """The picture as RGB upon white, reduced by a whole number as long as it stays half as large
     again as ``side``.
     """
@@ -98,7 +99,7 @@ def _flat(picture, side):
     return flat
 
 
-def _opaque(piece):
+def _opaque(piece) -> Any:
     """A piece as RGB, what is transparent upon white."""
     if piece.mode.startswith("I;16"):
         # By itself everything above 255 turned white.
@@ -113,7 +114,7 @@ def _opaque(piece):
         raise Unfit("picture") from error
 
 
-def _fitted(size, side):
+def _fitted(size, side) -> tuple[int, int]:
     """The size that a picture of ``size`` has when its longer side is at most ``side``."""
     scale = min(1, side / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

@@ -9,6 +9,7 @@ programs rightly leave out.
 
 import re
 import struct
+from typing import Any
 
 #: A mark within the packed data of a JPEG: neither a stuffed byte nor a restart.
 _MARK = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
@@ -18,7 +19,7 @@ _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325  # tags of TIFF
 MOST_PAGES = 500
 
 
-def has_end(data):
+def has_end(data) -> bool:
     """Whether the bytes of a picture have their end.
 
     Those of a kind that marks none are taken to have it.
@@ -30,7 +31,7 @@ def has_end(data):
         return False
 
 
-def _jpeg(data):
+def _jpeg(data) -> bool:
     place = 2
     while (place := data.find(b"\xff", place)) >= 0:
         mark = data[place + 1]
@@ -50,7 +51,7 @@ def _jpeg(data):
     return False
 
 
-def _png(data):
+def _png(data) -> bool:
     place, name = 8, b""
     while name != b"IEND":
         length, name = struct.unpack_from(">I4s", data, place)
@@ -58,12 +59,12 @@ def _png(data):
     return place <= len(data)
 
 
-def _webp(data):
+def _webp(data) -> bool:
     # It has no mark at its end, but packed data never has so many zeros there.
     return struct.unpack_from("<I", data, 4)[0] + 8 <= len(data) and any(data[-256:])
 
 
-def _gif(data):
+def _gif(data) -> bool:
     place = 13 + _colours(data[10])
     while (block := data[place]) != 0x3B:
         if block == 0x2C:
@@ -77,12 +78,12 @@ def _gif(data):
     return True
 
 
-def _colours(flags):
+def _colours(flags) -> Any:
     """Bytes of the table of colours that ``flags`` announce."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _blocks(data, place):
+def _blocks(data, place) -> Any:
     """Where the blocks that begin at ``place`` end."""
     while length := data[place]:
         place += 1 + length
@@ -93,7 +94,7 @@ def _blocks(data, place):
 WALKS = {b"\xff\xd8": _jpeg, b"\x89PNG": _png, b"GIF8": _gif, b"RIFF": _webp}
 
 
-def has_all_pages(picture, size):
+def has_all_pages(picture, size) -> bool:
     """Whether all that the pages of a TIFF, opened by Pillow, say they consist of lies within a
     file of ``size`` bytes.
     """

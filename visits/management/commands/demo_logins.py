@@ -1,6 +1,7 @@
 """``manage.py demo_logins``: as whom one may look at the demonstration."""
 
 import unicodedata
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import translation
@@ -14,7 +15,7 @@ HEADINGS = ("账号 Account", "密码 Password", "角色 Role", "姓名 Name", "
 class Command(BaseCommand):
     help = "Print the accounts of the demonstration city and their common password, in Chinese and English."
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         people = {
             user.police_number: user
             for user in User.objects.filter(police_number__in=DEMO_NUMBERS).select_related("unit")
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.write("  " + "  ".join(cells).rstrip())
 
 
-def _both(role):
+def _both(role) -> Any:
     """A role's name in Chinese and in English."""
     names = []
     for language in ("zh-hans", "en"):
@@ -44,6 +45,6 @@ def _both(role):
     return " ".join(names)
 
 
-def _width(text):
+def _width(text) -> int:
     """How many columns of a terminal a text takes: a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)

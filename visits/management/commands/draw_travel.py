@@ -22,18 +22,18 @@ page read the same table: a verb, the states it leads from and to, who may take 
 class Command(BaseCommand):
     help = "Write docs/problem-travel.md from the table of transitions."
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         TARGET.write_text(drawn(), encoding="utf-8")
         self.stdout.write(str(TARGET.relative_to(settings.BASE_DIR)))
 
 
-def drawn():
+def drawn() -> str:
     """The page: a Mermaid diagram of what changes the state, and the table of all verbs."""
     with translation.override("en"):
         return f"{HEAD}{_diagram()}\n{_table()}"
 
 
-def _diagram():
+def _diagram() -> str:
     lines = ["```mermaid", "stateDiagram-v2", "  [*] --> registered"]
     for row in TABLE.values():
         if row.to is not None:
@@ -42,7 +42,7 @@ def _diagram():
     return "\n".join([*lines, "```", ""])
 
 
-def _table():
+def _table() -> str:
     lines = [
         "| verb | from | to | who | asks for | clock |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -57,11 +57,11 @@ def _table():
     return "\n".join([*lines, ""])
 
 
-def _who(row):
+def _who(row) -> str:
     return f"{row.whose}; the enterprise's door or the system" if row.by_system else str(row.whose)
 
 
-def _clock(row):
+def _clock(row) -> str:
     if row.to is None:
         return {"pause": "stands", "resume": "runs on, moved", "grant_extension": "moved"}.get(
             row.name, "runs"
@@ -75,5 +75,5 @@ def _clock(row):
     )
 
 
-def _ordered(states):
+def _ordered(states) -> list[State]:
     return [state for state in State if state in states]

@@ -16,7 +16,7 @@ SHOWN = 20
 class Command(BaseCommand):
     help = __doc__
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--by",
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="tell what would be done, and write nothing"
         )
 
-    def handle(self, *args, file, by, dry_run, **options):
+    def handle(self, *args, file, by, dry_run, **options) -> None:
         if not file.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": file})
         person = User.objects.filter(police_number=by).first()
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
 
-    def tell(self, batch):
+    def tell(self, batch) -> None:
         for outcome in ProblemImportRow.Outcome:
             if count := batch.counts.get(outcome):
                 self.stdout.write(f"{count:>7} {outcome.label}")

@@ -17,7 +17,7 @@ COUNTS = ("officers", "assistants", "enterprises", "projects", "visits")
 class Command(BaseCommand):
     help = "Load the demonstration city into a migrated database that has no units and no enterprises yet; otherwise do nothing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser) -> None:
         parser.add_argument(
             "--today",
             type=datetime.date.fromisoformat,
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 help=f"how many {name} (default: {getattr(Sizes, name):,} × scale)",
             )
 
-    def handle(self, *args, **options):
+    def handle(self, *args, **options) -> None:
         if city_is_there():
             self.stdout.write(
                 "This database has an organisation or enterprises already; nothing was loaded."
@@ -52,6 +52,6 @@ class Command(BaseCommand):
             )
         load_city(sizes, options["today"] or timezone.localdate(), self._say)
 
-    def _say(self, line):
+    def _say(self, line) -> None:
         self.stdout.write(line)
         self.stdout.flush()

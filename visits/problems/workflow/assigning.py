@@ -1,5 +1,7 @@
 """A problem comes to the unit that handles it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +34,7 @@ MOST_HELPERS = 10
     icon="check",
     main=True,
 )
-def problem_accept(problem, *, step, by):
+def problem_accept(problem, *, step, by) -> dict:
     """Take the problem up. Its clock has been running since it was reported."""
     return {}
 
@@ -47,7 +49,7 @@ def problem_accept(problem, *, step, by):
     icon="send",
     main=True,
 )
-def problem_assign(problem, *, step, by, unit, helpers=()):
+def problem_assign(problem, *, step, by, unit, helpers=()) -> dict[str, Any]:
     """Give the problem to one unit that leads and to any number that help, each of these with its
     own limit.
     """
@@ -82,7 +84,7 @@ def problem_assign(problem, *, step, by, unit, helpers=()):
     icon="eye-check",
     main=True,
 )
-def problem_acknowledge(problem, *, step, by):
+def problem_acknowledge(problem, *, step, by) -> dict[str, Any]:
     """Say that the handling unit has it; whoever does becomes its handler."""
     return {"handler": getattr(by, "officer", None)}
 
@@ -97,7 +99,7 @@ def problem_acknowledge(problem, *, step, by):
     needs_why=True,
     icon="arrow-back-up",
 )
-def problem_give_back(problem, *, step, by):
+def problem_give_back(problem, *, step, by) -> dict[str, None]:
     """Give back what another unit has to handle, within the limit for objecting."""
     step.to_unit = problem.dispatch_unit
     return {"lead_unit": None, "handler": None, "assigned_at": None}
@@ -113,7 +115,7 @@ def problem_give_back(problem, *, step, by):
     needs_why=True,
     icon="arrow-up",
 )
-def problem_raise(problem, *, step, by):
+def problem_raise(problem, *, step, by) -> dict[str, Any]:
     """Let the unit above dispatch the problem."""
     step.to_unit = problem.dispatch_unit.parent
     return {"dispatch_unit": problem.dispatch_unit.parent}

@@ -1,5 +1,7 @@
 """A problem ends in another way, begins again, or is put under supervision."""
 
+from typing import Any
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,7 +27,7 @@ from visits.problems.workflow.proving import redo_fields
     ),
     icon="bolt",
 )
-def problem_solve_on_spot(problem, *, step, by):
+def problem_solve_on_spot(problem, *, step, by) -> dict[str, Any]:
     """Say that it was solved during the visit in which it was reported."""
     return {"proof": Proof.ON_SPOT, "ended_on": problem.reported_on, "handled_at": step.at}
 
@@ -39,7 +41,7 @@ def problem_solve_on_spot(problem, *, step, by):
     needs_why=True,
     icon="trash",
 )
-def problem_withdraw(problem, *, step, by):
+def problem_withdraw(problem, *, step, by) -> dict[str, Any]:
     """End what the enterprise does not want to be followed any more, or what was entered in error."""
     return {
         "ended_on": timezone.localdate(),
@@ -58,7 +60,7 @@ def problem_withdraw(problem, *, step, by):
     needs_why=True,
     icon="refresh",
 )
-def problem_reopen(problem, *, step, by):
+def problem_reopen(problem, *, step, by) -> dict[str, Any]:
     """Take up again what has come back, on the first clock."""
     return redo_fields(problem)
 
@@ -73,12 +75,12 @@ def problem_reopen(problem, *, step, by):
     needs_why=True,
     icon="urgent",
 )
-def problem_supervise(problem, *, step, by):
+def problem_supervise(problem, *, step, by) -> dict[str, str]:
     """Put the problem under supervision, with a numbered order of the supervising unit."""
     return {"supervised_no": _order_number(by.unit, step.at)}
 
 
-def _order_number(unit, at):
+def _order_number(unit, at) -> str:
     """The next number of a unit's supervision orders of the year, as 市局督〔2026〕3号."""
     head = f"{unit.short_name}督〔{timezone.localdate(at).year}〕"
     Unit.objects.select_for_update().filter(
@@ -99,7 +101,7 @@ def _order_number(unit, at):
     needs_why=True,
     icon="repeat",
 )
-def problem_again(problem, *, step, by):
+def problem_again(problem, *, step, by) -> dict[str, Any]:
     """Add to a problem that is on its way what the enterprise says of it once more, instead of
     entering it twice.
     """

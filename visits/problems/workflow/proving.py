@@ -1,5 +1,8 @@
 """What shows that a problem is solved, and not only handled."""
 
+import datetime
+from typing import Any
+
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,7 +28,7 @@ from visits.problems.workflow.permissions import WAITING, dispatcher, follower
     icon="eye",
     main=True,
 )
-def problem_review(problem, *, step, by):
+def problem_review(problem, *, step, by) -> dict:
     """Take an answer up for review."""
     return {}
 
@@ -39,7 +42,7 @@ def problem_review(problem, *, step, by):
     icon="checks",
     main=True,
 )
-def problem_approve(problem, *, step, by):
+def problem_approve(problem, *, step, by) -> dict[str, datetime.datetime]:
     """Let the enterprise say whether the problem is solved.
 
     It is waited for so many working days (settings.SILENCE_DAYS).
@@ -60,7 +63,7 @@ def problem_approve(problem, *, step, by):
     needs_why=True,
     icon="arrow-back",
 )
-def problem_send_back(problem, *, step, by):
+def problem_send_back(problem, *, step, by) -> dict[str, None]:
     """Ask for a better answer, on the first clock."""
     return {"handled_at": None}
 
@@ -74,7 +77,7 @@ def problem_send_back(problem, *, step, by):
     icon="circle-check",
     by_system=True,
 )
-def problem_confirm(problem, *, step, by):
+def problem_confirm(problem, *, step, by) -> dict[str, Any]:
     """Close what the enterprise says is solved: its own word, through its own door."""
     return _closed(Proof.ENTERPRISE)
 
@@ -89,7 +92,7 @@ def problem_confirm(problem, *, step, by):
     icon="map-pin-check",
     main=True,
 )
-def problem_verify(problem, *, step, by, visit):
+def problem_verify(problem, *, step, by, visit) -> dict[str, Any]:
     """Close what a later visit to the enterprise has seen to be solved."""
     if (
         not Visit.objects.visible_to(by)
@@ -115,7 +118,7 @@ def problem_verify(problem, *, step, by, visit):
     return _closed(Proof.VISIT)
 
 
-def _closed(proof):
+def _closed(proof) -> dict[str, Any]:
     return {"proof": proof, "ended_on": timezone.localdate(), "follow_up_until": None}
 
 
@@ -129,14 +132,14 @@ def _closed(proof):
     icon="thumb-down",
     by_system=True,
 )
-def problem_dispute(problem, *, step, by):
+def problem_dispute(problem, *, step, by) -> dict[str, Any]:
     """Redo what the enterprise does not accept, on the first clock: it is late at once where that
     is past.
     """
     return redo_fields(problem)
 
 
-def redo_fields(problem):
+def redo_fields(problem) -> dict[str, Any]:
     return {
         "redone": problem.redone + 1,
         "handled_at": None,
@@ -162,12 +165,12 @@ def redo_fields(problem):
         else _("The enterprise still has time to answer.")
     ),
 )
-def problem_fall_silent(problem, *, step, by):
+def problem_fall_silent(problem, *, step, by) -> dict[str, Any]:
     """Note that the enterprise said nothing: answered, and neither confirmed nor solved."""
     return {"ended_on": timezone.localdate(), "follow_up_until": None}
 
 
-def sweep_follow_ups(limit=500):
+def sweep_follow_ups(limit=500) -> int:
     """Let every follow-up whose time is over fall silent; returns how many.
 
     Run again, it finds what was missed.

@@ -1,6 +1,7 @@
 """The handling unit is at work, and what moves its limit."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -34,7 +35,7 @@ from visits.problems.workflow.permissions import (
     icon="player-play",
     main=True,
 )
-def problem_start(problem, *, step, by):
+def problem_start(problem, *, step, by) -> dict[str, Any]:
     """Say that work has begun."""
     return {"handler": problem.handler or getattr(by, "officer", None)}
 
@@ -50,7 +51,7 @@ def problem_start(problem, *, step, by):
     icon="message-check",
     main=True,
 )
-def problem_answer(problem, *, step, by, result, reply):
+def problem_answer(problem, *, step, by, result, reply) -> dict[str, Any]:
     """Say what was done (for the house) and what the enterprise is told.
 
     The clock stops here, and runs on if it is redone.
@@ -81,7 +82,7 @@ def problem_answer(problem, *, step, by, result, reply):
     needs_why=True,
     icon="calendar-plus",
 )
-def problem_ask_extension(problem, *, step, by, until):
+def problem_ask_extension(problem, *, step, by, until) -> dict[str, Any]:
     """Ask for more time; the clock runs on until that is granted."""
     calendar = WorkingCalendar()
     longest = calendar.add_working_days(problem.reported_on, settings.LONGEST_HANDLING_DAYS)
@@ -117,7 +118,7 @@ def problem_ask_extension(problem, *, step, by, until):
     icon="calendar-check",
     main=True,
 )
-def problem_grant_extension(problem, *, step, by):
+def problem_grant_extension(problem, *, step, by) -> dict[str, Any]:
     """Move the limit to the day that was asked for, unless it lies later by now."""
     due_at = max(end_of(problem.extension_until), problem.due_at)
     return {"due_at": due_at, "due_on": day_of(due_at), "extension_until": None}
@@ -133,7 +134,7 @@ def problem_grant_extension(problem, *, step, by):
     needs_why=True,
     icon="calendar-x",
 )
-def problem_refuse_extension(problem, *, step, by):
+def problem_refuse_extension(problem, *, step, by) -> dict[str, None]:
     """Leave the limit as it is."""
     return {"extension_until": None}
 
@@ -149,7 +150,7 @@ def problem_refuse_extension(problem, *, step, by):
     needs_why=True,
     icon="player-pause",
 )
-def problem_pause(problem, *, step, by, reason):
+def problem_pause(problem, *, step, by, reason) -> dict[str, Any]:
     """Let the clock stand still for one of the named reasons."""
     if reason not in Pause.values:
         raise Invalid(
@@ -171,7 +172,7 @@ def problem_pause(problem, *, step, by, reason):
     icon="player-play",
     main=True,
 )
-def problem_resume(problem, *, step, by):
+def problem_resume(problem, *, step, by) -> dict[str, Any]:
     """Let the clocks run on: their ends, and the day that an extension was asked until, move by the
     working time of the pause.
     """
@@ -207,7 +208,7 @@ def problem_resume(problem, *, step, by):
     needs_why=True,
     icon="calendar-time",
 )
-def problem_plan(problem, *, step, by, until):
+def problem_plan(problem, *, step, by, until) -> dict[str, Any]:
     """Say by which day something that takes long is to be solved.
 
     From that day on it is overdue.
@@ -245,7 +246,7 @@ def problem_plan(problem, *, step, by, until):
     needs_why=True,
     icon="building-bank",
 )
-def problem_pass_outside(problem, *, step, by, body):
+def problem_pass_outside(problem, *, step, by, body) -> dict[str, Any]:
     """Pass on what another body has to do.
 
     We stay with it: the handling unit asks there and answers the enterprise.
@@ -271,6 +272,6 @@ def problem_pass_outside(problem, *, step, by, body):
     needs_why=True,
     icon="arrow-back",
 )
-def problem_take_back(problem, *, step, by):
+def problem_take_back(problem, *, step, by) -> dict:
     """Handle here again what was passed outside or planned; its limit is the one that stood."""
     return {}

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable
 from functools import lru_cache, partial
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -30,7 +31,7 @@ from visits.reporting.figures.cut import Cut
 COUNTED = ("enterprises", "visited", "unvisited", "never", "visits", "contacts", "open", "overdue")
 
 
-def sums_by_unit(cut):
+def sums_by_unit(cut) -> defaultdict[Any, dict[str, int]]:
     """Unit key (None: no unit) → name of COUNTED → number, each row under its own unit and not
     under those above.
     """
@@ -46,11 +47,11 @@ def sums_by_unit(cut):
     return sums
 
 
-def visits_by_month(cut):
+def visits_by_month(cut) -> list[tuple[Any, int, int]]:
     """A list as long as the period: (first day of the month, visits, contacts)."""
     counts = {(year, kind): numbers for year, kind, *numbers in _asked(_by_month, cut)}
 
-    def total(month, kinds):
+    def total(month, kinds) -> int:
         return sum(
             counts[month.year, kind][month.month - 1]
             for kind in kinds
@@ -62,7 +63,7 @@ def visits_by_month(cut):
     ]
 
 
-def stages(cut):
+def stages(cut) -> dict:
     """Stage of a key project → number of projects."""
     return dict(_asked(_stages, cut))
 
@@ -97,13 +98,13 @@ def kept_count(
     return KeptQuery(given.get(make, []), partial(make, cut), about=f"{cut}", planned=False)
 
 
-def _by_month(cut):
+def _by_month(cut) -> QuerySet[VisitTally]:
     """(year, kind, visits of each of its twelve months)."""
     sums = {f"sum_{name}": Sum(name) for name in MONTH_COLUMNS}
     return _tallies(cut).values_list("year", "kind").annotate(**sums).order_by()
 
 
-def _stages(cut):
+def _stages(cut) -> QuerySet[Any]:
     """(stage, number of key projects)."""
     rows = _in_unit(KeyProject.objects.all(), cut)
     if cut.division:
@@ -113,7 +114,7 @@ def _stages(cut):
     return rows.values_list("stage").annotate(Count("pk")).order_by()
 
 
-def _in_unit(rows, cut):
+def _in_unit(rows, cut) -> Any:
     """The rows of the cut's unit."""
     if cut.unit is None:
         return rows.filter(unit__isnull=True) if cut.itself else rows
@@ -164,7 +165,7 @@ def _visited(rows: QuerySet, visited: Q) -> QuerySet:
     )
 
 
-def _tallies(cut):
+def _tallies(cut) -> QuerySet[VisitTally]:
     """The rows of VisitTally in the grain of the cut's filters, of the years of its period."""
     rows = VisitTally.objects.filter(
         section=cut.section or ALL, division__in=cut.divisions or [ALL], year__in=cut.months.columns
@@ -172,7 +173,7 @@ def _tallies(cut):
     return _in_unit(rows.filter(kind__in=[*cut.kinds, *cut.contact_kinds]), cut)
 
 
-def _visits(cut):
+def _visits(cut) -> QuerySet[VisitTally]:
     """(unit at the time, visits, contacts) of the period; a sum may be None."""
     in_period = Case(
         *(When(year=year, then=_total(columns)) for year, columns in cut.months.columns.items()),
@@ -189,7 +190,7 @@ def _visits(cut):
     )
 
 
-def _total(columns):
+def _total(columns) -> Any:
     """n01 + n02 + … as an expression."""
     total = F(columns[0])
     for name in columns[1:]:
@@ -197,7 +198,7 @@ def _total(columns):
     return total
 
 
-def _problems(cut, now):
+def _problems(cut, now) -> QuerySet[Any]:
     """(unit at the time, open, of these overdue at the moment ``now``)."""
     rows = _in_unit(Problem.objects.filter(still_open()), cut)
     if cut.division:

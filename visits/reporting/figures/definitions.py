@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from django.urls import reverse
@@ -38,7 +39,7 @@ class Figure:
     about: str = ""
     bad: bool = False  # more of it is worse
 
-    def applies(self, cut):
+    def applies(self, cut) -> bool:
         """Whether the cut leaves something that the figure could count: what has a unit by nature
         is never without one.
         """
@@ -48,15 +49,15 @@ class Figure:
             self.about, True
         )
 
-    def share(self, sums):
+    def share(self, sums) -> Any:
         """Numerator ÷ denominator, or None without a denominator or when it is nought."""
         return sums[self.count] / sums[self.out_of] if self.out_of and sums[self.out_of] else None
 
-    def url(self, cut):
+    def url(self, cut) -> str:
         """The address of the list that opens exactly the rows counted."""
         return joined(self.address(cut), place(cut))
 
-    def address(self, cut):
+    def address(self, cut) -> str:
         """The address without the unit, to be ``joined`` with its ``place``: a table makes it once
         for all its lines.
         """
@@ -68,24 +69,24 @@ class Figure:
         return f"{reverse(self.list_name)}?{urlencode(query, doseq=True)}"
 
 
-def place(cut):
+def place(cut) -> str:
     """The parameter that an address needs for the cut's unit."""
     if cut.unit:
         return f"{'unit_itself' if cut.itself else 'unit'}={quote(cut.unit.code)}"
     return "without_unit=1" if cut.itself else ""
 
 
-def joined(address, parameter):
+def joined(address, parameter) -> Any:
     """An address with one parameter more."""
     return f"{address}{'' if address.endswith('?') else '&'}{parameter}" if parameter else address
 
 
-def _enterprises(cut):
+def _enterprises(cut) -> dict[str, str]:
     return {"status": Enterprise.Status.ACTIVE.value}
 
 
-def _visited(answer):
-    def query(cut):
+def _visited(answer) -> Callable[..., Any]:
+    def query(cut) -> dict[str, Any]:
         kind = {"visited_kind": cut.kind} if cut.kind else {}
         period = {"visited_from": cut.months.first, "visited_to": cut.months.ends_on}
         return {**_enterprises(cut), "visited": answer, **period, **kind}
@@ -93,8 +94,8 @@ def _visited(answer):
     return query
 
 
-def _visits(kinds):
-    def query(cut):
+def _visits(kinds) -> Callable[..., Any]:
+    def query(cut) -> dict[str, Any]:
         return {
             "kind": getattr(cut, kinds),
             "held_from": cut.months.first,

@@ -22,11 +22,11 @@ class Term:
     name: str
     sentence: Callable
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}：{self.sentence()}"
 
 
-def _words(choices, chosen):
+def _words(choices, chosen) -> str:
     """Those of ``choices`` that are among ``chosen``, in words and in the model's order."""
     return "、".join(str(choice.label) for choice in choices if choice in chosen)
 

@@ -1,6 +1,7 @@
 """Which cells of the tallies a visit belongs to, and adding to them safely beside other writers."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.db import connection
 
@@ -13,34 +14,34 @@ TALLY_KEY = ("section", "division", "year", "kind", "unit_id")
 MONTHS_KEY = ("era", "kind", "enterprise_id")
 
 
-def class_of(division, section):
+def class_of(division, section) -> tuple:
     """An enterprise's class in the tallies, from its division's code and its section, either of
     which may be None.
     """
     return division or NONE, section or NONE
 
 
-def grains(division, section):
+def grains(division, section) -> tuple[tuple, tuple[str, Any], tuple[Any, str], tuple[str, str]]:
     """The four (section, division) under which a visit to an enterprise of this class is counted."""
     return ((section, division), (ALL, division), (section, ALL), (ALL, ALL))
 
 
-def era_and_bit(year, month):
+def era_and_bit(year, month) -> tuple:
     """Where a month is kept in VisitMonths: the era, and the number of the bit."""
     return year // ERA_YEARS, year % ERA_YEARS * 12 + month - 1
 
 
-def month_kinds(kind):
+def month_kinds(kind) -> tuple[Any, str] | tuple:
     """The kinds under which VisitMonths keeps a visit."""
     return (kind, ANY_VISIT) if kind in Visit.Kind.VISITS else (kind,)
 
 
-def new_counts():
+def new_counts() -> defaultdict[Any, list[int]]:
     """An empty collection of counts: key in the order of TALLY_KEY → twelve numbers."""
     return defaultdict(lambda: [0] * 12)
 
 
-def add_counts(counts):
+def add_counts(counts) -> None:
     """Add to VisitTally: ``counts`` maps a key (in the order of TALLY_KEY) to what to add to each
     month.
     """
@@ -52,7 +53,7 @@ def add_counts(counts):
     _upsert(table, (*TALLY_KEY, *MONTH_COLUMNS), TALLY_KEY, changes, rows)
 
 
-def add_months(masks):
+def add_months(masks) -> None:
     """Set bits in VisitMonths: ``masks`` maps a key (in the order of MONTHS_KEY) to the bits to
     set.
     """
@@ -67,7 +68,7 @@ def add_months(masks):
     )
 
 
-def _upsert(table, columns, key, changes, rows):
+def _upsert(table, columns, key, changes, rows) -> None:
     """Insert rows, and where the key is there already change the row: one statement that both
     engines understand.
     """

@@ -2,7 +2,9 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import DateField, F, OuterRef, Subquery, Value
@@ -37,7 +39,7 @@ class VisitFacts:
     held_on: datetime.date
 
 
-def facts_of(visit):
+def facts_of(visit) -> VisitFacts | None:
     """The facts of a visit as it stands in memory.
 
     None for a withdrawn one, which counts nowhere.
@@ -47,7 +49,7 @@ def facts_of(visit):
     return VisitFacts(visit.enterprise_id, visit.unit_id, visit.kind, visit.held_on)
 
 
-def moved(*, before, after):
+def moved(*, before, after) -> None:
     """Follow one visit from the facts ``before`` (None: it was not counted) to those ``after``
     (None: it counts no more).
 
@@ -83,7 +85,7 @@ def moved(*, before, after):
 
 
 @class_changed.add
-def enterprises_moved(keys):
+def enterprises_moved(keys) -> int:
     """Count the visits of these enterprises under their present division and section.
 
     Returns of how many they were moved.
@@ -105,7 +107,7 @@ def enterprises_moved(keys):
         return len(moved)
 
 
-def _counts_of(moved):
+def _counts_of(moved) -> defaultdict[Any, list[int]]:
     """What moves the visits of enterprises: ``moved`` maps a key to the class they are counted
     under and the present one.
     """
@@ -123,11 +125,11 @@ def _counts_of(moved):
     return counts
 
 
-def _parts(keys):
+def _parts(keys) -> Iterator[Any]:
     return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
-def refresh_last_visit(enterprise_id):
+def refresh_last_visit(enterprise_id) -> None:
     """Set since when an enterprise waits: the day of its last visit, or the day it was taken in.
 
     Contacts do not count.
@@ -142,7 +144,7 @@ def refresh_last_visit(enterprise_id):
     )
 
 
-def last_visit_day(enterprise_id):
+def last_visit_day(enterprise_id) -> Subquery:
     """The day of an enterprise's last visit that counts, as an expression (``enterprise_id`` may be
     an OuterRef).
     """
@@ -154,14 +156,14 @@ def last_visit_day(enterprise_id):
     )
 
 
-def heal_last_visit(enterprise_id):
+def heal_last_visit(enterprise_id) -> None:
     """``refresh_last_visit`` beside people at work."""
     with transaction.atomic():
         _hold([enterprise_id])
         refresh_last_visit(enterprise_id)
 
 
-def drifted_enterprises():
+def drifted_enterprises() -> list:
     """The enterprises whose kept last visit is not what their visits say."""
     rows = Enterprise.objects.annotate(last=last_visit_day(OuterRef("pk")))
     never = rows.filter(last__isnull=True, last_visit_on__isnull=False)
@@ -171,7 +173,7 @@ def drifted_enterprises():
     return [*never.values_list("pk", flat=True), *other.values_list("pk", flat=True)]
 
 
-def recount_months(enterprise_id, era, kind):
+def recount_months(enterprise_id, era, kind) -> None:
     """Set one row of VisitMonths from the visits themselves, while nobody else writes to it."""
     with transaction.atomic():
         _hold([enterprise_id])
@@ -186,12 +188,12 @@ def recount_months(enterprise_id, era, kind):
         VisitMonths.objects.filter(enterprise=enterprise_id, era=era, kind=kind).update(months=mask)
 
 
-def _count(counts, its_class, unit_id, kind, day, step):
+def _count(counts, its_class, unit_id, kind, day, step) -> None:
     for section, division in grains(*its_class):
         counts[section, division, day.year, kind, unit_id][day.month - 1] += step
 
 
-def _clear_month(facts):
+def _clear_month(facts) -> None:
     """Clear the month of a visit that counts no more, unless another visit of the same month keeps
     it.
     """
@@ -215,7 +217,7 @@ def _clear_month(facts):
         rows.update(months=F("months").bitand(~(1 << bit)))
 
 
-def _hold(enterprise_ids):
+def _hold(enterprise_ids) -> None:
     """Keep other writers from these enterprises until the transaction ends.
 
     A statement of its own: what is read in the same statement as the lock may be what it was before
@@ -225,7 +227,7 @@ def _hold(enterprise_ids):
     list(held.order_by("pk").values_list("pk", flat=True))
 
 
-def _hold_visited(facts):
+def _hold_visited(facts) -> int | None:
     """Hold the enterprise of a visit that is counted anew, by moving its last visit forward if this
     one is later.
     """
@@ -238,7 +240,7 @@ def _hold_visited(facts):
     )
 
 
-def _present_and_counted(enterprise_ids):
+def _present_and_counted(enterprise_ids) -> list[tuple[Any, tuple, tuple | None]]:
     """For each enterprise its key, its present class, and the one its visits are counted under
     (None: none yet).
     """
@@ -251,7 +253,7 @@ def _present_and_counted(enterprise_ids):
     ]
 
 
-def _classes(enterprise_ids):
+def _classes(enterprise_ids) -> dict:
     """Enterprise → the class its visits are counted under.
 
     Those not counted yet get their present one.
@@ -264,7 +266,7 @@ def _classes(enterprise_ids):
     return classes
 
 
-def _keep_classes(classes):
+def _keep_classes(classes) -> None:
     """Keep the classes of ``(enterprise, class)`` pairs."""
     TalliedClass.objects.bulk_create(
         [

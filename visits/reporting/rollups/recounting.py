@@ -2,10 +2,13 @@
 
 import datetime
 import logging
+from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, Min, Q, Value
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -49,7 +52,7 @@ kinds.add(
 )
 
 
-def rebuild_tallies():
+def rebuild_tallies() -> int:
     """Count everything anew, for loaders that write visits past the verbs.
 
     Returns how many cells were written.
@@ -57,7 +60,7 @@ def rebuild_tallies():
     return sum(_heal()[0].values())
 
 
-def reconcile_tallies():
+def reconcile_tallies() -> int:
     """Heal what differs between the tallies and the visits, and report it.
 
     Returns how many differences there were.
@@ -80,7 +83,7 @@ def reconcile_tallies():
     return differences
 
 
-def _tell_administrators(differences):
+def _tell_administrators(differences) -> None:
     """Tell those who read the log, where the event says what was mended."""
     administrators = User.objects.filter(role=Role.AUDIT_ADMIN, is_active=True).values_list(
         "pk", flat=True
@@ -89,7 +92,7 @@ def _tell_administrators(differences):
     tell(notice_for(pk, "tallies.healed", str(differences), path, key=key) for pk in administrators)
 
 
-def _heal():
+def _heal() -> tuple[dict[str, int], list[str]]:
     """Heal everything.
 
     Returns how many differences of each sort there were, and the names of some places.
@@ -122,7 +125,7 @@ def _heal():
     )
 
 
-def _named(counts, enterprises):
+def _named(counts, enterprises) -> list[str]:
     """Some of the cells of VisitTally and of the enterprises, as a report names them."""
     codes = dict(Unit.objects.values_list("pk", "code")) if counts else {}
     cells = [
@@ -137,7 +140,7 @@ def _named(counts, enterprises):
     return [*cells, *map(str, uids)]
 
 
-def _class_the_new():
+def _class_the_new() -> None:
     """Give a class to the enterprises that a loader brought with visits."""
     fresh = _with_class(Enterprise.objects.filter(tallied_class=None))
     TalliedClass.objects.bulk_create(
@@ -150,7 +153,7 @@ def _class_the_new():
     )
 
 
-def _reclassified():
+def _reclassified() -> list:
     """The enterprises whose visits are counted under another class than their present one."""
     rows = Enterprise.objects.annotate(
         its_division=Coalesce("division_id", Value(NONE)),
@@ -165,14 +168,14 @@ def _reclassified():
     )
 
 
-def _with_class(enterprises):
+def _with_class(enterprises) -> Any:
     return enterprises.values_list(
         "pk", Coalesce("division_id", Value(NONE)), Coalesce("industry__section", Value(NONE))
     ).order_by("pk")
 
 
 @contextmanager
-def _one_view():
+def _one_view() -> Iterator[None]:
     """Read visits and tallies as of one moment: SQLite's transactions are so by themselves,
     PostgreSQL's when told.
     """
@@ -185,7 +188,7 @@ def _one_view():
         yield
 
 
-def _differences():
+def _differences() -> tuple[dict[Any, list[int]], dict[Any, tuple[Any, int]]]:
     """``(counts, masks)``: what to add to each cell of VisitTally, and of VisitMonths the missing
     and the extra bits.
     """
@@ -206,7 +209,7 @@ def _differences():
     )
 
 
-def _expected():
+def _expected() -> tuple[defaultdict[Any, list[int]], dict]:
     """What the visits themselves say: the counts of VisitTally and the bits of VisitMonths."""
     classes = {
         key: (division, section) for key, division, section in TalliedClass.objects.values_list()
@@ -223,16 +226,16 @@ def _expected():
     return counts, months
 
 
-def _years():
+def _years() -> range:
     ends = _counted().aggregate(first=Min("held_on"), last=Max("held_on"))
     return range(ends["first"].year, ends["last"].year + 1) if ends["first"] else range(0)
 
 
-def _counted():
+def _counted() -> QuerySet[Any]:
     return Visit.objects.filter(withdrawn_at__isnull=True)
 
 
-def _months_of(year):
+def _months_of(year) -> Iterator[Any]:
     """(enterprise, unit, kind, twelve counts) of a year.
 
     Ranges of days, because SQLite would ask Python for a month.
@@ -251,12 +254,12 @@ def _months_of(year):
     )
 
 
-def _add(sums, numbers):
+def _add(sums, numbers) -> None:
     for place, number in enumerate(numbers):
         sums[place] += number
 
 
-def _mark(months, enterprise, kind, year, numbers):
+def _mark(months, enterprise, kind, year, numbers) -> None:
     """Set the bits of the months that have visits."""
     for place, number in enumerate(numbers):
         if number:
