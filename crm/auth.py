@@ -9,21 +9,11 @@ from django.contrib.auth.password_validation import (
     UserAttributeSimilarityValidator,
 )
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from crm.db.kept import KeptQuery
+from crm.db.kept import kept_plans
 from crm.models import User
 from crm.org.lockouts import failed, note_locked, succeeded, tried
-
-
-def active_account(pk: int) -> QuerySet[User]:
-    """An account in use with its unit."""
-    return User.objects.select_related("unit").filter(pk=pk, is_active=True)
-
-
-#: The account of a session, asked by every request: built anew it is a seventh of a small page.
-ACTIVE_ACCOUNT = KeptQuery([User._meta.pk], active_account)
 
 
 class AccountBackend(BaseBackend):
@@ -60,9 +50,10 @@ class AccountBackend(BaseBackend):
             return False
         return user.check_password(password) and user.is_active
 
-    def get_user(self, user_id) -> Any:
+    def get_user(self, user_id: int) -> User | None:
         """The account of a session with its unit, in one statement; None once it is inactive."""
-        return next(iter(ACTIVE_ACCOUNT(user_id)), None)
+        with kept_plans():
+            return User.objects.select_related("unit").filter(pk=user_id, is_active=True).first()
 
 
 class LengthValidator(MinimumLengthValidator):

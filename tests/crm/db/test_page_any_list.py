@@ -122,7 +122,7 @@ def test_the_pages_of_a_list_are_its_rows_in_order(city, data):
     if condition is None:
         assert list(page_by_key(view.rows_for(user), ("pk",), size=3)) == []
         return
-    form = view.filterset({}, queryset=view.rows_for(user), user=user).form
+    form = view.filterset_class({}, queryset=view.rows_for(user), user=user).form
     offered = {name: found for name in form.fields if (found := values_for(form.fields[name]))}
     names = data.draw(st.lists(st.sampled_from(sorted(offered)), max_size=2, unique=True))
     query = {name: data.draw(st.sampled_from(offered[name])) for name in names}
@@ -132,7 +132,7 @@ def test_the_pages_of_a_list_are_its_rows_in_order(city, data):
     note(f"{view.name} {user} {query} {ordering} {size}")
 
     asked, plainly = (
-        view.filterset(query, queryset=rows, user=user)
+        view.filterset_class(query, queryset=rows, user=user)
         for rows in (view.rows_for(user), plain_rows(view, user, condition))
     )
     if not plainly.is_valid():
