@@ -7,7 +7,7 @@ the field's default. No signals are sent.
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -68,9 +68,9 @@ class Table:
             if type(field) not in _PLAIN
         ]
         self.key = model._meta.pk.attname
-        self.keys = iter(())
+        self.keys: Iterator[int] = iter(())
         self.count = 0
-        self.waiting = []
+        self.waiting: list[list] = []
 
     def add(self, **values: Any) -> Any:
         """Take one row by its column names (``unit_id``, not ``unit``) and return its key."""
@@ -140,7 +140,7 @@ class Table:
     def _write(self, rows: list[list]) -> None:
         quote = self.connection.ops.quote_name
         table = quote(self.model._meta.db_table)
-        columns = ", ".join(quote(field.column) for field in self.model._meta.concrete_fields)
+        columns = ", ".join(quote(str(field.column)) for field in self.model._meta.concrete_fields)
         with self.connection.cursor() as cursor:
             if self.connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
@@ -177,10 +177,13 @@ def change_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     prepare = [_preparer(field, to) for field in fields]
     typed = to.vendor == "postgresql"  # a list of values has no types of its own there
     columns = [
-        f"{to.ops.quote_name(field.column)} = {_cast(place, field, to) if typed else f'v.column{place}'}"
+        f"{to.ops.quote_name(str(field.column))} = {_cast(place, field, to) if typed else f'v.column{place}'}"
         for place, field in enumerate(fields, 2)
     ]
-    table, key = to.ops.quote_name(model._meta.db_table), to.ops.quote_name(model._meta.pk.column)
+    table, key = (
+        to.ops.quote_name(model._meta.db_table),
+        to.ops.quote_name(str(model._meta.pk.column)),
+    )
     marks, at_once = (
         f"({', '.join(['%s'] * (len(fields) + 1))})",
         min(ROWS_AT_ONCE, MOST_PARAMETERS // (len(fields) + 1)),

@@ -42,9 +42,7 @@ class Given(Value):
             resolved.compared = True
         return resolved
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, list["Given"]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Any:
         return "%s", [self]
 
     def __bool__(self) -> bool:
@@ -80,7 +78,7 @@ def adapter(field: Field, connection: BaseDatabaseWrapper) -> Callable[[Any], An
     the direction of the comparison.
     """
     while field.remote_field is not None:
-        field = field.target_field
+        field = field.target_field  # type: ignore[attr-defined]  # of a foreign key
     whole = isinstance(field, IntegerField)
     least, most = (
         connection.ops.integer_field_range(field.get_internal_type()) if whole else (None, None)

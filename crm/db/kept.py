@@ -128,9 +128,10 @@ class KeptQuery:
             filled = statement.sql, statement.filled(values)
         except CannotBeKept as refusal:
             raise self._refused(refusal) from refusal
-        statement.compiler.as_sql = lambda *args, **kwargs: filled
+        statement.compiler.as_sql = lambda *args, **kwargs: filled  # type: ignore[method-assign]
+        rows: Any = statement.queryset._iterable_class(statement.queryset)
         with self.plans():
-            return list(statement.queryset._iterable_class(statement.queryset))
+            return list(rows)
 
     def plain(self, *values: Any) -> QuerySet:
         """The queryset that the statement is kept of."""
@@ -186,7 +187,7 @@ class KeptQuery:
         _require_keepable(queryset)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
-        queryset.query.get_compiler = lambda *args, **kwargs: compiler
+        queryset.query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         adapters = tuple(adapter(field, connection) for field in self.fields)
         return Statement(queryset, compiler, sql, tuple(params), adapters)
 
@@ -227,19 +228,20 @@ def _elsewhere() -> Iterator[None]:
         yield
 
 
-def _require_keepable(queryset: QuerySet) -> None:
+def _require_keepable(queryset: Any) -> None:
     """Refuse what does more than its statement says, or is of one moment or person only."""
+    rows: Any = queryset
     if not isinstance(queryset, QuerySet):
         raise CannotBeKept(f"it is built as a {type(queryset).__name__}. Build a queryset.")
     reasons = {
-        "prefetch_related is dropped": queryset._prefetch_related_lookups,
+        "prefetch_related is dropped": rows._prefetch_related_lookups,
         "select_for_update looks for a transaction only while compiling": (
-            queryset.query.select_for_update
+            rows.query.select_for_update
         ),
-        "it asks another database": queryset._db not in (None, DEFAULT_DB_ALIAS),
-        "it is built from one row (a related manager)": queryset._known_related_objects,
-        "it was asked already": queryset._result_cache is not None,
-        "a scope is one person's": _holds_scope(queryset.query.where),
+        "it asks another database": rows._db not in (None, DEFAULT_DB_ALIAS),
+        "it is built from one row (a related manager)": rows._known_related_objects,
+        "it was asked already": rows._result_cache is not None,
+        "a scope is one person's": _holds_scope(rows.query.where),
     }
     for reason, holds in reasons.items():
         if holds:

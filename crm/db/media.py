@@ -1,6 +1,7 @@
 """Files below MEDIA_ROOT, and the columns that name them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -15,7 +16,7 @@ class MediaPathField(models.CharField):
     on both.
     """
 
-    def deconstruct(self) -> tuple[str, str, list, dict]:
+    def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -25,4 +26,4 @@ def media_columns() -> Iterator[tuple[str, str]]:
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, MediaPathField):
-                yield model._meta.db_table, field.column
+                yield model._meta.db_table, str(field.column)

@@ -10,7 +10,7 @@ import binascii
 import datetime
 import decimal
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -169,12 +169,13 @@ def _plain(value: Any) -> Any:
 def _typed(value: Any) -> Any:
     if isinstance(value, list):
         kind, text = value
-        return {
+        readers: dict[str, Callable[[str], Any]] = {
             "t": datetime.datetime.fromisoformat,
             "d": datetime.date.fromisoformat,
             "n": decimal.Decimal,
             "u": uuid.UUID,
-        }[kind](text)
+        }
+        return readers[kind](text)
     return value
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -37,7 +37,8 @@ class PartedScope(ScopeNode):
 
         The values of a set are asked one by one: each is one range of an index.
         """
-        for child in self.children:
+        children: list[Any] = self.children
+        for child in children:
             values = _values_of(child)
             if 1 < len(values) <= MOST_VALUES:
                 exact = child.lhs.get_lookup("exact")
@@ -118,8 +119,9 @@ class ScopedQuerySet(models.QuerySet):
         if place is None or where.connector != AND or where.negated:
             return []
         found = []
-        for node, values in where.children[place].narrowed(connections[self.db].vendor):
-            rows = self._chain()
+        parted: Any = where.children[place]
+        for node, values in parted.narrowed(connections[self.db].vendor):
+            rows = self.all()
             rows.query.where.children[place] = node
             found.append(Alternative(rows, values))
         return found
@@ -128,12 +130,12 @@ class ScopedQuerySet(models.QuerySet):
         """These rows, which are few whoever asks and have indexes of their own: lists need not look
         alternative by alternative.
         """
-        rows = self._chain()
+        rows = self.all()
         for child in rows.query.where.children:
             if isinstance(child, PartedScope):
-                child.__class__ = ScopeNode
+                child.__class__ = ScopeNode  # type: ignore[assignment]  # a plain one from here on
         return rows
 
 
-class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     use_in_migrations = False

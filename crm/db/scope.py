@@ -4,13 +4,18 @@ alike.
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeAlias
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q
 
 from crm.db.kept import kept_plans
 from crm.roles import Role
+
+#: An account (crm.models.User) or nobody, a row, and a model: models know this module, it does not
+#: know them.
+Person: TypeAlias = Any
+Row: TypeAlias = Any
+ScopedModel: TypeAlias = Any
 
 
 @dataclass(frozen=True)
@@ -22,12 +27,12 @@ class Scope:
 
     role: str
     own: frozenset = field(default_factory=frozenset)
-    unit: Model | None = None
+    unit: Row = None
     #: (action, model, primary key) of the rows that this request has already read in the scope
     looked_up: set = field(default_factory=set, compare=False, repr=False)
 
     @classmethod
-    def of(cls, user: AbstractBaseUser) -> "Scope":
+    def of(cls, user: Person) -> "Scope":
         """The scope of ``user`` at this request (kept on the user object, which lives as long as a
         request does).
         """
@@ -72,14 +77,14 @@ class Scope:
         return self.units if self.manages else frozenset()
 
 
-def role_may(user: AbstractBaseUser | AnonymousUser, action: str, model: type[Model]) -> bool:
+def role_may(user: Person, action: str, model: ScopedModel) -> bool:
     """Whether ``user``'s role may do ``action`` with some row of ``model``."""
     return bool(
         user.is_authenticated and user.is_active and user.role in model.roles_for.get(action, ())
     )
 
 
-def reach(user: AbstractBaseUser | AnonymousUser, action: str, model: type[Model]) -> Q | None:
+def reach(user: Person, action: str, model: ScopedModel) -> Q | None:
     """The condition of the rows of ``model`` that ``user`` may do ``action`` with.
 
     None for strangers and for roles that may not at all; an empty one where nothing is out of reach.
@@ -94,7 +99,7 @@ def reach(user: AbstractBaseUser | AnonymousUser, action: str, model: type[Model
     return model.scope_q(scope, action)
 
 
-def may(user: AbstractBaseUser | AnonymousUser, action: str, target: Model | type[Model]) -> bool:
+def may(user: Person, action: str, target: Row) -> bool:
     """Whether ``user`` may do ``action`` with ``target``: a model class (some row) or one row.
 
     The answer is that of ``visible_to(user, action)``. A row as it was read tells by its own columns
