@@ -192,17 +192,7 @@ def change_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     with to.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
-            given = [
-                value
-                for pk, *values in some
-                for value in (
-                    pk,
-                    *(
-                        None if one is None else form(one)
-                        for form, one in zip(prepare, values, strict=True)
-                    ),
-                )
-            ]
+            given = [value for row in some for value in _prepared(row, prepare)]
             cursor.execute(
                 f"UPDATE {table} SET {', '.join(columns)} FROM (VALUES {', '.join([marks] * len(some))}) AS v"  # noqa: S608 (own names)
                 f" WHERE {table}.{key} = v.column1",
@@ -210,6 +200,13 @@ def change_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
             )
             changed += cursor.rowcount
     return changed
+
+
+def _prepared(row: tuple, prepare: list[Callable]) -> list:
+    """The key and the values of one row as the database takes them."""
+    pk, *values = row
+    pairs = zip(prepare, values, strict=True)
+    return [pk, *(None if value is None else form(value) for form, value in pairs)]
 
 
 def _cast(place: int, field: models.Field, to: BaseDatabaseWrapper) -> str:
