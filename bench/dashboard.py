@@ -79,10 +79,10 @@ def inside(who, rounds):
     from django.test import Client
 
     from crm.models import Role, User
-    from visits.reporting.rollups import rebuild_tallies
+    from visits.reporting.rollups import rebuild_rollups
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    rebuild_tallies()
+    rebuild_rollups()
     client, user = (
         Client(),
         User.objects.filter(role=Role.CITY_MANAGER, unit__level=0).order_by("pk").first(),

@@ -138,7 +138,7 @@ def changed(file):
     from liaisons.imports.services import import_read, import_upload
     from liaisons.models import Enterprise, Officer
     from visits.models import Visit
-    from visits.reporting.rollups import rebuild_tallies
+    from visits.reporting.rollups import rebuild_rollups
 
     ours(file)
     unit = Unit.objects.create(
@@ -164,7 +164,7 @@ def changed(file):
             )
             for key in Enterprise.objects.values_list("pk", flat=True)
         )
-    rebuild_tallies()
+    rebuild_rollups()
     if connection.vendor == "postgresql":
         connection.cursor().execute("ANALYZE")
     batch = import_upload(name=file.name, content=[file.read_bytes()], by=None)

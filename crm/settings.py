@@ -221,8 +221,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "visits.tasks.sweep_uploads",
         "schedule": crontab(hour=NIGHTLY_HOUR, minute=5),
     },
-    "reconcile-tallies": {
-        "task": "visits.tasks.reconcile_tallies",
+    "reconcile-rollups": {
+        "task": "visits.tasks.reconcile_rollups",
         "schedule": crontab(hour=NIGHTLY_HOUR, minute=10),
     },
     "run-missed": {

@@ -21,9 +21,9 @@ def read_fonts(**_arguments) -> None:
 
 @shared_task
 @nightly.once
-def reconcile_tallies() -> None:
-    """Heal at night what differs between the tallies and the visits."""
-    rollups.reconcile_tallies()
+def reconcile_rollups() -> None:
+    """Heal at night what differs between the roll-ups and the visits."""
+    rollups.reconcile_rollups()
 
 
 @shared_task

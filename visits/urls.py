@@ -88,7 +88,7 @@ urlpatterns = [
     path("summaries/new/", summaries.SummaryOrderView.as_view(), name="summary_order"),
     path("v/", verify.VerifyView.as_view(), name="verify"),
     path("v/<str:number>", verify.VerifyView.as_view(), name="verify_number"),
-    path("e/<anything:secret>", door.DoorView.as_view(), name="door"),
+    path("e/<anything:secret>", door.PortalView.as_view(), name="door"),
     path(
         "enterprises/<uuid:uid>/link/", links.EnterpriseLinkView.as_view(), name="enterprise_link"
     ),

@@ -30,7 +30,7 @@ class AttachmentSerializer(serializers.Serializer):
     )
     step = serializers.IntegerField(allow_null=True)
     for_enterprise = serializers.BooleanField(
-        help_text="Whether the enterprise may see it at its own door."
+        help_text="Whether the enterprise may see it at the portal."
     )
     created_at = serializers.DateTimeField()
 

@@ -14,7 +14,7 @@ class CommonCauseSerializer(NounSerializer):
 
     Its problems are listed by ``/problems/?cause=…``, as far as one may see them.
 
-    ``member_count`` counts all of them. ``solution`` is for the house alone, ``reply`` is proposed
+    ``member_count`` counts all of them. ``solution`` is for the police alone, ``reply`` is proposed
     as each one's answer.
     """
 

@@ -1,4 +1,4 @@
-"""Cursors as they leave the house: sealed, because they carry internal keys, and bound to the list
+"""Cursors as they leave the system: sealed, because they carry internal keys, and bound to the list
 they were made for.
 """
 

@@ -1,7 +1,7 @@
 """How each noun is named where another one points at it: its public key, and what is shown beside
 it.
 
-Internal integer keys never leave the house. A reference is read as ``{"uid": …, "name": …}`` and
+Internal integer keys never leave the system. A reference is read as ``{"uid": …, "name": …}`` and
 written as its key alone; which rows may be named in a write is what the writer may see.
 """
 

@@ -59,7 +59,7 @@ class AccountFilterSet(NounFilterSet):
 
 
 class AccountListView(NounListView):
-    """Every account of the house."""
+    """Every account."""
 
     model = User
     filterset_class = AccountFilterSet

@@ -56,7 +56,7 @@ def act_of(event) -> Any:
 
 @cache
 def kinds() -> list:
-    """The nouns of the house as choices: those whose rows have roles, by their names in the
+    """The nouns as choices: those whose rows have roles, by their names in the
     language asked for.
     """
     return [

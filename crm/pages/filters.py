@@ -64,7 +64,7 @@ class NounFilterSet(django_filters.FilterSet):
 
     @classmethod
     def extend(cls, **filters) -> None:
-        """Give the set filters of a room above (called at start-up), so that a noun keeps one set
+        """Give the set filters of an app above (called at start-up), so that a noun keeps one set
         of filters.
         """
         cls.base_filters.update(filters)

@@ -51,7 +51,7 @@ class Workflow:
         **more: Any,
     ) -> Callable[[Callable], Callable]:
         """Make the decorated function, which works out what a step changes, a row of the table and
-        a verb of the house: ``verb(<of>=row, by=…, why=…, **values)``.
+        a verb: ``verb(<of>=row, by=…, why=…, **values)``.
         """
 
         def register(run: Callable) -> Callable:

@@ -1,7 +1,7 @@
 """The verbs' common machinery: create once, edit the version that was read, move a state that was
 read.
 
-Every verb of the house (``visit_record``, ``assignment_end`` …) is built from these and is called
+Every verb (``visit_record``, ``assignment_end`` …) is built from these and is called
 alike by pages, API, commands and tasks. They write the audit event and the outbox row in the same
 transaction.
 """

@@ -109,7 +109,7 @@ def lead_of(enterprise) -> Any:
 
 
 class EnterpriseDetailView(NounDetailView):
-    """One enterprise; what happened there comes from the visits' room by address."""
+    """One enterprise; what happened there comes from the visits' feature by address."""
 
     model = Enterprise
     related = ("unit", "division", "industry")

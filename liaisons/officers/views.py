@@ -21,7 +21,7 @@ def named(officer, *about, unit=None) -> str:
 
 
 class OfficerListView(NounListView):
-    """All officers of the house."""
+    """All officers."""
 
     model = Officer
     filterset_class = OfficerFilterSet

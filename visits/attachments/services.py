@@ -76,7 +76,7 @@ def attachment_keep(
 
 
 def _order_check(attachment: Attachment) -> None:
-    # A job is somebody's. Through the door there is nobody: it is of who issued the link, and in no
+    # A job is somebody's. Through the portal there is nobody: it is of who issued the link, and in no
     # list of theirs.
     order_job(
         CHECK,
@@ -137,7 +137,7 @@ def files_take(
     visits.models.attachments.TARGETS knows), with one step of its way or (None) with its report.
 
     Call in the transaction that takes the form. ``shown`` are the uids (texts) of those that the
-    enterprise may see; what came through its own door it may see anyway. Returns how many there
+    enterprise may see; what came through the portal it may see anyway. Returns how many there
     were.
     """
     sent = files_waiting(form_uid=form_uid, by=by, link=link)
@@ -175,7 +175,7 @@ def enclosing(form_uid: uuid.UUID, shown: Collection[str] = ()) -> Callable[[Mod
 
 def attachment_drop(*, attachment: Attachment, by: User | None = None) -> None:
     """Take back a file of a form that is not taken yet, or one that was refused (``by``: None at
-    the door).
+    the portal).
     """
     dropped = Attachment.objects.filter(
         waiting() | Q(state=Attachment.State.REFUSED), pk=attachment.pk

@@ -1,4 +1,4 @@
-"""What the doors for photos and for files have in common: taking one, and showing a picture."""
+"""What uploads of photos and of files have in common: taking one, and showing a picture."""
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile

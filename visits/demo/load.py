@@ -19,7 +19,7 @@ from visits.demo.units import make_units
 from visits.demo.visits import make_visits
 from visits.dictionaries.seeds import load_dictionaries
 from visits.models import Visit
-from visits.reporting.rollups import rebuild_tallies
+from visits.reporting.rollups import rebuild_rollups
 
 
 def city_is_there() -> bool:
@@ -45,8 +45,8 @@ def load_city(sizes, today, say) -> None:
         ("visits", lambda: make_visits(city, say)),
         ("common causes", lambda: make_causes(city)),
         ("days of the last visit", _last_visits),
-        ("cells of the tallies", rebuild_tallies),
-        ("cells of the tallies", rebuild_tallies),
+        ("cells of the roll-ups", rebuild_rollups),
+        ("cells of the roll-ups", rebuild_rollups),
         ("search entries", index_city),
     )
     begun = time.monotonic()

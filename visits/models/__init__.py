@@ -11,8 +11,8 @@ from visits.models.links import EnterpriseLink, EnterpriseReport, Feedback
 from visits.models.photos import Photo
 from visits.models.problem_steps import ProblemStep
 from visits.models.problems import Problem, ProblemTask
+from visits.models.rollups import TalliedClass, VisitMonths, VisitTally
 from visits.models.summaries import Summary, SummaryVisit
-from visits.models.tallies import TalliedClass, VisitMonths, VisitTally
 from visits.models.visits import Visit, VisitDraft
 
 __all__ = [

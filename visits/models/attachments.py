@@ -32,7 +32,7 @@ class Attachment(Checked):
     visits.attachments.work).
 
     It is uploaded while a form is still open: until that form is taken it belongs to ``form_uid``
-    and to whoever sent it, ``owner`` or, through the enterprise's own door, ``link``.
+    and to whoever sent it, ``owner`` or, through the portal, ``link``.
     ``for_enterprise`` says that the enterprise may see it. Another kind of row than a problem
     may have files once TARGETS names a column for it.
     """

@@ -25,7 +25,7 @@ class CauseState(models.TextChoices):
 class CommonCause(Noun):
     """One matter behind several problems. Each problem keeps its own way, clock and handling unit.
 
-    ``solution`` is for the house alone; ``reply`` is what each enterprise is told, and what answers
+    ``solution`` is for the police alone; ``reply`` is what each enterprise is told, and what answers
     are proposed with. ``member_count`` counts all joined problems, those that an asker may not see
     included.
     """

@@ -1,7 +1,7 @@
-"""The enterprise's own door: links without an account, and what came in through them.
+"""The enterprise's portal: links without an account, and what came in through them.
 
 What an enterprise may read stands in columns of its own: ``Problem.reply``, ``Feedback.remark`` and
-the words of its own reports. The door's pages are given those and nothing else.
+the words of its own reports. The portal's pages are given those and nothing else.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ class Purpose(models.TextChoices):
 
 
 class EnterpriseLink(Noun):
-    """An address that opens the door for one enterprise; whoever holds it needs no account.
+    """An address that opens the portal for one enterprise; whoever holds it needs no account.
 
     ``confirm`` is for one target (a problem) and works once: ``used_at`` is when. ``report`` is for
     one contact and works until it expires: ``used_at`` is when it was last used. ``created_by``
@@ -114,7 +114,7 @@ class EnterpriseLink(Noun):
 
 
 def opening() -> Q:
-    """The condition of a link that opens the door now: not expired, not revoked, its contact still
+    """The condition of a link that opens the portal now: not expired, not revoked, its contact still
     there.
     """
     return Q(revoked_at__isnull=True, expires_at__gt=timezone.now()) & (
@@ -173,7 +173,7 @@ class EnterpriseReport(models.Model):
     """A problem that came through a report link, as the enterprise worded it.
 
     ``uid`` is the form's own, ``payload_hash`` of what it held: sent twice it is one problem. The
-    door shows this title; that of the problem may be edited by the police and is theirs.
+    portal shows this title; that of the problem may be edited by the police and is theirs.
     """
 
     link = models.ForeignKey(EnterpriseLink, models.PROTECT, related_name="reports")

@@ -142,7 +142,7 @@ class Problem(Noun):
     repeats = models.PositiveSmallIntegerField(_("times reported again"), default=0, editable=False)
     supervised_no = NameField(_("supervision order"), max_length=30, blank=True, default="")
 
-    #: What was done, for the house alone; and what the enterprise is told (its door shows nothing
+    #: What was done, for the police alone; and what the enterprise is told (the portal shows nothing
     #: else).
     result = models.TextField(
         _("what was done (internal)"),

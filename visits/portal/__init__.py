@@ -1,1 +1,1 @@
-"""The enterprise's own door: links, answers, reports."""
+"""The enterprise's portal: links, answers, reports."""

@@ -1,4 +1,4 @@
-"""The forms of the enterprise's own door, and the officer's form for a link to it."""
+"""The forms of the portal, and the officer's form for a link to it."""
 
 import uuid
 from typing import Any

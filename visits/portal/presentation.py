@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from visits.attachments.services import files_for_enterprise
 from visits.models.problems import State
 
-#: Reports that the door shows, the newest first.
+#: Reports that the portal shows, the newest first.
 SHOWN = 20
 
 
@@ -83,7 +83,7 @@ def file_line(file) -> dict[str, Any]:
 
 
 def look_address(uid) -> str:
-    """What a page of the door asks how the check of a file goes."""
+    """What a page of the portal asks how the check of a file goes."""
     return f"?look={uid}"
 
 

@@ -1,4 +1,4 @@
-"""What an enterprise does through its own door: it answers, or it reports.
+"""What an enterprise does through the portal: it answers, or it reports.
 
 There is no person: the link is who acts.
 """

@@ -1,7 +1,7 @@
-"""The enterprise's own door: pages without login, behind a secret address.
+"""The enterprise's portal: pages without login, behind a secret address.
 
 They are given plain values and no rows: the enterprise's name, what it reported, the reply it was
-given. Whatever does not open the door gets one and the same page.
+given. Whatever does not open the portal gets one and the same page.
 """
 
 from typing import Any
@@ -47,7 +47,7 @@ HEADERS = {
 }
 
 
-class DoorView(Enclosing, ContextMixin, View):
+class PortalView(Enclosing, ContextMixin, View):
     """Whatever stands behind a secret: an answer to give, a problem to report, a file of either, or
     nothing.
     """
@@ -197,7 +197,7 @@ class DoorView(Enclosing, ContextMixin, View):
 
 
 def refused() -> HttpResponse:
-    """What everything gets that does not open the door: not drawn for this request, so that no two
+    """What everything gets that does not open the portal: not drawn for this request, so that no two
     can differ.
     """
     return HttpResponse(render_to_string("portal/refused.html"), status=404)

@@ -62,7 +62,7 @@ def problem_attach(
 
 
 def attachment_show(*, attachment, shown, by) -> None:
-    """Let the enterprise see a file at its own door, or no longer.
+    """Let the enterprise see a file at the portal, or no longer.
 
     What it sent itself it always sees.
     """

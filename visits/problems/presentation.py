@@ -75,7 +75,7 @@ DETAILS = {
 }
 
 
-#: Steps without a person that the enterprise took through its own door.
+#: Steps without a person that the enterprise took through the portal.
 OF_THE_ENTERPRISE = {"confirm", "dispute", "register"}
 #: Steps that are no row of the table: the beginning, a correction, a helping unit's part.
 OTHER_STEPS = {

@@ -1,6 +1,6 @@
 """The pages that every noun has: a list, a detail page, a form.
 
-A room's views only say what is particular.
+An app's views only say what is particular.
 """
 
 from crm.pages.generic.details import Action, NounDetailView, Panel

@@ -32,7 +32,7 @@ class Panel:
 
 
 class NounDetailView(RowView):
-    """One row: its facts, what may be done with it, and panels that other rooms fill."""
+    """One row: its facts, what may be done with it, and panels that other features fill."""
 
     template_name = "generic/detail.html"
 

@@ -233,7 +233,7 @@ class NounListView(PageMixin, FilterView):
     def offers(self) -> dict:
         """What the list offers beside its rows: create, export, saved links.
 
-        A room may add in ``get_context_data`` a ``bulk_template`` for chosen rows, ``export_more``,
+        A list may add in ``get_context_data`` a ``bulk_template`` for chosen rows, ``export_more``,
         further kinds of files (label, url), to whose addresses the list's ``query`` is posted, and
         ``links`` (label, url, icon) to pages that belong to the list.
         """

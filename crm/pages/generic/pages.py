@@ -107,7 +107,7 @@ def row_or_missing(queryset: QuerySet, **lookup: object) -> Model:
 
 
 def back_to(request: HttpRequest, otherwise: str) -> str:
-    """The address within this house that a form was sent from (its field ``back``), else
+    """The address within this site that a form was sent from (its field ``back``), else
     ``otherwise``.
     """
     back = request.POST.get("back", "")
@@ -115,7 +115,7 @@ def back_to(request: HttpRequest, otherwise: str) -> str:
 
 
 def came_from(request: HttpRequest, otherwise: str = "/") -> str:
-    """The page of this house from which a form was opened, however often it was refused since; else
+    """The page of this site from which a form was opened, however often it was refused since; else
     ``otherwise``.
 
     The form carries it in its field ``back``. A page elsewhere is never named: who sent a person
@@ -128,7 +128,7 @@ def came_from(request: HttpRequest, otherwise: str = "/") -> str:
 
 
 def _referrer_here(request: HttpRequest) -> str:
-    """The path and query of another page of this house that led to ``request``.
+    """The path and query of another page of this site that led to ``request``.
 
     Empty for any other and for what is no address.
     """

@@ -172,7 +172,7 @@ UNKEPT = [
 @pytest.mark.parametrize(("make", "why"), UNKEPT, ids=lambda value: getattr(value, "__name__", ""))
 def test_what_would_answer_otherwise_is_refused_when_it_is_first_asked(cast, make, why):
     kept = KeptQuery([KEY], make)
-    value = [1, 2] if make is among_what_is_given else cast.semir.pk
+    value = {among_what_is_given: [1, 2], by_year: 2024}.get(make, cast.semir.pk)
     with pytest.raises(CannotBeKept, match=why) as refused:
         kept(value)
     assert f"{__name__}.{make.__name__} cannot be kept: " in str(refused.value)

@@ -14,7 +14,7 @@ from crm.tasks import run_missed
 NIGHTLY = {
     "crm.tasks.expire_notices",
     "visits.tasks.sweep_uploads",
-    "visits.tasks.reconcile_tallies",
+    "visits.tasks.reconcile_rollups",
 }
 
 

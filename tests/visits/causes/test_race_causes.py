@@ -12,7 +12,7 @@ from crm.errors import Conflict
 from tests.cast import build_cast
 from tests.causes import found
 from tests.steps import register
-from visits.causes import services as causes
+from visits.causes import joining as causes
 from visits.models import CauseMember, CommonCause, Problem
 
 pytestmark = [

@@ -30,7 +30,7 @@ from visits.models import (
     VisitTally,
 )
 from visits.models.limits import DEFAULTS
-from visits.reporting.rollups import reconcile_tallies
+from visits.reporting.rollups import reconcile_rollups
 
 TODAY = datetime.date(2026, 11, 23)
 SMALL = ("load_demo_city", "--scale", "0.02", "--today", TODAY.isoformat())
@@ -229,7 +229,7 @@ def test_enterprises_have_valid_codes_and_what_is_computed_from_their_rows(city)
 
 def test_the_tallies_need_no_healing_after_the_load(city):
     assert VisitTally.objects.exists()
-    assert reconcile_tallies() == 0
+    assert reconcile_rollups() == 0
 
 
 def test_a_project_has_two_officers(city):

@@ -237,7 +237,7 @@ def test_a_visit_five_years_ago_lies_in_another_era(cast):
     Visit.objects.filter(pk=visit.pk).update(held_on=datetime.date(2024, 12, 31))
     other = record_visit(cast, cast.li, cast.hotel)
     Visit.objects.filter(pk=other.pk).update(held_on=datetime.date(2025, 1, 1))
-    rollups.rebuild_tallies()
+    rollups.rebuild_rollups()
     months = {n: datetime.date(2024 + (n > 12), (n - 1) % 12 + 1, 1) for n in range(1, 25)}
     for first, last, expected in (
         (1, 11, 0),

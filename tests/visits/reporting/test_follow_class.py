@@ -121,7 +121,7 @@ def test_figures_equal_their_rows_after_it(city, as_user, way):
     assert not differences(city, as_user)
     way(city, as_user)
     assert not differences(city, as_user)
-    assert rollups.reconcile_tallies() == 0
+    assert rollups.reconcile_rollups() == 0
 
 
 @pytest.mark.control
@@ -171,7 +171,7 @@ def test_an_import_leaves_all_that_an_edit_leaves(city, as_user):
 def test_what_the_house_keeps_by_itself_does_not_stop_taking_back(city, as_user):
     client = with_worker(as_user(city.city_manager))
     batch = imported(client)
-    rollups.reconcile_tallies()  # gives the new enterprise its class
+    rollups.reconcile_rollups()  # gives the new enterprise its class
     client.post(reverse("import_undo", args=[batch.uid]))
     assert Enterprise.objects.count() == 4
 
@@ -209,7 +209,7 @@ def statements_of(city, count):
             held_on=city.today,
             started_at=city.semir.created_at - datetime.timedelta(days=1),
         )
-    rollups.rebuild_tallies()
+    rollups.rebuild_rollups()
     from liaisons.imports import services as imports
 
     file = workbook([(name, "", "330382", "制造业") for name in names], heads=HEADS)
@@ -221,10 +221,10 @@ def statements_of(city, count):
         with CaptureQueriesContext(connection) as asked:
             act(batch=ImportBatch.objects.get(pk=batch.pk), by=city.city_manager)
         counted.append(len(asked))
-        assert rollups.reconcile_tallies() == 0
+        assert rollups.reconcile_rollups() == 0
     Visit.objects.filter(enterprise__name__in=names).delete()
     Enterprise.objects.filter(name__in=names).delete()
-    rollups.rebuild_tallies()
+    rollups.rebuild_rollups()
     return counted
 
 

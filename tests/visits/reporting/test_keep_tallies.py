@@ -13,10 +13,10 @@ from liaisons.enterprises.services import enterprise_change
 from liaisons.models import Enterprise
 from tests.cast import record_visit
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
-from visits.models.tallies import ALL, ANY_VISIT, ERA_YEARS, MONTH_COLUMNS, NONE
+from visits.models.rollups import ALL, ANY_VISIT, ERA_YEARS, MONTH_COLUMNS, NONE
 from visits.recording.services import visit_change, visit_withdraw
 from visits.reporting import rollups
-from visits.tasks import reconcile_tallies
+from visits.tasks import reconcile_rollups
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +118,7 @@ def test_a_reclassified_enterprise_takes_its_visits_along(cast, noon):
     assert counted(cast.wuma, division="330382", section="H") == 1
     assert counted(cast.wuma, section="H") == counted(cast.wuma) == 2
     assert (
-        reconcile_tallies() is None and not AuditEvent.objects.filter(verb="tallies.heal").exists()
+        reconcile_rollups() is None and not AuditEvent.objects.filter(verb="tallies.heal").exists()
     )
 
 
@@ -137,7 +137,7 @@ def test_a_rebuild_finds_what_the_verbs_have_kept(cast, noon):
     kept = [sorted(model.objects.values_list(*fields)) for model, fields in HELD]
     for model, _fields in HELD:
         model.objects.all().delete()
-    rollups.rebuild_tallies()
+    rollups.rebuild_rollups()
     for (model, fields), before in zip(HELD, kept, strict=True):
         now = sorted(model.objects.values_list(*fields))
         assert set(now) <= set(before) | {(cast.shoes.pk, "330302", "C")}
@@ -146,7 +146,7 @@ def test_a_rebuild_finds_what_the_verbs_have_kept(cast, noon):
         and counted(cast.liushi, kind="came") == 1
         and not months(cast.shoes)
     )
-    assert rollups.reconcile_tallies() == 0
+    assert rollups.reconcile_rollups() == 0
 
 
 HELD = (
@@ -166,7 +166,7 @@ def test_what_was_broken_on_purpose_is_healed_and_reported(cast, noon):
     )
     VisitMonths.objects.filter(enterprise=cast.hotel, kind="door").update(months=0)
     Enterprise.objects.filter(pk=cast.hotel.pk).update(last_visit_on=None, industry=cast.electric)
-    reconcile_tallies()
+    reconcile_rollups()
     found = AuditEvent.objects.get(verb="tallies.heal").detail
     places = found.pop("places")
     assert found == {"classes": 1, "counts": 2, "months": 2, "last_visits": 1}
@@ -183,12 +183,12 @@ def test_what_was_broken_on_purpose_is_healed_and_reported(cast, noon):
     )
     assert counted(cast.wuma, section="H") == 0
     assert months(cast.semir) == months(cast.hotel, "door") == {(noon.year, noon.month)}
-    assert rollups.reconcile_tallies() == 0
+    assert rollups.reconcile_rollups() == 0
 
 
 def test_a_visit_past_the_verbs_is_found_by_the_reconciler(cast, noon):
     visit = record_visit(cast, cast.li, started_at=noon)
     Visit.objects.filter(pk=visit.pk).update(kind="phone")
-    assert rollups.reconcile_tallies() > 0
+    assert rollups.reconcile_rollups() > 0
     assert counted(cast.wuma, kind="phone") == 1 and counted(cast.wuma, kind="door") == 0
     assert months(cast.semir) == set() and months(cast.semir, "phone")

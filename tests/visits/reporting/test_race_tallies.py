@@ -14,7 +14,7 @@ from liaisons.models import Enterprise
 from tests.cast import build_cast, record_visit
 from tests.sheets import workbook
 from visits.models import Visit, VisitTally
-from visits.models.tallies import ALL, MONTH_COLUMNS
+from visits.models.rollups import ALL, MONTH_COLUMNS
 from visits.recording.services import visit_withdraw
 from visits.reporting import rollups
 
@@ -58,7 +58,7 @@ def test_visits_at_once_are_all_counted():
         map(sum, VisitTally.objects.filter(division=ALL, section=ALL).values_list(*MONTH_COLUMNS))
     )
     assert counted == Visit.objects.filter(withdrawn_at__isnull=True).count() > 20
-    assert rollups.reconcile_tallies() == 0
+    assert rollups.reconcile_rollups() == 0
 
 
 @TWO_WRITERS
@@ -101,4 +101,4 @@ def test_visits_beside_imports_that_move_their_enterprises_are_all_counted():
         map(sum, VisitTally.objects.filter(division=ALL, section=ALL).values_list(*MONTH_COLUMNS))
     )
     assert counted == Visit.objects.count() == 48
-    assert rollups.reconcile_tallies() == 0
+    assert rollups.reconcile_rollups() == 0

@@ -58,7 +58,7 @@ def _table() -> str:
 
 
 def _who(row) -> str:
-    return f"{row.whose}; the enterprise's door or the system" if row.by_system else str(row.whose)
+    return f"{row.whose}; the portal or the system" if row.by_system else str(row.whose)
 
 
 def _clock(row) -> str:

@@ -78,7 +78,7 @@ def problem_send_back(problem, *, step, by) -> dict[str, None]:
     by_system=True,
 )
 def problem_confirm(problem, *, step, by) -> dict[str, Any]:
-    """Close what the enterprise says is solved: its own word, through its own door."""
+    """Close what the enterprise says is solved: its own word, through the portal."""
     return _closed(Proof.ENTERPRISE)
 
 

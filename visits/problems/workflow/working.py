@@ -52,7 +52,7 @@ def problem_start(problem, *, step, by) -> dict[str, Any]:
     main=True,
 )
 def problem_answer(problem, *, step, by, result, reply) -> dict[str, Any]:
-    """Say what was done (for the house) and what the enterprise is told.
+    """Say what was done (for the police) and what the enterprise is told.
 
     The clock stops here, and runs on if it is redone.
     """

@@ -24,7 +24,7 @@ from crm.models import Unit
 from liaisons.models import Enterprise, KeyProject
 from visits.models import Problem, VisitTally
 from visits.models.problems import overdue, still_open
-from visits.models.tallies import ALL, ANY_VISIT, MONTH_COLUMNS
+from visits.models.rollups import ALL, ANY_VISIT, MONTH_COLUMNS
 from visits.reporting.figures.cut import Cut
 
 #: What sums_by_unit counts.

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from crm.models import Division, Unit
 from visits.models import Visit
-from visits.models.tallies import ERA_YEARS, MONTH_COLUMNS
+from visits.models.rollups import ERA_YEARS, MONTH_COLUMNS
 
 VISIT_KINDS = [kind for kind in Visit.Kind.values if kind in Visit.Kind.VISITS]
 CONTACT_KINDS = [kind for kind in Visit.Kind.values if kind not in Visit.Kind.VISITS]

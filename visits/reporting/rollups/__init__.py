@@ -1,7 +1,7 @@
 """The kept roll-ups of visits: written in each visit's own transaction, rebuilt by loaders, healed
 at night.
 
-``from visits import tallies``, then ``tallies.moved(before=…, after=…)`` and so on.
+``from visits.reporting import rollups``, then ``rollups.moved(before=…, after=…)`` and so on.
 """
 
 from visits.reporting.rollups.keeping import (
@@ -11,14 +11,14 @@ from visits.reporting.rollups.keeping import (
     moved,
     refresh_last_visit,
 )
-from visits.reporting.rollups.recounting import rebuild_tallies, reconcile_tallies
+from visits.reporting.rollups.recounting import rebuild_rollups, reconcile_rollups
 
 __all__ = [
     "VisitFacts",
     "enterprises_moved",
     "facts_of",
     "moved",
-    "rebuild_tallies",
-    "reconcile_tallies",
+    "rebuild_rollups",
+    "reconcile_rollups",
     "refresh_last_visit",
 ]

@@ -1,4 +1,4 @@
-"""Which cells of the tallies a visit belongs to, and adding to them safely beside other writers."""
+"""Which cells of the roll-ups a visit belongs to, and adding to them safely beside other writers."""
 
 from collections import defaultdict
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 
 from visits.models import Visit, VisitMonths, VisitTally
-from visits.models.tallies import ALL, ANY_VISIT, ERA_YEARS, MONTH_COLUMNS, NONE
+from visits.models.rollups import ALL, ANY_VISIT, ERA_YEARS, MONTH_COLUMNS, NONE
 
 #: Rows in one INSERT: SQLite takes some 32,000 parameters at most.
 ROWS_AT_ONCE = 500
@@ -15,7 +15,7 @@ MONTHS_KEY = ("era", "kind", "enterprise_id")
 
 
 def class_of(division, section) -> tuple:
-    """An enterprise's class in the tallies, from its division's code and its section, either of
+    """An enterprise's class in the roll-ups, from its division's code and its section, either of
     which may be None.
     """
     return division or NONE, section or NONE

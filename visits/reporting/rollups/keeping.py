@@ -1,4 +1,4 @@
-"""Keeping the tallies: the verbs of visits and enterprises call these in their own transaction."""
+"""Keeping the roll-ups: the verbs of visits and enterprises call these in their own transaction."""
 
 import datetime
 from collections import defaultdict
@@ -31,7 +31,7 @@ AT_ONCE = 5000
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """What of a visit the tallies count."""
+    """What of a visit the roll-ups count."""
 
     enterprise_id: int
     unit_id: int
@@ -53,7 +53,7 @@ def moved(*, before, after) -> None:
     """Follow one visit from the facts ``before`` (None: it was not counted) to those ``after``
     (None: it counts no more).
 
-    Keeps the tallies and since when the enterprise waits. Call it in the transaction of the change,
+    Keeps the roll-ups and since when the enterprise waits. Call it in the transaction of the change,
     after the visit itself is written. It holds the enterprise's row until that transaction ends, so
     that what concerns one enterprise is counted one after the other.
     """

@@ -1,4 +1,4 @@
-"""Counting anew what the tallies should hold, and healing what differs."""
+"""Counting anew what the roll-ups should hold, and healing what differs."""
 
 import datetime
 import logging
@@ -19,7 +19,7 @@ from crm.notices.services import Kind, kinds, notice_for, tell
 from crm.writing.audit import audit
 from liaisons.models import Enterprise
 from visits.models import TalliedClass, Visit, VisitMonths, VisitTally
-from visits.models.tallies import MONTH_COLUMNS, NONE
+from visits.models.rollups import MONTH_COLUMNS, NONE
 from visits.reporting.rollups.cells import (
     MONTHS_KEY,
     TALLY_KEY,
@@ -52,7 +52,7 @@ kinds.add(
 )
 
 
-def rebuild_tallies() -> int:
+def rebuild_rollups() -> int:
     """Count everything anew, for loaders that write visits past the verbs.
 
     Returns how many cells were written.
@@ -60,19 +60,19 @@ def rebuild_tallies() -> int:
     return sum(_heal()[0].values())
 
 
-def reconcile_tallies() -> int:
-    """Heal what differs between the tallies and the visits, and report it.
+def reconcile_rollups() -> int:
+    """Heal what differs between the roll-ups and the visits, and report it.
 
     Returns how many differences there were.
 
     May run beside people at work: differences are found in one view of the database, and are then
-    added to the tallies as they stand, so that what was counted meanwhile stays counted.
+    added to the roll-ups as they stand, so that what was counted meanwhile stays counted.
     """
     found, places = _heal()
     differences = sum(found.values())
     if differences:
         log.warning(
-            "The tallies of visits differed in %d places and were healed: %s; such as %s",
+            "The roll-ups of visits differed in %d places and were healed: %s; such as %s",
             differences,
             found,
             places,
@@ -176,7 +176,7 @@ def _with_class(enterprises) -> Any:
 
 @contextmanager
 def _one_view() -> Iterator[None]:
-    """Read visits and tallies as of one moment: SQLite's transactions are so by themselves,
+    """Read visits and roll-ups as of one moment: SQLite's transactions are so by themselves,
     PostgreSQL's when told.
     """
     connection = transaction.get_connection()
