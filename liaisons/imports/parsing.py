@@ -12,6 +12,8 @@ import csv
 import datetime
 import io
 import json
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -25,6 +27,20 @@ from liaisons.imports.sheets import OLE_HEADER, Extent, place_name
 MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_PARTS = 50_000, 100, 3_000_000, 1000
 PIECE = 1 << 20  # bytes
+#: What reading a package whose bytes are damaged raises: zipfile has no one error for it. A place
+#: that lies before the file's beginning is an OSError.
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+)
 ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 NUL = b"\\u0000"  # as JSON writes it
 PLAIN = frozenset({str, int, float, bool, type(None)})
@@ -120,15 +136,7 @@ def _workbook_rows(path, has_formulas=False):
                 return rows
     except PasswordError as error:
         raise Unfit("locked") from error
-    except (
-        CalamineError,
-        OSError,
-        ValueError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        RuntimeError,
-    ) as error:
+    except (CalamineError, *BROKEN) as error:
         raise Unfit("damaged") from error
     return []
 
@@ -159,14 +167,7 @@ def _require_modest_zip(path) -> bool:
                 return _streamed(bundle, exact=False)
             except _Reaches:
                 return _streamed(bundle, exact=True)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        EOFError,
-        ValueError,
-    ) as error:
+    except BROKEN as error:
         raise Unfit("damaged") from error
 
 

@@ -67,6 +67,15 @@ def with_cell(address, content="<v>1</v>", mark="c"):
     return with_sheet(f'<row r="{number}">{cell}</row></sheetData>'.encode(), workbook([]))
 
 
+def shifted(content):
+    """The package with a table of contents that says it begins 64 bytes later than it does: every
+    part then seems to lie before the beginning of the file.
+    """
+    end = content.rindex(b"PK\x05\x06")
+    begins = int.from_bytes(content[end + 16 : end + 20], "little") + 64
+    return content[: end + 16] + begins.to_bytes(4, "little") + content[end + 20 :]
+
+
 #: Seen by its first bytes, and said at once.
 AT_SIGHT = {
     "text": ("名单.xlsx", lambda: "这不是表格".encode()),
@@ -77,6 +86,7 @@ AT_SIGHT = {
 WHEN_READ = {
     "zip": ("名单.xlsx", lambda: zip_of(a=b"x"), "已损坏"),
     "broken": ("名单.xlsx", lambda: workbook([])[:-200], "已损坏"),
+    "shifted": ("名单.xlsx", lambda: shifted(workbook([])), "已损坏"),
     "password": ("名单.xlsx", encrypted, "密码"),
     "bomb": (
         "名单.xlsx",

@@ -2,6 +2,8 @@
 document does.
 """
 
+import lzma
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -85,11 +87,14 @@ def _is_package(path, part) -> bool:
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
+        struct.error,
         NotImplementedError,
         RuntimeError,
         EOFError,
         OSError,
         ValueError,
+        OverflowError,
     ):
         return False
     if any(found.lower().endswith("vbaproject.bin") for found in names):
