@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Role, Unit
 from crm.pages.filters import UnitChoice
+from crm.pages.forms import KeysMixin
 from crm.pages.widgets import DateInput
 
 
-class AccountForm(forms.Form):
+class AccountForm(KeysMixin, forms.Form):
     """Who is entered; the role given first is that of a liaison officer."""
 
     police_number = forms.CharField(label=_("Police number"), max_length=20)
@@ -22,7 +23,7 @@ class AccountForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
-class MoveForm(forms.Form):
+class MoveForm(KeysMixin, forms.Form):
     """The unit a person moves to, and the first day there."""
 
     unit = UnitChoice(

@@ -1,6 +1,7 @@
 """What all forms share."""
 
 import uuid
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -49,7 +50,34 @@ def _attributes(attributes) -> str:
     )
 
 
-class NounForm(forms.ModelForm):
+class KeysMixin:
+    """A form in which rows are chosen by their keys.
+
+    A key larger than any column holds is no choice. Django expects that of the database, and SQLite's
+    driver raises OverflowError (django.forms.models, 5.2).
+    """
+
+    def _clean_fields(self) -> None:
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.clean = partial(_clean_key, field, field.clean)
+        super()._clean_fields()
+
+
+def _clean_key(field, clean, value) -> Any:
+    try:
+        return clean(value)
+    except OverflowError:
+        code = (
+            "invalid_pk_value" if "invalid_pk_value" in field.error_messages else "invalid_choice"
+        )
+        shown = str(value)[:40]
+        raise forms.ValidationError(
+            field.error_messages[code], code=code, params={"value": shown, "pk": shown}
+        ) from None
+
+
+class NounForm(KeysMixin, forms.ModelForm):
     """A form for one noun: carries the uid of a create, or the version that an edit read."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, required=False)

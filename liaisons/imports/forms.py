@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.db.scope import Scope
 from crm.models import Unit
 from crm.pages.filters import UnitChoice
+from crm.pages.forms import KeysMixin
 from liaisons.imports.columns import FIELDS
 from liaisons.imports.sheets import letters
 
@@ -19,7 +20,7 @@ def units_of(user) -> QuerySet[Any]:
     return units if Scope.of(user).whole else units.filter(pk__in=Scope.of(user).units)
 
 
-class ImportUploadForm(forms.Form):
+class ImportUploadForm(KeysMixin, forms.Form):
     """The file, and who answers for enterprises whose row does not say."""
 
     file = forms.FileField(
@@ -38,7 +39,7 @@ class ImportUploadForm(forms.Form):
         self.fields["unit"].queryset = units_of(user)
 
 
-class ImportMapForm(forms.Form):
+class ImportMapForm(KeysMixin, forms.Form):
     """Which column holds which field; the headings and first values of the file are the choices."""
 
     heading_row = forms.IntegerField(label=_("Row of the headings"), min_value=1, max_value=50)

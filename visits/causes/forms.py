@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import Unit
-from crm.pages.forms import NounForm
+from crm.pages.forms import KeysMixin, NounForm
 from liaisons.models import Officer
 from visits.causes.proposals import Place
 from visits.models import CommonCause, Problem
@@ -87,7 +87,7 @@ class CauseFoundForm(CauseForm):
         )
 
 
-class JoinForm(forms.Form):
+class JoinForm(KeysMixin, forms.Form):
     """Problems to be joined, of those that may be seen."""
 
     problems = forms.ModelMultipleChoiceField(
@@ -108,7 +108,7 @@ class JoinForm(forms.Form):
         self.fields["problems"].queryset = Problem.objects.visible_to(user)
 
 
-class ChooseCauseForm(forms.Form):
+class ChooseCauseForm(KeysMixin, forms.Form):
     """The common cause that a problem is joined to."""
 
     cause = forms.ModelChoiceField(

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.pages.forms import KeysMixin
 from liaisons.models import Contact
 from visits.models import ProblemCategory
 from visits.models.dictionaries import offered_categories
@@ -66,7 +67,7 @@ class DisputeForm(forms.Form):
     )
 
 
-class ReportForm(forms.Form):
+class ReportForm(KeysMixin, forms.Form):
     """A problem in the enterprise's words; how urgent it is, the police decide."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -96,7 +97,7 @@ class ReportForm(forms.Form):
         ]
 
 
-class LinkForm(forms.Form):
+class LinkForm(KeysMixin, forms.Form):
     """To whom a link is handed; a link to report needs a person, one to confirm may do without."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput)

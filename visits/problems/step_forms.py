@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.models import Unit
+from crm.pages.forms import KeysMixin
 from crm.pages.widgets import DateInput, DateTimeInput
 from visits.models import ProblemCategory, Visit
 from visits.models.limits import Urgency
@@ -141,7 +142,7 @@ MAKERS = {
 }
 
 
-class StepForm(forms.Form):
+class StepForm(KeysMixin, forms.Form):
     """One step: its own fields and why it is taken.
 
     ``version`` is that of the problem as it was shown.
@@ -172,7 +173,7 @@ class StepForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("why", *self.row.fields)}
 
 
-class HelpForm(forms.Form):
+class HelpForm(KeysMixin, forms.Form):
     """What a helping unit did."""
 
     answer = forms.CharField(
@@ -182,7 +183,7 @@ class HelpForm(forms.Form):
     )
 
 
-class DueForm(forms.Form):
+class DueForm(KeysMixin, forms.Form):
     """What a due day hangs on."""
 
     urgency = forms.ChoiceField(

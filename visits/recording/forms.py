@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.pages.forms import NounForm
+from crm.pages.forms import KeysMixin, NounForm
 from crm.pages.widgets import DateInput, DateTimeInput
 from liaisons.models import Contact, KeyProject, Officer
 from liaisons.models.enterprises import phone_validator
@@ -163,7 +163,7 @@ class VisitForm(NounForm):
         return {name: value for name, value in super().payload().items() if name not in NOT_TYPED}
 
 
-class ProblemLine(forms.Form):
+class ProblemLine(KeysMixin, forms.Form):
     """One problem of a visit: a line is enough, the rest may be added."""
 
     title = forms.CharField(label=gettext_lazy("Problem"), max_length=120, required=False)

@@ -20,6 +20,7 @@ from crm.jobs.queue import UNDONE
 from crm.jobs.views import ORDERED_AT, JobListView
 from crm.models import Job, Unit, User
 from crm.pages.filters import UnitChoice
+from crm.pages.forms import KeysMixin
 from crm.pages.generic import Column, FormPageView, row_or_missing
 from crm.pages.widgets import DateInput
 from crm.text.words import uuid_or_none
@@ -29,7 +30,7 @@ from visits.summaries.services import KINDS, summary_order
 from visits.summaries.verify import changed_visits
 
 
-class OnceForm(forms.Form):
+class OnceForm(KeysMixin, forms.Form):
     """A form whose order is placed once, however often it is sent."""
 
     uid = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
