@@ -38,4 +38,3 @@ class OneOrMany(KeysMixin, forms.Form):
 def test_one_and_many_say_so(cast):
     form = OneOrMany({"one": LARGE, "many": [LARGE]})
     assert {name: len(errors) for name, errors in form.errors.items()} == {"one": 1, "many": 1}
-    assert LARGE not in str(form.errors)
