@@ -3,6 +3,7 @@ without ending anything else.
 """
 
 import os
+import subprocess
 
 import pytest
 
@@ -45,15 +46,23 @@ def test_a_task_knows_no_secret_and_loads_nothing_of_the_service(monkeypatch):
 
 
 def test_who_waits_may_end_the_task(monkeypatch):
-    monkeypatch.setattr(sandbox, "TICKED_EVERY", 0)
+    started = []
+
+    class Remembered(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            started.append(self.pid)
 
     def lost():
         raise InterruptedError
 
+    monkeypatch.setattr(sandbox, "TICKED_EVERY", 0)
+    monkeypatch.setattr(sandbox.subprocess, "Popen", Remembered)
     with pytest.raises(InterruptedError):
         sandbox.run(f"{TASKS}:wait", tick=lost)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)  # nothing is left behind
+    (group,) = started
+    with pytest.raises(ProcessLookupError):
+        os.killpg(group, 0)  # neither it nor what it started is left behind
 
 
 def test_what_a_library_prints_is_no_answer():
