@@ -272,6 +272,8 @@ def test_json_of_the_wrong_type_breaks_nothing(house):
                         )
                     for text in NUL_JSON if ALL or not place else ():
                         status, _body = ask.json(role, method, address, text)
-                        if status not in {400, 401, 403, 404, 405, 415, 422}:
+                        # The one page among them sends who is not logged in to the login.
+                        to_login = role == "nobody" and route == "api/v1/docs/" and status == 302
+                        if status not in {400, 401, 403, 404, 405, 415, 422} and not to_login:
                             wrong.append((status, role, method, address, text))
     assert not wrong, wrong[:20]
