@@ -23,20 +23,19 @@ class AccountBackend(BaseBackend):
     (crm.org.lockouts).
     """
 
-    def authenticate(self, request, username=None, password=None, **kwargs) -> Any:
+    def authenticate(self, request, username=None, password=None, **kwargs) -> User | None:
         """The account, or None. Django's own name ``username`` carries the police number."""
         if not username or password is None:
             return None
         number = username.strip()
         user = User.objects.select_related("unit").filter(police_number=number).first()
         attempt, limit = tried(request, number, user)
-        if not limit:
-            if self.fits(user, password):
-                succeeded(attempt)
-                return user
-            limit = failed(attempt)
+        if not limit and self.fits(user, password):
+            succeeded(attempt)
+            return user
+        limit = limit or failed(attempt)
         if request is not None:
-            request.login_limit = limit  # what the pages and the API tell
+            request.login_limit = limit  # what the pages and the API show
         if limit:
             note_locked(number, limit)
         return None
@@ -69,15 +68,15 @@ class LengthValidator(MinimumLengthValidator):
 class SimilarityValidator(UserAttributeSimilarityValidator):
     """Django's rule, with a sentence of ours.
 
-    And nothing that tells who it is may be a part of the password.
+    And nothing that shows who it is may be a part of the password.
     """
 
     SHORTEST = 3  # characters that are looked for
 
     def validate(self, password, user=None) -> None:
         super().validate(password, user)
-        told = (getattr(user, name, None) or "" for name in self.user_attributes)
-        if any(len(text) >= self.SHORTEST and text.lower() in password.lower() for text in told):
+        known = (getattr(user, name, None) or "" for name in self.user_attributes)
+        if any(len(text) >= self.SHORTEST and text.lower() in password.lower() for text in known):
             raise ValidationError(self.get_error_message(), code="password_too_similar")
 
     def get_error_message(self) -> str:

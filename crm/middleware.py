@@ -77,27 +77,20 @@ class FirstPasswordMiddleware:
     def __call__(self, request) -> Any:
         return self.get_response(request)
 
-    def process_view(
-        self, request, view, args, kwargs
-    ) -> HttpResponse | HttpResponseRedirect | None:
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
         """The way to the page, or None for what is open.
 
         A program's request is refused by its own authentication.
         """
-        if (
-            not request.user.is_authenticated
-            or not request.user.has_first_password
-            or hasattr(view, "cls")
-        ):
+        is_program = hasattr(view, "cls")
+        if not request.user.is_authenticated or not request.user.has_first_password or is_program:
             return None
         if request.resolver_match.url_name in self.open_to_them:
             return None
         target = reverse("password_change")
-        return (
-            HttpResponse(headers={"HX-Redirect": target})
-            if "HX-Request" in request.headers
-            else HttpResponseRedirect(target)
-        )
+        if "HX-Request" in request.headers:
+            return HttpResponse(headers={"HX-Redirect": target})
+        return HttpResponseRedirect(target)
 
 
 class NotAPageMiddleware:

@@ -7,7 +7,7 @@ import unicodedata
 from operator import mul
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 
@@ -29,33 +29,37 @@ def mended_credit_code(text) -> str:
     )
 
 
+#: What python-stdnum finds wrong → (code of the error, sentence).
+_FAULTS = {
+    InvalidLength: (
+        "length",
+        gettext_lazy("A credit code has 18 characters; this one has %(count)d."),
+    ),
+    InvalidChecksum: (
+        "checksum",
+        gettext_lazy(
+            "The last character of the credit code does not match the others: please check for a typing error."
+        ),
+    ),
+    InvalidFormat: (
+        "alphabet",
+        gettext_lazy(
+            "A credit code begins with eight digits or capitals and never contains I, O, S, V or Z."
+        ),
+    ),
+}
+_OTHER = ("format", gettext_lazy("This is not a credit code."))
+
+
 def validate_credit_code(code) -> None:
     """Raise ValidationError with a sentence that names what is wrong with ``code``."""
     if _is_right(code):
         return
     try:
         uscc.validate(code)
-    except InvalidLength as error:
-        raise ValidationError(
-            _("A credit code has 18 characters; this one has %(count)d.") % {"count": len(code)},
-            code="length",
-        ) from error
-    except InvalidChecksum as error:
-        raise ValidationError(
-            _(
-                "The last character of the credit code does not match the others: please check for a typing error."
-            ),
-            code="checksum",
-        ) from error
-    except InvalidFormat as error:
-        raise ValidationError(
-            _(
-                "A credit code begins with eight digits or capitals and never contains I, O, S, V or Z."
-            ),
-            code="alphabet",
-        ) from error
     except Exception as error:
-        raise ValidationError(_("This is not a credit code."), code="format") from error
+        name, sentence = _FAULTS.get(type(error), _OTHER)
+        raise ValidationError(sentence % {"count": len(code)}, code=name) from error
 
 
 def _is_right(code) -> bool:

@@ -20,33 +20,16 @@ def best_first(*conditions) -> Case:
     return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
 
 
-def find_enterprises(user, query, limit) -> Iterator[Any]:
+def find_enterprises(user, query, limit) -> Iterator[tuple[str, str, str]]:
     """Enterprises by name with or without its legal form, pinyin, initials or a part of the credit
     code.
 
     The exact code or name first, then one's own, then by where the name holds the words; pinyin
     last.
     """
-    text, name = squeeze(query), core_name(query)
-    mine = Q(
-        pk__in=Assignment.objects.current()
-        .filter(officer=user.pk, enterprise__isnull=False)
-        .values("enterprise")
-    )
-    fit = (
-        best_first(Q(credit_code=text.upper()), Q(core_name=name), mine),
-        best_first(
-            Q(core_name__startswith=name),
-            Q(core_name__contains=name),
-            Q(credit_code__contains=text.upper()),
-        ),
-    )
-    rows = (
-        Enterprise.objects.visible_to(user)
-        .filter(pk__in=candidates("enterprise", name))
-        .select_related("unit")
-    )
-    for row in rows.order_by(*fit, "name", "pk")[:limit]:
+    found = candidates("enterprise", core_name(query))
+    rows = Enterprise.objects.visible_to(user).filter(pk__in=found).select_related("unit")
+    for row in rows.order_by(*_fit(user, query), "name", "pk")[:limit]:
         unit = row.unit.short_name if row.unit else ""
         yield (
             row.name,
@@ -55,25 +38,31 @@ def find_enterprises(user, query, limit) -> Iterator[Any]:
         )
 
 
-def find_officers(user, query, limit) -> Iterator[tuple[Any, str, str]]:
-    """Officers by name, pinyin, initials or police number.
+def _fit(user, query: str) -> tuple[Case, Case]:
+    """How well an enterprise fits: the order of what is found."""
+    code, name = squeeze(query).upper(), core_name(query)
+    served = Assignment.objects.current().filter(officer=user.pk, enterprise__isnull=False)
+    mine = Q(pk__in=served.values("enterprise"))
+    return (
+        best_first(Q(credit_code=code), Q(core_name=name), mine),
+        best_first(
+            Q(core_name__startswith=name),
+            Q(core_name__contains=name),
+            Q(credit_code__contains=code),
+        ),
+    )
 
-    Those of one's own unit first among equals.
+
+def find_officers(user, query, limit) -> Iterator[tuple[str, str, str]]:
+    """Officers by name, pinyin, initials or police number, those of one's own unit first among
+    equals.
     """
-    text = squeeze(query)
-    rows = Officer.objects.visible_to(user).filter(
-        pk__in=candidates("officer", query), left_on__isnull=True
-    )
-    fit = best_first(
-        Q(police_number__iexact=text),
-        Q(name=text),
-        Q(name__startswith=text),
-        Q(name__contains=text),
-    )
-    rows = rows.select_related("unit").order_by(
-        fit, best_first(Q(unit=user.unit_id)), "police_number"
-    )
-    for row in rows[:limit]:
+    text, found = squeeze(query), candidates("officer", query)
+    exact = (Q(police_number__iexact=text), Q(name=text))
+    fit = best_first(*exact, Q(name__startswith=text), Q(name__contains=text))
+    own = best_first(Q(unit=user.unit_id))
+    rows = Officer.objects.visible_to(user).filter(pk__in=found, left_on__isnull=True)
+    for row in rows.select_related("unit").order_by(fit, own, "police_number")[:limit]:
         yield (
             row.name,
             f"{row.police_number} · {row.unit.name}",

@@ -1,7 +1,6 @@
 """Every failure as problem details (RFC 9457), in the asker's language."""
 
 import logging
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
@@ -67,11 +66,8 @@ def problem(code, detail, *, status=None, headers=None, **members) -> HttpRespon
     )
 
 
-def flattened(errors, path="") -> Any:
-    """DRF's nested errors as ``{"problems.0.title": ["…"]}``.
-
-    Those of the whole body under ``""``.
-    """
+def flattened(errors, path="") -> dict[str, list[str]]:
+    """DRF's nested errors as ``{"problems.0.title": ["…"]}``, those of the whole body as ``""``."""
     if isinstance(errors, dict):
         found = {}
         for name, below in errors.items():
@@ -113,31 +109,34 @@ def _as_refusal(error):
     return None
 
 
-def exception_handler(error, context) -> Any:
-    """The problem for whatever was raised in an API view.
-
-    An error of ours is logged and told as one (500).
-    """
+def exception_handler(error, context) -> HttpResponse:
+    """The problem for whatever was raised in an API view; an error of ours is logged (500)."""
     set_rollback()
-    refusal = _as_refusal(error)
-    if refusal is not None:
-        members = dict(refusal.extra)
-        members["errors"] = flattened(members.pop("errors", {}))
-        return problem(
-            refusal.code,
-            refusal.sentence,
-            status=refusal.status,
-            headers=getattr(refusal, "headers", None),
-            **members,
-        )
+    if (refusal := _as_refusal(error)) is not None:
+        return _refused(refusal)
     if isinstance(error, RequestDataTooBig):
         return problem("too-large", _("This is larger than what is taken at once."))
     for kinds, code in CODES:
         if isinstance(error, kinds):
             return problem(code, str(error.detail), headers=_headers(error))
-    request = context["request"]
     if outages.is_outage(error):
-        return outages.unavailable(request, error)
+        return outages.unavailable(context["request"], error)
+    return _failure(error, context)
+
+
+def _refused(refusal: Refusal) -> HttpResponse:
+    """The problem of a refusal, with the members that it adds."""
+    members = dict(refusal.extra)
+    members["errors"] = flattened(members.pop("errors", {}))
+    headers = getattr(refusal, "headers", None)
+    return problem(
+        refusal.code, refusal.sentence, status=refusal.status, headers=headers, **members
+    )
+
+
+def _failure(error, context) -> HttpResponse:
+    """Log an error of ours, as Django does one of a page; the problem that says so."""
+    request = context["request"]
     log.exception("%s %s failed", request.method, request.path)
     got_request_exception.send(sender=context["view"].__class__, request=request._request)
     return problem("failure", _("Something went wrong here. It was noted; please try again later."))

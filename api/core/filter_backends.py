@@ -28,10 +28,7 @@ class NounFilterBackend(DjangoFilterBackend):
     def filter_queryset(
         self, request: Request, queryset: QuerySet, view: GenericViewSet
     ) -> QuerySet:
-        """The rows that fit the filters.
-
-        Invalid for an unknown filter and for a bad value.
-        """
+        """The rows that fit the filters; Invalid for an unknown filter and for a bad value."""
         names, known = filters_asked(request), view.filterset_class.parameters()
         if unknown := names - known:
             sentence = _("There is no filter of this name.")

@@ -32,17 +32,8 @@ class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream, media_type=None, parser_context=None) -> dict:
-        """The object (dict) that the body holds.
-
-        ParseError for anything else, TooLarge beyond the limit.
-        """
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        body = stream.read(limit + 1)
-        if len(body) > limit:
-            raise TooLarge(
-                _("This is larger than the %(size)d MB that are taken at once.")
-                % {"size": limit // 2**20}
-            )
+        """The object that the body holds; ParseError for all else, TooLarge beyond the limit."""
+        body = _whole(stream)
         try:
             data = _decoder.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError) as error:
@@ -66,20 +57,27 @@ class FormParser(MultiPartParser):
         return parsed
 
 
-def _malformed(error, body) -> str:
-    """Where the body stops being JSON, as far as the decoder tells."""
+def _whole(stream) -> bytes:
+    """The body as it came; TooLarge beyond the limit, of which nothing more is read."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    body = stream.read(limit + 1)
+    if len(body) > limit:
+        sentence = _("This is larger than the %(size)d MB that are taken at once.")
+        raise TooLarge(sentence % {"size": limit // 2**20})
+    return body
+
+
+def _malformed(error: Exception, body: bytes) -> str:
+    """Where the body stops being JSON, as far as the decoder says."""
     if isinstance(error, RecursionError):
         return _("The body is no valid JSON: it is nested too deeply.")
     if isinstance(error, UnicodeDecodeError):
-        return _("The body is no valid JSON: it is not written in UTF-8 at byte %(place)d.") % {
-            "place": error.start
-        }
+        sentence = _("The body is no valid JSON: it is not written in UTF-8 at byte %(place)d.")
+        return sentence % {"place": error.start}
     if place := _PLACE.search(str(error)):
-        return _("The body is no valid JSON: it is malformed at byte %(place)s.") % {
-            "place": place[1]
-        }
+        sentence = _("The body is no valid JSON: it is malformed at byte %(place)s.")
+        return sentence % {"place": place[1]}
     if "truncated" in str(error):
-        return _("The body is no valid JSON: it ends too early, after %(count)d bytes.") % {
-            "count": len(body)
-        }
+        sentence = _("The body is no valid JSON: it ends too early, after %(count)d bytes.")
+        return sentence % {"count": len(body)}
     return _("The body is no valid JSON: a number in it is out of range.")

@@ -138,8 +138,8 @@ class BodySerializer(KnownKeys, serializers.Serializer):
 
 
 class StrictSerializer(KnownKeys, serializers.ModelSerializer):
-    """Takes known keys only, relations as references in scope, and leaves uniqueness to the verb,
-    which asks it anyway.
+    """Takes known keys only, relations as references in scope, and leaves uniqueness to the
+    service, which asks it anyway.
     """
 
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
@@ -216,15 +216,15 @@ class RowSerializer(StrictSerializer):
                 if not field.write_only and name not in hidden
             }
         fields = {name: field for name, field in fields.items() if not field.read_only}
-        if self.kind == CHANGE:
-            fields = {
-                name: field
-                for name, field in fields.items()
-                if name not in ("uid", *self.Meta.create_only)
-            }
-            for field in fields.values():
-                field.required = False
-        return fields
+        return self._of_change(fields) if self.kind == CHANGE else fields
+
+    def _of_change(self, fields: dict) -> dict:
+        """Of the fields that are written those that a change may name, none of them required."""
+        only_created = ("uid", *self.Meta.create_only)
+        changed = {name: field for name, field in fields.items() if name not in only_created}
+        for field in changed.values():
+            field.required = False
+        return changed
 
     def refusal_of(self, name) -> str:
         if name in super().get_fields():

@@ -174,28 +174,29 @@ class ApiSchema(AutoSchema):
             )
 
 
-def _filter_schema(known) -> dict[str, str]:
+def _filter_schema(known) -> dict[str, Any]:
     """The schema of one filter's value."""
-    choices = known.extra.get("choices", ())
-    values = (
-        {"enum": [value for value, _label in choices]} if choices and not callable(choices) else {}
-    )
     match known:
         case django_filters.MultipleChoiceFilter():
-            return {"type": "array", "items": {"type": "string", **values}}
+            return {"type": "array", "items": {"type": "string", **_choices(known)}}
         case django_filters.ModelChoiceFilter():
-            return (
-                {"type": "string", "format": "uuid"}
-                if known.extra.get("to_field_name") == "uid"
-                else {"type": "string"}
-            )
+            by_uid = known.extra.get("to_field_name") == "uid"
+            return {"type": "string", "format": "uuid"} if by_uid else {"type": "string"}
         case django_filters.BooleanFilter():
             return {"type": "boolean"}
         case django_filters.DateFilter():
             return {"type": "string", "format": "date"}
         case django_filters.NumberFilter():
             return {"type": "integer"}
-    return {"type": "string", **values}
+    return {"type": "string", **_choices(known)}
+
+
+def _choices(known) -> dict[str, list]:
+    """The values that a filter may have, where they do not depend on rows."""
+    choices = known.extra.get("choices", ())
+    if not choices or callable(choices):
+        return {}
+    return {"enum": [value for value, _label in choices]}
 
 
 class RefSchema(OpenApiSerializerFieldExtension):
@@ -220,24 +221,29 @@ class RefSchema(OpenApiSerializerFieldExtension):
         )
 
     def component(self, auto_schema) -> ResolvedComponent:
-        model, reference = self.target.model, self.target.reference
-        shown = {
-            name: {"type": "string", **({"format": "date"} if name.endswith("_on") else {})}
-            for name in reference.shown
-        }
+        model = self.target.model
         component = ResolvedComponent(
             name=f"{model.__name__}Ref",
             type=ResolvedComponent.SCHEMA,
             object=model,
-            schema={
-                "type": "object",
-                "description": f"{capfirst(str(model._meta.verbose_name))}",
-                "properties": {reference.key: self.key(), **shown},
-                "required": list(reference.columns),
-            },
+            schema=self._object(),
         )
         auto_schema.registry.register_on_missing(component)
         return component
+
+    def _object(self) -> dict[str, Any]:
+        """The schema of what is shown of the row that is named."""
+        meta, reference = self.target.model._meta, self.target.reference
+        shown = {
+            name: {"type": "string", **({"format": "date"} if name.endswith("_on") else {})}
+            for name in reference.shown
+        }
+        return {
+            "type": "object",
+            "description": capfirst(str(meta.verbose_name)),
+            "properties": {reference.key: self.key(), **shown},
+            "required": list(reference.columns),
+        }
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

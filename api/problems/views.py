@@ -1,5 +1,6 @@
 """Problems of enterprises."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, HttpResponse
@@ -20,15 +21,41 @@ from api.core.schema import BINARY, answers, with_problems
 from api.core.viewsets import NounViewSet
 from api.problems.serializers import ProblemSerializer, StepSerializer, WaySerializer
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
+from crm.models import User
 from crm.writing.audit import audit
 from visits.attachments.asking import require_ready
 from visits.attachments.services import attachment_drop, attachment_keep
-from visits.models import Attachment
+from visits.models import Attachment, Problem
 from visits.problems.attaching import may_attach, problem_attach
 from visits.problems.file_views import handed_out
 from visits.problems.filters import ProblemFilterSet
 from visits.problems.services import problem_change, problem_register
 from visits.problems.workflow.engine import TABLE, possible_steps, take_step
+
+#: What is read of a step.
+OF_STEP = (
+    "position",
+    "verb",
+    "old_state",
+    "new_state",
+    "at",
+    "by__name",
+    "unit__code",
+    "to_unit__code",
+    "why",
+    "detail",
+    "due_at",
+)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """A step's row (OF_STEP) as the API shows it, with people and units by their own names."""
+    return {
+        "by": row.pop("by__name"),
+        "unit": row.pop("unit__code"),
+        "to_unit": row.pop("to_unit__code"),
+        **row,
+    }
 
 
 class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
@@ -50,34 +77,9 @@ class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
     def steps(self, request: Request, uid: UUID) -> HttpResponse:
         """The steps that were taken, the first one first, and what the asker may do next."""
         problem = self.get_object()
-        rows = problem.steps.order_by("position").values(
-            "position",
-            "verb",
-            "old_state",
-            "new_state",
-            "at",
-            "by__name",
-            "unit__code",
-            "to_unit__code",
-            "why",
-            "detail",
-            "due_at",
-        )
-        steps = [
-            {
-                "by": row.pop("by__name"),
-                "unit": row.pop("unit__code"),
-                "to_unit": row.pop("to_unit__code"),
-                **row,
-            }
-            for row in rows
-        ]
-        return self.respond(
-            {
-                "steps": steps,
-                "possible": [step.name for step in possible_steps(problem, request.user)],
-            }
-        )
+        steps = [_shown(row) for row in problem.steps.order_by("position").values(*OF_STEP)]
+        possible = [step.name for step in possible_steps(problem, request.user)]
+        return self.respond({"steps": steps, "possible": possible})
 
     @answers(StepSerializer, ProblemSerializer, version=True)
     @steps.mapping.post
@@ -88,12 +90,8 @@ class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
         """
         problem = self.get_object()
         values = self.get_validated_data()
-        version, row, why = (
-            self.version_of(values),
-            TABLE[values.pop("verb")],
-            values.pop("why", ""),
-        )
-        files = values.pop("files", None)
+        version, why = self.version_of(values), values.pop("why", "")
+        row, files = TABLE[values.pop("verb")], values.pop("files", None)
         require_fields(row, values)
         if version != problem.version:
             raise Conflict()
@@ -131,20 +129,9 @@ class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
         problem, values = self.get_object(), self.get_validated_data()
         if not may_attach(request.user, problem):
             raise NotAllowed()
-        try:
-            kept = attachment_keep(form_uid=values["uid"], upload=values["file"], by=request.user)
-        except Invalid as invalid:
-            raise Invalid(errors={"file": [str(invalid)]}) from invalid
+        kept = _kept(values, request.user)
         if not values["wait"]:
-            shown = {str(kept.uid)} if values["for_enterprise"] else ()
-            problem_attach(
-                problem=problem,
-                form_uid=values["uid"],
-                by=request.user,
-                why=values["why"],
-                shown=shown,
-            )
-            kept.refresh_from_db()
+            _take_in(kept, problem, values, request.user)
         return self.respond(told_file(kept), status=201 if kept.is_new else 200)
 
     @answers(None, BINARY)
@@ -181,6 +168,21 @@ class ProblemViewSet(CreateOnceMixin, ChangeVersionMixin, NounViewSet):
             and self.action_map.get(self.request.method.lower()) == "attach"
         )
         return [FormParser()] if sends else super().get_parsers()
+
+
+def _kept(values: dict[str, Any], by: User) -> Attachment:
+    """The file of a request, kept; Invalid with the field's name."""
+    try:
+        return attachment_keep(form_uid=values["uid"], upload=values["file"], by=by)
+    except Invalid as invalid:
+        raise Invalid(errors={"file": [str(invalid)]}) from invalid
+
+
+def _take_in(kept: Attachment, problem: Problem, values: dict[str, Any], by: User) -> None:
+    """Let a kept file be the problem's at once, as a step of its history."""
+    shown = {str(kept.uid)} if values["for_enterprise"] else ()
+    problem_attach(problem=problem, form_uid=values["uid"], by=by, why=values["why"], shown=shown)
+    kept.refresh_from_db()
 
 
 def require_fields(row, values) -> None:

@@ -2,12 +2,12 @@
 
 import datetime
 import secrets
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from api.models import ApiToken, digest_of
+from crm.models import User
 from crm.org.access import access_ended, require_open
 from crm.writing.audit import audit
 
@@ -16,11 +16,8 @@ SHOWN = 10  # characters of a token that stay readable
 LONGEST_DAYS = 365
 
 
-def token_issue(*, name, days, by) -> tuple[Any, str]:
-    """A new token of ``by`` that holds for ``days``.
-
-    Returns ``(row, token)``, and the token is never shown again.
-    """
+def token_issue(*, name: str, days: int, by: User) -> tuple[ApiToken, str]:
+    """A new token of ``by`` that holds for ``days``: ``(row, token)``; it is never shown again."""
     token = MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
         require_open(by)
@@ -36,7 +33,7 @@ def token_issue(*, name, days, by) -> tuple[Any, str]:
     return row, token
 
 
-def token_revoke(*, token, by) -> None:
+def token_revoke(*, token: ApiToken, by: User) -> None:
     """Let a token hold no more, from this moment; revoked again, it changes nothing."""
     with transaction.atomic():
         revoked = ApiToken.objects.visible_to(by, "change").filter(
@@ -47,7 +44,7 @@ def token_revoke(*, token, by) -> None:
 
 
 @access_ended.add
-def tokens_end(*, user, reason, by) -> None:
+def tokens_end(*, user: User, reason: str, by: User | None) -> None:
     """Revoke every token of ``user`` that is left: the account's access has ended (crm.org.access)."""
     for token in ApiToken.objects.filter(owner=user, revoked_at__isnull=True):
         audit("token.revoke", by=by, target=token, name=token.name, reason=reason)

@@ -33,25 +33,16 @@ class Channel(filesystem.Channel):
         )
 
     def _get(self, queue) -> Any:
-        """The oldest message of ``queue``; Empty when there is none.
-
-        What cannot be read is told, set aside and passed over.
-        """
+        """The oldest message of ``queue``, or Empty; what cannot be read is set aside."""
         for name in sorted(os.listdir(self.data_folder_in)):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue
-            taken = Path(self.data_folder_in) / f"{name}.taken"
-            try:
-                os.rename(taken.with_suffix(""), taken)  # of several workers one succeeds
-            except FileNotFoundError:
+            if (taken := _taken(Path(self.data_folder_in) / name)) is None:
                 continue
             try:
                 payload = loads(taken.read_text())
             except ValueError:
-                logger.warning(
-                    "A message for workers could not be read and was set aside: %s", taken
-                )
-                taken.replace(taken.with_suffix(".unreadable"))
+                _set_aside(taken)
                 continue
             taken.unlink()
             return payload
@@ -81,6 +72,23 @@ class Channel(filesystem.Channel):
         with (self.control_folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _taken(message: Path) -> Path | None:
+    """The file of a message under the name of one that is taken; None when another worker was
+    faster.
+    """
+    taken = message.with_name(f"{message.name}.taken")
+    try:
+        os.rename(message, taken)  # of several workers one succeeds
+    except FileNotFoundError:
+        return None
+    return taken
+
+
+def _set_aside(taken: Path) -> None:
+    logger.warning("A message for workers could not be read and was set aside: %s", taken)
+    taken.replace(taken.with_suffix(".unreadable"))
 
 
 class Transport(filesystem.Transport):

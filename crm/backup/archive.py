@@ -55,13 +55,13 @@ class Writer:
         """Add the list of the media and the manifest, with ``manifest``'s values in it."""
         lines = "".join(f"{digest}  {MEDIA}{name}\n" for name, digest in sorted(self.media.items()))
         self.parts[MEDIA_LIST] = self._add_bytes(MEDIA_LIST, lines.encode())
-        told = {
+        values = {
             "format": FORMAT,
             **manifest,
             "media": {"files": len(self.media), "bytes": self.media_bytes},
             "parts": self.parts,
         }
-        self._add_bytes(MANIFEST, json.dumps(told, indent=1, ensure_ascii=False).encode())
+        self._add_bytes(MANIFEST, json.dumps(values, indent=1, ensure_ascii=False).encode())
 
     def _add(self, name, path) -> str:
         with path.open("rb") as file:
@@ -81,9 +81,8 @@ class Writer:
 
 @contextmanager
 def written(path) -> Iterator[Writer]:
-    """A Writer of the archive ``path``, mode 0600, which appears there once all went well.
-
-    An existing file is left alone.
+    """A Writer of the archive ``path``, mode 0600, which appears there once all went well; an
+    existing file is left alone.
     """
     path, draft = Path(path), Path(f"{path}.part")
     refuse_existing(path)
@@ -116,10 +115,26 @@ def new_file(path) -> Any:
         raise BackupError(f"{path} cannot be written: {error.strerror}.") from error
 
 
-def checked(path) -> Any:
+def checked(path) -> dict[str, Any]:
     """The manifest of the archive ``path``, every part of which has been read and compared with its
     hash; BackupError else.
     """
+    manifest, listed, found = _read(path)
+    if manifest.get("format") != FORMAT:
+        raise BackupError(
+            f"{path} has a format that this version does not know: {manifest.get('format')}."
+        )
+    wanted = manifest["parts"] | listed
+    names = wanted.keys() | found.keys() - {MANIFEST}
+    if wrong := sorted(name for name in names if wanted.get(name) != found.get(name)):
+        raise BackupError(
+            f"{path} is damaged: {', '.join(wrong[:5])} ({len(wrong)} in all) differ from what the manifest says."
+        )
+    return manifest
+
+
+def _read(path) -> tuple[dict[str, Any], dict[str, str], dict[str, str]]:
+    """The manifest, the hashes of the list of files, and those of all that lies in the archive."""
     try:
         with tarfile.open(path) as tar:
             found = {member.name: _hash_of(tar, member) for member in tar}
@@ -129,19 +144,7 @@ def checked(path) -> Any:
         raise BackupError(f"There is no file {path}.") from None
     except (OSError, tarfile.TarError, KeyError, ValueError, EOFError) as error:
         raise BackupError(f"{path} is not a whole backup: {error}.") from error
-    if manifest.get("format") != FORMAT:
-        raise BackupError(
-            f"{path} has a format that this version does not know: {manifest.get('format')}."
-        )
-    wanted = manifest["parts"] | listed
-    found.pop(MANIFEST)
-    if wrong := sorted(
-        name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
-    ):
-        raise BackupError(
-            f"{path} is damaged: {', '.join(wrong[:5])} ({len(wrong)} in all) differ from what the manifest says."
-        )
-    return manifest
+    return manifest, listed, found
 
 
 def _hash_of(tar, member) -> str:

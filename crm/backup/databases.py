@@ -42,18 +42,33 @@ class Snapshot:
         there = set(connection.introspection.table_names())
         if "django_migrations" not in there:
             raise BackupError("This database is empty: there is nothing to back up.")
-        for table in sorted(
-            {model._meta.db_table for model in apps.get_models(include_auto_created=True)} & there
-        ):
+        for table in sorted(_tables() & there):
             cursor.execute(f'SELECT COUNT(*) FROM "{table}"')
             self.counts[table] = cursor.fetchone()[0]
         cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
         self.migrations = [list(row) for row in cursor.fetchall()]
+        self._read_named(cursor, there)
+        return self
+
+    def _read_named(self, cursor, there: set[str]) -> None:
+        """Take down the files that the rows name."""
         for table, column in media_columns():
             if table in there and column in _columns(cursor, table):
                 cursor.execute(f'SELECT "{column}" FROM "{table}" WHERE "{column}" <> \'\'')
                 self.named.update(name for (name,) in cursor.fetchall())
-        return self
+
+
+def _tables() -> set[str]:
+    """The tables of all models, those between two models too."""
+    return {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+
+
+def _unpacked(path: Path) -> Path:
+    """The file beside ``path``, without its ``.gz``, that holds what is packed in it."""
+    plain = path.with_suffix("")
+    with gzip.open(path) as packed, plain.open("wb") as file:
+        shutil.copyfileobj(packed, file, 1024 * 1024)
+    return plain
 
 
 def _columns(cursor, table) -> set:
@@ -87,9 +102,7 @@ class SQLite:
         """Let the database be what the dump at ``path`` holds, in one transaction of SQLite's: all
         of it, or as it was.
         """
-        plain = path.with_suffix("")
-        with gzip.open(path) as packed, plain.open("wb") as file:
-            shutil.copyfileobj(packed, file, 1024 * 1024)
+        plain = _unpacked(path)
         connection.ensure_connection()
         with closing(sqlite3.connect(plain)) as dump:
             try:
@@ -143,31 +156,17 @@ class PostgreSQL:
         it was.
         """
         with connection.cursor() as cursor:
-            tables = [
-                connection.ops.quote_name(name)
-                for name in connection.introspection.table_names(cursor)
-            ]
+            names = connection.introspection.table_names(cursor)
         connection.close()
-        unpack = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(path)]
         command, environment = self._command(
             "psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", "-"
         )
-        with subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as psql:
-            try:
-                if tables:
-                    psql.stdin.write(f"DROP TABLE {', '.join(tables)} CASCADE;\n".encode())
-                    psql.stdin.flush()
-                failed = subprocess.run(unpack, stdout=psql.stdin).returncode
-                if failed:  # what came so far is not to be committed
-                    psql.stdin.write(b"\nSELECT 1/0;\n")
-                psql.stdin.close()
-            except BrokenPipeError:
-                failed = 1
-            told = psql.stderr.read().decode(errors="replace").strip()
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, env=environment, stdin=pipe, stderr=pipe) as psql:
+            failed = _replace_tables(psql, names, path)
+            said = psql.stderr.read().decode(errors="replace").strip()
         if failed or psql.returncode:
-            raise BackupError(f"The database could not be restored and is as it was: {told[-500:]}")
+            raise BackupError(f"The database could not be restored and is as it was: {said[-500:]}")
 
     def require_tools(self, *names) -> None:
         """BackupError where one of PostgreSQL's programmes is missing or older than the server."""
@@ -178,12 +177,12 @@ class PostgreSQL:
                 raise BackupError(
                     f"{name} is missing: install PostgreSQL's client, of version {wanted} or newer."
                 )
-            told = subprocess.run(
+            version = subprocess.run(
                 [name, "--version"], capture_output=True, text=True, check=True
             ).stdout
-            if int(told.split()[2].split(".")[0]) < wanted:
+            if int(version.split()[2].split(".")[0]) < wanted:
                 raise BackupError(
-                    f"{told.strip()} is older than the server, which is {wanted}: install postgresql-client-{wanted}."
+                    f"{version.strip()} is older than the server, which is {wanted}: install postgresql-client-{wanted}."
                 )
 
     def _command(self, program, *options) -> tuple[list, dict[str, str]]:
@@ -200,6 +199,23 @@ class PostgreSQL:
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise BackupError(f"{program} did not succeed: {done.stderr.strip()[-500:]}")
+
+
+def _replace_tables(psql: subprocess.Popen, names: list[str], dump: Path) -> int:
+    """Put what ``dump`` holds in place of the tables ``names``; not 0 when that did not go well."""
+    try:
+        if names:
+            tables = ", ".join(map(connection.ops.quote_name, names))
+            psql.stdin.write(f"DROP TABLE {tables} CASCADE;\n".encode())
+            psql.stdin.flush()
+        unpack = ["pg_restore", "--no-owner", "--no-privileges", "--file=-", str(dump)]
+        failed = subprocess.run(unpack, stdout=psql.stdin).returncode
+        if failed:  # what came so far is not to be committed
+            psql.stdin.write(b"\nSELECT 1/0;\n")
+        psql.stdin.close()
+    except BrokenPipeError:
+        return 1
+    return failed
 
 
 @contextmanager

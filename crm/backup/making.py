@@ -2,6 +2,7 @@
 names is in the archive.
 """
 
+import datetime
 import tempfile
 import tomllib
 from pathlib import Path
@@ -53,20 +54,9 @@ def keys_path(path) -> Path:
 
 
 def _fill(tar, folder) -> dict[str, Any]:
-    """Put database and files into ``tar``; what the manifest says of them.
-
-    Rows are deleted before their files, and files are written before their rows. So a file that the
-    dump names was there at its moment; if somebody removed it before it was copied, a dump of a
-    later moment does not name it any more.
-    """
-    engine, missing = databases.engine(), None
-    for _attempt in range(ATTEMPTS):
-        moment, before = timezone.now(), missing
-        snapshot = engine.snapshot(folder)
-        _add_media(tar)
-        missing = snapshot.named - tar.media.keys()
-        if not missing or missing == before:
-            break
+    """Put database and files into ``tar``; what the manifest says of them."""
+    engine = databases.engine()
+    moment, snapshot, missing = _dump_with_media(tar, engine, folder)
     tar.add_part(engine.part, snapshot.path)
     return {
         "product": product_version(),
@@ -77,6 +67,24 @@ def _fill(tar, folder) -> dict[str, Any]:
         "keys": fingerprints(settings.DATA_KEY),
         "not_there": sorted(missing),
     }
+
+
+def _dump_with_media(tar, engine, folder) -> tuple[datetime.datetime, databases.Snapshot, set[str]]:
+    """Put all files into ``tar`` and make a dump: ``(moment, dump, files that are missing)``.
+
+    Rows are deleted before their files, and files are written before their rows. So a file that the
+    dump names was there at its moment; if somebody removed it before it was copied, a dump of a
+    later moment does not name it any more.
+    """
+    missing = None
+    for _attempt in range(ATTEMPTS):
+        moment, before = timezone.now(), missing
+        snapshot = engine.snapshot(folder)
+        _add_media(tar)
+        missing = snapshot.named - tar.media.keys()
+        if not missing or missing == before:
+            break
+    return moment, snapshot, missing
 
 
 def _add_media(tar) -> None:

@@ -109,13 +109,20 @@ def _require_keys(manifest, path, keys) -> dict[bytes | str, Any]:
 def _require_room(engine, replace) -> None:
     engine.require_room()
     _refuse_running()
-    if replace:
-        return
+    if not replace:
+        _refuse_files()
+        _refuse_rows()
+
+
+def _refuse_files() -> None:
     media = Path(settings.MEDIA_ROOT)
     if media.exists() and any(path.is_file() for path in media.rglob("*")):
         raise BackupError(
             f"There are files in {media}. To put the backup in their place, say --replace."
         )
+
+
+def _refuse_rows() -> None:
     there = set(connection.introspection.table_names())
     for model in apps.get_models():
         if (

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from django.db import connection, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from crm.db.media import MediaPathField
@@ -147,19 +148,20 @@ class Table:
                     for row in rows:
                         copy.write_row(row)
             else:
-                at_once = min(ROWS_AT_ONCE, MOST_PARAMETERS // len(self.places))
-                whole = len(rows) - len(rows) % at_once
-                marks = f"({', '.join(['%s'] * len(self.places))})"
-                for some, count in ((rows[:whole], at_once), (rows[whole:], len(rows) - whole)):
-                    statement = (
-                        f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * count)}"  # noqa: S608 (own names)
-                    )
-                    flat = [
-                        list(chain.from_iterable(some[start : start + count]))
-                        for start in range(0, len(some), count or 1)
-                    ]
-                    if flat:
-                        cursor.executemany(statement, flat)
+                self._insert(cursor, f"INSERT INTO {table} ({columns}) VALUES ", rows)
+
+    def _insert(self, cursor: CursorWrapper, insert: str, rows: list[list]) -> None:
+        """Write rows by statements of as many as the engine takes at once, and one of the rest."""
+        at_once = min(ROWS_AT_ONCE, MOST_PARAMETERS // len(self.places))
+        whole = len(rows) - len(rows) % at_once
+        marks = f"({', '.join(['%s'] * len(self.places))})"
+        for some, count in ((rows[:whole], at_once), (rows[whole:], len(rows) - whole)):
+            flat = [
+                list(chain.from_iterable(some[start : start + count]))
+                for start in range(0, len(some), count or 1)
+            ]
+            if flat:
+                cursor.executemany(insert + ", ".join([marks] * count), flat)
 
 
 def change_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[tuple]) -> int:
@@ -170,36 +172,35 @@ def change_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[
     become.
     """
     to = connections[connection.alias]
-    fields = [
-        next(field for field in model._meta.concrete_fields if field.attname == name)
-        for name in names
-    ]
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     prepare = [_preparer(field, to) for field in fields]
-    typed = to.vendor == "postgresql"  # a list of values has no types of its own there
-    columns = [
-        f"{to.ops.quote_name(str(field.column))} = {_cast(place, field, to) if typed else f'v.column{place}'}"
-        for place, field in enumerate(fields, 2)
-    ]
-    table, key = (
-        to.ops.quote_name(model._meta.db_table),
-        to.ops.quote_name(str(model._meta.pk.column)),
-    )
-    marks, at_once = (
-        f"({', '.join(['%s'] * (len(fields) + 1))})",
-        min(ROWS_AT_ONCE, MOST_PARAMETERS // (len(fields) + 1)),
-    )
+    at_once = min(ROWS_AT_ONCE, MOST_PARAMETERS // (len(fields) + 1))
     changed = 0
     with to.cursor() as cursor:
         for start in range(0, len(rows), at_once):
             some = rows[start : start + at_once]
             given = [value for row in some for value in _prepared(row, prepare)]
-            cursor.execute(
-                f"UPDATE {table} SET {', '.join(columns)} FROM (VALUES {', '.join([marks] * len(some))}) AS v"  # noqa: S608 (own names)
-                f" WHERE {table}.{key} = v.column1",
-                given,
-            )
+            cursor.execute(_update(model, fields, len(some), to), given)
             changed += cursor.rowcount
     return changed
+
+
+def _update(
+    model: type[models.Model], fields: Sequence[models.Field], count: int, to: BaseDatabaseWrapper
+) -> str:
+    """The statement that gives ``fields`` of ``count`` rows the values that come with their keys."""
+    quote, typed = to.ops.quote_name, to.vendor == "postgresql"
+    columns = ", ".join(
+        # On PostgreSQL a list of values has no types of its own.
+        f"{quote(str(field.column))} = {_cast(place, field, to) if typed else f'v.column{place}'}"
+        for place, field in enumerate(fields, 2)
+    )
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    marks = ", ".join([f"({', '.join(['%s'] * (len(fields) + 1))})"] * count)
+    return (
+        f"UPDATE {table} SET {columns} FROM (VALUES {marks}) AS v WHERE {table}.{key} = v.column1"  # noqa: S608 (own names)
+    )
 
 
 def _prepared(row: tuple, prepare: list[Callable]) -> list:

@@ -230,10 +230,16 @@ def _elsewhere() -> Iterator[None]:
 
 def _require_keepable(queryset: Any) -> None:
     """Refuse what does more than its statement says, or is of one moment or person only."""
-    rows: Any = queryset
     if not isinstance(queryset, QuerySet):
         raise CannotBeKept(f"it is built as a {type(queryset).__name__}. Build a queryset.")
-    reasons = {
+    for reason, holds in _reasons_against(queryset).items():
+        if holds:
+            raise CannotBeKept(f"{reason}. Leave it out, or ask the plain queryset.")
+
+
+def _reasons_against(rows: Any) -> dict[str, Any]:
+    """Why a queryset cannot be kept, each with whether it holds."""
+    return {
         "prefetch_related is dropped": rows._prefetch_related_lookups,
         "select_for_update looks for a transaction only while compiling": (
             rows.query.select_for_update
@@ -243,9 +249,6 @@ def _require_keepable(queryset: Any) -> None:
         "it was asked already": rows._result_cache is not None,
         "a scope is one person's": _holds_scope(rows.query.where),
     }
-    for reason, holds in reasons.items():
-        if holds:
-            raise CannotBeKept(f"{reason}. Leave it out, or ask the plain queryset.")
 
 
 def _holds_scope(node: object) -> bool:

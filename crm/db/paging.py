@@ -179,39 +179,41 @@ def _typed(value: Any) -> Any:
     return value
 
 
-def _decoded(cursor: str | None, ordering: Ordering) -> tuple[bool, list | None]:
-    """``(backwards, values)`` of a cursor, ``(False, None)`` without one.
+#: What reading a cursor raises that was not made here.
+_NOT_MADE_HERE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    binascii.Error,
+    msgspec.DecodeError,
+    ArithmeticError,
+)
 
-    Invalid when it is not of this ordering.
-    """
+
+def _decoded(cursor: str | None, ordering: Ordering) -> tuple[bool, list | None]:
+    """``(backwards, values)`` of this ordering's cursor (else Invalid), ``(False, None)`` of none."""
     if not cursor:
         return False, None
     try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        direction, *rest = msgspec.json.decode(
-            base64.b64decode(padded, altchars=b"-_", validate=True)
-        )
-        names, values = (
-            tuple(rest[: len(ordering)]),
-            [_typed(value) for value in rest[len(ordering) :]],
-        )
-        if direction not in ("n", "p") or names != tuple(ordering) or len(values) != len(ordering):
+        direction, *rest = _unpacked(cursor)
+        names, values = rest[: len(ordering)], list(map(_typed, rest[len(ordering) :]))
+        if direction not in ("n", "p") or names != list(ordering) or len(values) != len(names):
             raise ValueError
-        if any(
-            value is None or isinstance(value, (list, dict)) or "\0" in str(value)
-            for value in values
-        ):
+        if any(map(_is_no_value, values)):
             raise ValueError
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        binascii.Error,
-        msgspec.DecodeError,
-        ArithmeticError,
-    ) as error:
+    except _NOT_MADE_HERE as error:
         raise _strange() from error
     return direction == "p", values
+
+
+def _unpacked(cursor: str) -> list:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    return msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True))
+
+
+def _is_no_value(value: Any) -> bool:
+    """Whether no column of an ordering holds such a thing."""
+    return value is None or isinstance(value, (list, dict)) or "\0" in str(value)
 
 
 def _strange() -> Invalid:

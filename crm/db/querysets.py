@@ -33,9 +33,8 @@ class PartedScope(ScopeNode):
 
     def narrowed(self, vendor: str) -> Iterator[tuple[ScopeNode, tuple]]:
         """Each alternative as a node to stand in this one's place, with the values it is to be asked
-        with where it holds a Given (else none).
-
-        The values of a set are asked one by one: each is one range of an index.
+        with where it holds a Given (else none). The values of a set are asked one by one: each is
+        one range of an index.
         """
         children: list[Any] = self.children
         for child in children:
@@ -78,6 +77,14 @@ class Alternative:
     values: tuple = ()
 
 
+def _add(where: WhereNode, node: WhereNode) -> None:
+    """Let ``where`` ask for ``node`` too, as one child of its own."""
+    if where.connector == AND and not where.negated:
+        where.children.append(node)  # ``add`` would pour a node of one condition into its own
+    else:
+        where.add(node, AND)
+
+
 class ScopedQuerySet(models.QuerySet):
     """A queryset that knows who asks."""
 
@@ -94,14 +101,8 @@ class ScopedQuerySet(models.QuerySet):
         scoped = self.filter()
         asked = scoped.query.build_where(condition)  # own columns and pk__in only: no joins
         parted = asked.connector == OR and not asked.negated and len(asked) > 1
-        node = (PartedScope if parted else ScopeNode).create(
-            asked.children, asked.connector, asked.negated
-        )
-        where = scoped.query.where
-        if where.connector == AND and not where.negated:
-            where.children.append(node)  # ``add`` would pour a node of one condition into its own
-        else:
-            where.add(node, AND)
+        kind = PartedScope if parted else ScopeNode
+        _add(scoped.query.where, kind.create(asked.children, asked.connector, asked.negated))
         return scoped
 
     def alternatives(self) -> list[Alternative]:

@@ -26,6 +26,25 @@ A4, NUMBER_WIDTH = 9, 5
 FOOTER = "&C第 &P 页 共 &N 页"
 
 
+_BODY = {
+    "font_name": BODY,
+    "font_charset": CHARSET,
+    "font_size": SIZE,
+    "valign": "vcenter",
+    "text_wrap": True,
+}
+_FRAMED, _HEADING = {**_BODY, "border": 1}, {"font_name": HEADING}
+STYLES = {
+    "title": {**_BODY, **_HEADING, "font_size": TITLE_SIZE, "align": "center"},
+    "left": {**_BODY, "align": "left"},
+    "right": {**_BODY, "align": "right"},
+    "head": {**_FRAMED, **_HEADING, "align": "center", "bg_color": "#EDEDED"},
+    "text": {**_FRAMED, "align": "left"},
+    "centred": {**_FRAMED, "align": "center"},
+    "day": {**_FRAMED, "align": "center", "num_format": DAY, "text_wrap": False},
+}
+
+
 @dataclass(frozen=True)
 class LedgerHead:
     """One column: its words, how wide it is (in half-width characters), and whether its cells are
@@ -150,26 +169,7 @@ class _Sheet:
 
 def _formats(book) -> dict[str, Any]:
     """The ways in which cells are written, by name."""
-    body = {
-        "font_name": BODY,
-        "font_charset": CHARSET,
-        "font_size": SIZE,
-        "valign": "vcenter",
-        "text_wrap": True,
-    }
-    framed, heading = {**body, "border": 1}, {"font_name": HEADING}
-    return {
-        name: book.add_format(style)
-        for name, style in {
-            "title": {**body, **heading, "font_size": TITLE_SIZE, "align": "center"},
-            "left": {**body, "align": "left"},
-            "right": {**body, "align": "right"},
-            "head": {**framed, **heading, "align": "center", "bg_color": "#EDEDED"},
-            "text": {**framed, "align": "left"},
-            "centred": {**framed, "align": "center"},
-            "day": {**framed, "align": "center", "num_format": DAY, "text_wrap": False},
-        }.items()
-    }
+    return {name: book.add_format(style) for name, style in STYLES.items()}
 
 
 def _height(text, width) -> int:
@@ -179,9 +179,9 @@ def _height(text, width) -> int:
     A line holds a little less than its width, for no character is parted; a Chinese one takes two
     places.
     """
-    room = max(width - 1, 1)
+    fitting = max(width - 1, 1)
     lines = sum(
-        -(-(len(line) + sum(letter > "\u2e7f" for letter in line)) // room) or 1
+        -(-(len(line) + sum(letter > "\u2e7f" for letter in line)) // fitting) or 1
         for line in text.split("\n")
     )
     return min(lines * LINE + 4, HIGHEST)

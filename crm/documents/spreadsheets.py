@@ -42,13 +42,11 @@ def cell(value):
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, (int, float)):
-        return value
     if isinstance(value, decimal.Decimal):
         return float(value)
     if isinstance(value, datetime.datetime):
         return value.replace(tzinfo=None)
-    if isinstance(value, datetime.date):
+    if isinstance(value, (int, float, datetime.date)):
         return value
     return safe_text(value)
 

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -29,23 +30,11 @@ class LeaseLost(Conflict):
 
 
 def perform_job(job_id) -> bool:
-    """Claim the job and do its work.
-
-    False when there is nothing to claim (done, or another worker has it).
-    """
-    job = _claim(job_id)
-    if job is None:
+    """Claim the job and do its work; False when there is nothing to claim (done, or another's)."""
+    if (job := _claim(job_id)) is None:
         return False
     try:
-        with translation.override(settings.LANGUAGE_CODE):
-            if not job.owner.is_active:
-                raise Refusal(_("The account that ordered this was ended."))
-            if job.attempts > CLAIMS:
-                raise Refusal(
-                    _("This was broken off %(count)d times and is given up. Order less at a time.")
-                    % {"count": CLAIMS}
-                )
-            effects = kinds.get(job.kind).work(job)
+        effects = _work(job)
         _finish(job, Job.State.DONE, effects=effects)
     except Waiting:
         _release(job, attempts=0)
@@ -54,17 +43,38 @@ def perform_job(job_id) -> bool:
     except Refusal as refusal:
         _finish(job, Job.State.FAILED, str(refusal))
     except Exception as error:
-        log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
-        # The database away is no fault of the work's.
-        if job.attempts >= ATTEMPTS and not is_outage(error):
-            with translation.override(settings.LANGUAGE_CODE):
-                sentence = _(
-                    "This did not work; the administrator finds the reason in the log. Order it again."
-                )
-            _finish(job, Job.State.FAILED, sentence)
-        else:
-            _release(job)
+        _try_again(job, error)
     return True
+
+
+def _work(job: Job) -> Callable[[], object] | None:
+    """Do the work, in the service's language: what writes its effects, if it has any.
+
+    Refusal for a job of an ended account, and for one that was broken off too often.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        if not job.owner.is_active:
+            raise Refusal(_("The account that ordered this was ended."))
+        if job.attempts > CLAIMS:
+            raise Refusal(
+                _("This was broken off %(count)d times and is given up. Order less at a time.")
+                % {"count": CLAIMS}
+            )
+        return kinds.get(job.kind).work(job)
+
+
+def _try_again(job: Job, error: Exception) -> None:
+    """Log a failure and release the job, or give it up where it has failed often enough."""
+    log.exception("Job %s (%s) failed in attempt %s.", job.pk, job.kind, job.attempts)
+    # The database away is no fault of the work's.
+    if job.attempts < ATTEMPTS or is_outage(error):
+        _release(job)
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        sentence = _(
+            "This did not work; the administrator finds the reason in the log. Order it again."
+        )
+    _finish(job, Job.State.FAILED, sentence)
 
 
 def _claim(job_id: int) -> Job | None:
@@ -126,14 +136,20 @@ def _finish(job, state, message=None, effects=None) -> None:
             lease_until=None,
             **_counted(state),
         )
-        if finished and effects is not None:
-            effects()
-        kind = kinds.get(job.kind)
-        if finished and state == Job.State.FAILED and kind is not None and kind.given_up:
-            kind.given_up(job)
-        if finished and job.parent_id:
-            Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
-            wake_parent(job.parent)
+        if finished:
+            _follow_end(job, state, effects)
+
+
+def _follow_end(job: Job, state: str, effects: Callable[[], object] | None) -> None:
+    """What belongs to the end of a job: its effects, who waits for it, its parent."""
+    if effects is not None:
+        effects()
+    kind = kinds.get(job.kind)
+    if state == Job.State.FAILED and kind is not None and kind.given_up:
+        kind.given_up(job)
+    if job.parent_id:
+        Job.objects.filter(pk=job.parent_id).update(done=F("done") + 1)
+        wake_parent(job.parent)
 
 
 def _counted(state) -> dict | dict[str, Greatest]:

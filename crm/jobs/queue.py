@@ -20,13 +20,14 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -39,7 +40,7 @@ log = logging.getLogger(__name__)
 #: The task by which a worker is woken: known by its name, as a task is to whoever sends it.
 TASK = "crm.tasks.run_job"
 ATTEMPTS = 3
-#: Seconds after which a job that no worker took is told of again.
+#: Seconds after which a job that no worker took is sent again.
 RESEND = 30
 UNDONE = (Job.State.QUEUED, Job.State.RUNNING)
 
@@ -99,71 +100,51 @@ def order_job(kind, *, by, title, params=None, parent=None, total=0, uid=None) -
 
 
 def order_parts(parent, kind, items) -> int:
-    """Write one part for each ``(uid, title, params)`` that is not there yet.
-
-    Returns how many parts there are now.
+    """Write one part for each ``(uid, title, params)`` that is not there yet; returns how many
+    parts there are now.
 
     ``uid`` must be the same for the same item at every call, so that a parent that is run again
     adds nothing.
     """
+    common = {"kind": kind, "parent": parent, "owner_id": parent.owner_id}
     rows = [
-        Job(
-            uid=uid,
-            kind=kind,
-            title=title[:200],
-            params=params,
-            parent=parent,
-            owner_id=parent.owner_id,
-        )
-        for uid, title, params in items
+        Job(uid=uid, title=title[:200], params=params, **common) for uid, title, params in items
     ]
     Job.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
-    for pk in (
-        Job.objects.filter(parent=parent, state=Job.State.QUEUED)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    ):
+    queued = Job.objects.filter(parent=parent, state=Job.State.QUEUED).order_by("pk")
+    for pk in queued.values_list("pk", flat=True):
         wake(pk)
     return Job.objects.filter(parent=parent).count()
 
 
 def wake(job_id) -> None:
-    """Tell a worker of a job when the transaction has been committed.
+    """Send a job to a worker when the transaction has been committed.
 
-    If the broker is away the relay will tell later.
+    If the broker is away the relay will send it later.
     """
+    transaction.on_commit(partial(_send, job_id))
 
-    def send() -> None:
-        if away.broker.lasts:
-            return
-        try:
-            current_app.send_task(TASK, args=[job_id], retry=False)
-        except Exception as error:  # the row is written: any failure of the broker only delays it
-            away.broker.noted(error)
-        else:
-            away.broker.over()
 
-    transaction.on_commit(send)
+def _send(job_id: int) -> None:
+    if away.broker.lasts:
+        return
+    try:
+        current_app.send_task(TASK, args=[job_id], retry=False)
+    except Exception as error:  # the row is written: any failure of the broker only delays it
+        away.broker.noted(error)
+    else:
+        away.broker.over()
 
 
 def relay_jobs(limit=200) -> int:
-    """Send again whatever the database says is undone and nobody works on.
-
-    Returns how many were sent.
+    """Send again whatever the database says is undone and nobody works on; returns how many.
 
     A parent with undone parts is left alone: its last part wakes it. What was sent is not sent
     again for RESEND seconds, so that a long queue does not fill the broker with the same messages.
     """
     away.broker.over()  # it is who asked for this
     now = timezone.now()
-    waiting = Q(state=Job.State.QUEUED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=now))
-    undone = (
-        Job.objects.filter(waiting | Q(state=Job.State.RUNNING, lease_until__lt=now))
-        .exclude(pk__in=Job.objects.filter(state__in=UNDONE, parent__isnull=False).values("parent"))
-        .order_by("pk")
-        .values_list("pk", flat=True)[:limit]
-    )
-    sent = list(undone)
+    sent = list(_idle(now).values_list("pk", flat=True)[:limit])
     Job.objects.filter(pk__in=sent, state=Job.State.QUEUED).update(
         lease_until=now + datetime.timedelta(seconds=RESEND)
     )
@@ -172,16 +153,22 @@ def relay_jobs(limit=200) -> int:
     return len(sent)
 
 
+def _idle(now: datetime.datetime) -> QuerySet[Job]:
+    """The jobs that nobody works on, the oldest first, without those that wait for their parts."""
+    waiting = Q(state=Job.State.QUEUED) & (Q(lease_until__isnull=True) | Q(lease_until__lt=now))
+    parents = Job.objects.filter(state__in=UNDONE, parent__isnull=False).values("parent")
+    return (
+        Job.objects.filter(waiting | Q(state=Job.State.RUNNING, lease_until__lt=now))
+        .exclude(pk__in=parents)
+        .order_by("pk")
+    )
+
+
 def expire_files() -> int:
-    """Remove the files of jobs that finished more than settings.JOB_FILE_DAYS days ago.
-
-    Returns how many went.
-
-    The rows stay and say so. What no row points to any more (a killed worker's draft, a file whose
-    row was expired just before a kill) goes as well once it is as old.
+    """Remove the files of jobs that finished more than settings.JOB_FILE_DAYS days ago; returns how
+    many went. The rows stay and say so.
     """
-    now = timezone.now()
-    ended = now - datetime.timedelta(days=settings.JOB_FILE_DAYS)
+    ended = timezone.now() - datetime.timedelta(days=settings.JOB_FILE_DAYS)
     with translation.override(settings.LANGUAGE_CODE):
         sentence = _("The file was removed after %(days)d days. Order it again if you need it.") % {
             "days": settings.JOB_FILE_DAYS
@@ -189,6 +176,15 @@ def expire_files() -> int:
     Job.objects.filter(finished_at__lt=ended).exclude(file="").exclude(state__in=UNDONE).update(
         file="", message=sentence
     )
+    return _remove_unnamed(ended)
+
+
+def _remove_unnamed(ended: datetime.datetime) -> int:
+    """Remove the files from before ``ended`` that no row points to (any more); returns how many.
+
+    Those whose rows expired are among them, and what a kill left behind: a worker's draft, a file
+    whose row was expired just before.
+    """
     removed = 0
     for folder in settings.JOB_FILE_FOLDERS:
         for path in (settings.MEDIA_ROOT / folder).glob("*"):

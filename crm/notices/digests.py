@@ -2,7 +2,7 @@
 
 A mail is claimed first and sent then. The claim (the person's day, and the notices) is one
 transaction of conditional UPDATEs, so that of two runs side by side one sends. A run that is killed
-between claim and sending leaves its mail unsent, and what it would have told stays unread under the
+between claim and sending leaves its mail unsent, and what it would have said stays unread under the
 bell: a mail too few is better than the same mail again and again from a task that is repeated.
 Where the mail server refuses, the claim is given back and a later run tries again.
 """
@@ -49,23 +49,20 @@ def _not_mailed(day) -> Q:
 
 
 def _claim(user, now) -> list:
-    """The notices of the person's mail of this day, claimed.
-
-    None where there is none to send or another run has it.
+    """The notices of the person's mail of this day, claimed; none where there is none to send or
+    another run has it.
     """
     with transaction.atomic():
-        if not User.objects.filter(_not_mailed(now.date()), pk=user.pk).update(
-            digest_on=now.date()
-        ):
+        free = User.objects.filter(_not_mailed(now.date()), pk=user.pk)
+        if not free.update(digest_on=now.date()):
             return []
         unread = notices_of(user).filter(read_at__isnull=True, mailed_at__isnull=True)
         notices = list(unread.order_by("-at", "-pk")[:MOST])
         if not notices:  # all of it is about what this person sees no more: the day stays free
             transaction.set_rollback(True)
             return []
-        Notice.objects.filter(
-            pk__in=[notice.pk for notice in notices], mailed_at__isnull=True
-        ).update(mailed_at=now)
+        chosen = Notice.objects.filter(pk__in=[notice.pk for notice in notices])
+        chosen.filter(mailed_at__isnull=True).update(mailed_at=now)
     return notices
 
 

@@ -7,7 +7,6 @@ Apps add what stands in it (``sources``); each source asks what the person may s
 import datetime
 import hashlib
 import secrets
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -68,20 +67,13 @@ def feed_revoke(*, by) -> None:
             feed.delete()
 
 
-def feed_of(secret) -> Any:
+def feed_of(secret) -> CalendarFeed | None:
     """The feed that a secret opens, with its owner.
 
     None for an unknown or revoked one, and for an account that is not in use.
     """
-    feed = (
-        CalendarFeed.objects.select_related("owner__unit")
-        .filter(
-            digest=digest_of(secret),
-            owner__is_active=True,
-            owner__password_changed_at__isnull=False,
-        )
-        .first()
-    )
+    feeds = CalendarFeed.objects.select_related("owner__unit").filter(digest=digest_of(secret))
+    feed = feeds.filter(owner__is_active=True, owner__password_changed_at__isnull=False).first()
     if feed is None or not role_may(feed.owner, "view", CalendarFeed):
         return None
     now = timezone.now()

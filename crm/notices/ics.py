@@ -33,18 +33,22 @@ def calendar_file(name, events) -> bytes:
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
     ]
     for event in events:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{escaped(event.uid)}",
-            f"DTSTAMP:{moment(event.changed)}",
-            *when(event.start),
-            f"SUMMARY:{escaped(event.summary)}",
-            f"URL:{event.url}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
+        lines += _lines_of(event)
     lines.append("END:VCALENDAR")
     return b"".join(folded(line) + b"\r\n" for line in lines)
+
+
+def _lines_of(event) -> list[str]:
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{escaped(event.uid)}",
+        f"DTSTAMP:{moment(event.changed)}",
+        *when(event.start),
+        f"SUMMARY:{escaped(event.summary)}",
+        f"URL:{event.url}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
 
 
 def when(start) -> list[str]:

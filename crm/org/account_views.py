@@ -148,19 +148,13 @@ class AccountDetailView(AccountMixin, NounDetailView):
     def of_system_admin(self, row: User) -> Iterator[Action]:
         if not role_may(self.request.user, "change", User):
             return
-        yield Action(
-            _("Move"), reverse("account_move", args=[row.police_number]), icon="arrows-right-left"
-        )
+        move = reverse("account_move", args=[row.police_number])
+        yield Action(_("Move"), move, icon="arrows-right-left")
         replaced = _("The person's present password will not work any more.")
         yield self.button("account_password", row, _("New first password"), "key", replaced)
         if row.is_active:
-            yield self.button(
-                "account_end",
-                row,
-                _("End account"),
-                "user-off",
-                _("This person will not be able to log in any more."),
-            )
+            ended = _("This person will not be able to log in any more.")
+            yield self.button("account_end", row, _("End account"), "user-off", ended)
         else:
             yield self.button("account_resume", row, _("Let log in again"), "user-check")
 

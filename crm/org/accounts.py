@@ -7,6 +7,7 @@ anything else. Each change of what an account may open ends all access that was 
 (crm.org.access).
 """
 
+import datetime
 import secrets
 import string
 from typing import Any
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 from crm.db.scope import role_may
 from crm.errors import Invalid, NotAllowed
 from crm.hooks import Hook
-from crm.models import Role, User
+from crm.models import Role, Unit, User
 from crm.org.access import access_end, require_open
 from crm.org.lockouts import lockout_forget
 from crm.writing.audit import audit
@@ -61,28 +62,29 @@ def account_create(*, police_number, name, unit, email="", by) -> tuple[User, st
     return user, password
 
 
-def account_move(*, user, unit, day, by) -> Any:
+def account_move(*, user, unit, day, by) -> User:
     """Move a person to another unit from ``day`` on, at the latest today: the old posting ends and
     a new one begins.
     """
     _require(by, "change", user)
+    _require_move(user, unit, day)
+    moved = [user.unit.code if user.unit else "", unit.code]
+    with transaction.atomic():
+        access_end(user, "account.move", by, unit=unit)
+        audit("account.move", by=by, target=user, unit=moved, day=str(day))
+        _follow(user, day, by)
+    return user
+
+
+def _require_move(user: User, unit: Unit, day: datetime.date) -> None:
+    """Invalid, with the field's name, for a move that is to come, is none, or leads to a wrong
+    unit.
+    """
     if day > timezone.localdate():
         raise Invalid(errors={"day": [_("Enter the move on the day it takes effect.")]})
     if unit == user.unit:
         raise Invalid(errors={"unit": [_("The person is in this unit already.")]})
     _require_seat(user.role, unit, "unit")
-    old = user.unit
-    with transaction.atomic():
-        access_end(user, "account.move", by, unit=unit)
-        audit(
-            "account.move",
-            by=by,
-            target=user,
-            unit=[old.code if old else "", unit.code],
-            day=str(day),
-        )
-        _follow(user, day, by)
-    return user
 
 
 def account_role(*, user, role, by) -> Any:

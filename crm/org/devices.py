@@ -29,10 +29,8 @@ def device_of(request, user) -> Any:
 def remember_device(request, response, user) -> None:
     """Let the browser be known as one that has logged in to ``user``'s account."""
     held = _held(request)
-    accounts = {
-        str(user.pk): user.access_epoch,
-        **{key: epoch for key, epoch in held["accounts"].items() if key != str(user.pk)},
-    }
+    others = {key: epoch for key, epoch in held["accounts"].items() if key != str(user.pk)}
+    accounts = {str(user.pk): user.access_epoch, **others}
     value = signing.dumps(
         {
             "device": held["device"] or secrets.token_hex(12),

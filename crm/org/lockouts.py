@@ -47,25 +47,28 @@ def tried(request, number, user) -> tuple[LoginTry, str]:
 
     An attempt that meets a limit is not to be made: its password is not looked at.
     """
-    now, address = (
-        timezone.now(),
-        request.META.get("REMOTE_ADDR", "") if request is not None else "",
-    )
+    address = request.META.get("REMOTE_ADDR", "") if request is not None else ""
+    place = _place(request, address, user)
     attempt = LoginTry.objects.create(
-        at=now, number=number[:80], place=_place(request, address, user), address=address[:45]
+        at=timezone.now(), number=number[:80], place=place, address=address[:45]
     )
-    counted = _counted(attempt)
-    limit = ""
-    if counted["here"] > FAILURES:
-        limit = HERE
-    elif not attempt.place.startswith(_DEVICE):
-        if counted["numbers"] > settings.LOGIN_ACCOUNTS_AN_ADDRESS:
-            limit = ADDRESS
-        elif counted["account"] > ACCOUNT_FAILURES and not _is_known(user, address):
-            limit = ACCOUNT
-    if limit:
+    if limit := _limit_met(attempt, user, address):
         LoginTry.objects.filter(pk=attempt.pk).delete()
     return attempt, limit
+
+
+def _limit_met(attempt: LoginTry, user: User | None, address: str) -> str:
+    """The limit that an attempt, which was written down, meets; "" for none."""
+    counted = _counted(attempt)
+    if counted["here"] > FAILURES:
+        return HERE
+    if attempt.place.startswith(_DEVICE):
+        return ""
+    if counted["numbers"] > settings.LOGIN_ACCOUNTS_AN_ADDRESS:
+        return ADDRESS
+    if counted["account"] > ACCOUNT_FAILURES and not _is_known(user, address):
+        return ACCOUNT
+    return ""
 
 
 def succeeded(attempt) -> None:
@@ -97,7 +100,7 @@ def note_locked(number, limit) -> None:
 
 
 def limit_sentence(limit) -> str:
-    """What a person is told who met ``limit``."""
+    """What a person reads who met ``limit``."""
     if limit == ADDRESS:
         return _(
             "From your network address too many different accounts failed to log in. Wait 15 minutes and try again, use a computer"
@@ -115,16 +118,16 @@ def locked_now() -> list[dict[str, Any]]:
     A row of kind HERE has both; ``place`` tells one device from another.
     """
     rows = LoginTry.objects.filter(at__gte=timezone.now() - WINDOW).order_by()
-    told = {"failures": Count("pk"), "last": Max("at")}
+    shown = {"failures": Count("pk"), "last": Max("at")}
     here = (
         rows.values("number", "place")
-        .annotate(**told, address=Max("address"))
+        .annotate(**shown, address=Max("address"))
         .filter(failures__gte=FAILURES)
     )
     strangers = rows.exclude(place__startswith=_DEVICE)
-    accounts = strangers.values("number").annotate(**told).filter(failures__gte=ACCOUNT_FAILURES)
+    accounts = strangers.values("number").annotate(**shown).filter(failures__gte=ACCOUNT_FAILURES)
     places = strangers.values("place").annotate(
-        **told, numbers=Count("number", distinct=True), address=Max("address")
+        **shown, numbers=Count("number", distinct=True), address=Max("address")
     )
     places = places.filter(numbers__gte=settings.LOGIN_ACCOUNTS_AN_ADDRESS)
     found = [

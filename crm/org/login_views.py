@@ -123,13 +123,8 @@ class LanguageView(View):
         ):
             back = "/"
         answer = HttpResponseRedirect(back)
-        if request.POST.get("language") in dict(settings.LANGUAGES):
-            answer.set_cookie(
-                LANGUAGE_COOKIE,
-                request.POST["language"],
-                max_age=YEAR,
-                httponly=True,
-                samesite="Lax",
-                secure=settings.HTTPS,
-            )
+        language = request.POST.get("language")
+        if language in dict(settings.LANGUAGES):
+            about = {"max_age": YEAR, "httponly": True, "samesite": "Lax", "secure": settings.HTTPS}
+            answer.set_cookie(LANGUAGE_COOKIE, language, **about)
         return answer

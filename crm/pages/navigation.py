@@ -6,6 +6,7 @@ from operator import attrgetter
 from django.urls import reverse
 
 from crm.hooks import Hook
+from crm.models import User
 
 
 @dataclass(frozen=True)
@@ -29,24 +30,23 @@ class Entry:
 menu = Hook("menu", "Entries of the menu (Entry).", order=attrgetter("order"))
 
 
-def entries_for(request) -> list:
+def entries_for(request) -> list[dict]:
     """The entries for the person of ``request``, as dictionaries with ``active`` set for the page
     that is open.
     """
-    shown = []
-    for entry in menu:
-        if request.user.role in entry.roles and (
-            entry.wanted is None or entry.wanted(request.user)
-        ):
-            url = reverse(entry.url_name)
-            active = request.path == url or (url != "/" and request.path.startswith(url))
-            shown.append(
-                {
-                    "label": entry.label,
-                    "url": url,
-                    "icon": entry.icon,
-                    "active": active,
-                    "on_phone": entry.on_phone,
-                }
-            )
-    return shown
+    return [_shown(entry, request.path) for entry in menu if _is_for(entry, request.user)]
+
+
+def _is_for(entry: Entry, user: User) -> bool:
+    return user.role in entry.roles and (entry.wanted is None or entry.wanted(user))
+
+
+def _shown(entry: Entry, path: str) -> dict:
+    url = reverse(entry.url_name)
+    return {
+        "label": entry.label,
+        "url": url,
+        "icon": entry.icon,
+        "active": path == url or (url != "/" and path.startswith(url)),
+        "on_phone": entry.on_phone,
+    }

@@ -12,6 +12,16 @@ from crm.pages.saved import link_save
 from crm.writing.audit import audit
 
 
+def _require_fit(name: str, path: str, query: str) -> None:
+    """Invalid for an address that the table cannot hold."""
+    if len(path) > 200 or len(query) > 2000 or "\0" in name + path + query:
+        raise Invalid(
+            _(
+                "This address cannot be kept: it is too long or holds characters that no address has."
+            )
+        )
+
+
 class SavedLinkCreateView(PageView):
     """Keep the list one looks at; the same name again replaces the filter."""
 
@@ -27,12 +37,7 @@ class SavedLinkCreateView(PageView):
             raise Invalid(_("This is no page of this system.")) from None
         if not name:
             raise Invalid(_("Give the list a name."))
-        if len(path) > 200 or len(query) > 2000 or "\0" in name + path + query:
-            raise Invalid(
-                _(
-                    "This address cannot be kept: it is too long or holds characters that no address has."
-                )
-            )
+        _require_fit(name, path, query)
         if found.url_name in LISTS:
             query = LISTS[found.url_name].filterset_class.sealed_query(QueryDict(query)).urlencode()
         link = link_save(name=name, path=path, query=query, by=request.user)

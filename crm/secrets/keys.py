@@ -8,6 +8,8 @@ import os
 import secrets
 import sys
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 SHORTEST, FEWEST_SIGNS = 32, 10
@@ -22,24 +24,29 @@ def require_secrets(environment, kept) -> None:
     ``kept`` is variable → the file in which an earlier start may have made one: what was written
     under it is read with it.
     """
+    if wrong := _faults(environment, kept):
+        sys.exit(
+            f"✗ A service with an https address (CRM_PUBLIC_BASE_URL) does not start: {'; '.join(wrong)}. {_advice(kept)}."
+        )
+
+
+def _faults(environment: Mapping[str, str], kept: Mapping[str, Path]) -> list[str]:
+    """What is wrong with the secrets in ``environment``."""
     wrong = [f"{name} {fault}" for name in kept if (fault := _fault(environment.get(name, "")))]
     if not wrong and len({environment[name].strip() for name in kept}) < len(kept):
         wrong = [f"{' and '.join(kept)} are the same"]
     if environment.get("CRM_DEBUG") == "1":
         wrong.append("CRM_DEBUG is on")
-    if not wrong:
-        return
+    return wrong
+
+
+def _advice(kept: Mapping[str, Path]) -> str:
     earlier = [
         f"{path} holds the {name} in use until now" for name, path in kept.items() if path.exists()
     ]
-    advice = (
-        f"Make each value with: {RECIPE}"
-        if not earlier
-        else f"Take over what is in use: {'; '.join(earlier)}"
-    )
-    sys.exit(
-        f"✗ A service with an https address (CRM_PUBLIC_BASE_URL) does not start: {'; '.join(wrong)}. {advice}."
-    )
+    if earlier:
+        return f"Take over what is in use: {'; '.join(earlier)}"
+    return f"Make each value with: {RECIPE}"
 
 
 def _fault(value) -> str:

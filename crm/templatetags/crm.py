@@ -81,26 +81,30 @@ def _cell(context, cell, url) -> str:
     """One cell: its classes (``short`` when its text should stay on one line), its label for
     telephones, its value.
     """
-    value = cell["value"]
-    text = "" if value is None else str(value)
-    short = (
-        not isinstance(value, SafeString)
-        and len(text) + sum(letter > "\u2e7f" for letter in text) <= SHORT
-    )
     marks = (
         ("num", cell.get("numeric")),
         ("main", cell.get("main")),
         ("muted", cell.get("muted")),
-        ("short", short),
-    )
-    shown = render_value_in_context(dash(value), context)
-    inner = (
-        f'<a class="row-link" href="{escape(url)}">{shown}</a>'
-        if cell.get("main") and url
-        else f'<span class="value">{shown}</span>'
+        ("short", _is_short(cell["value"])),
     )
     classes = " ".join(name for name, on in marks if on)
+    shown = render_value_in_context(dash(cell["value"]), context)
+    inner = _linked(shown, url if cell.get("main") else "")
     return f'<td class="{classes}" data-label="{escape(cell["label"])}">{inner}</td>'
+
+
+def _is_short(value) -> bool:
+    if isinstance(value, SafeString):
+        return False
+    text = "" if value is None else str(value)
+    return len(text) + sum(letter > "\u2e7f" for letter in text) <= SHORT
+
+
+def _linked(shown: str, url: str) -> str:
+    """A cell's value, which leads to the row where there is a ``url``."""
+    if url:
+        return f'<a class="row-link" href="{escape(url)}">{shown}</a>'
+    return f'<span class="value">{shown}</span>'
 
 
 KINDS = (
@@ -122,7 +126,7 @@ def field_kind(field) -> str:
 
 
 @register.simple_tag
-def control(field, css="", placeholder="") -> Any:
+def control(field, css="", placeholder="") -> SafeString:
     """A bound field's input with our classes.
 
     Day and time fields become the browser's own pickers.
@@ -130,20 +134,26 @@ def control(field, css="", placeholder="") -> Any:
     widget, attrs = field.field.widget, {}
     if isinstance(widget, (forms.DateInput, forms.DateTimeInput, forms.TimeInput)):
         _use_native_picker(widget)
-    names = [widget.attrs.get("class", ""), CSS.get(field_kind(field), "form-control"), css]
-    if field.errors:
-        names.append("is-invalid")
-    if any(names):
-        attrs["class"] = " ".join(name for name in names if name)
+    if classes := _classes(field, css):
+        attrs["class"] = classes
     if placeholder:
         attrs["placeholder"] = widget.attrs.get("placeholder") or placeholder
     if isinstance(widget, forms.Textarea) and widget.attrs.get("rows") in (None, "10"):
         attrs["rows"] = 3
     drawn = field.as_widget(attrs=attrs)
-    if isinstance(widget, forms.Select):
-        empty = _("Please choose") if field.field.required else _("(none)")
-        drawn = mark_safe(drawn.replace(">---------<", f">{escape(empty)}<"))
-    return drawn
+    return _with_empty_choice(drawn, field) if isinstance(widget, forms.Select) else drawn
+
+
+def _classes(field, css: str) -> str:
+    own = field.field.widget.attrs.get("class", "")
+    names = [own, CSS.get(field_kind(field), "form-control"), css]
+    return " ".join(filter(None, [*names, "is-invalid" if field.errors else ""]))
+
+
+def _with_empty_choice(drawn: str, field) -> SafeString:
+    """A drawn select, with words for Django's dashes."""
+    empty = _("Please choose") if field.field.required else _("(none)")
+    return mark_safe(drawn.replace(">---------<", f">{escape(empty)}<"))
 
 
 def _use_native_picker(widget) -> None:
@@ -163,8 +173,20 @@ def pick(field, empty="") -> dict[str, Any]:
 
     ``empty`` is said of no choice.
     """
+    options = _options(field)
+    return {
+        "field": field,
+        "options": options,
+        "picked": [option["label"] for option in options if option["chosen"]],
+        "many": len(options) > MANY_OPTIONS,
+        "empty": empty or _("Any"),
+    }
+
+
+def _options(field) -> list[dict[str, Any]]:
+    """The ticks of a multiple choice, without the empty one."""
     chosen = {str(value) for value in (field.value() or [])}
-    options = [
+    return [
         {
             "id": f"{field.auto_id}_{number}",
             "value": value,
@@ -174,14 +196,6 @@ def pick(field, empty="") -> dict[str, Any]:
         for number, (value, label) in enumerate(_flat(field.field.choices))
         if str(value)
     ]
-    picked = [option["label"] for option in options if option["chosen"]]
-    return {
-        "field": field,
-        "options": options,
-        "picked": picked,
-        "many": len(options) > MANY_OPTIONS,
-        "empty": empty or _("Any"),
-    }
 
 
 def _flat(choices) -> Iterator[Any]:

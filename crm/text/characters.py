@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +104,16 @@ class AddressMiddleware:
         return self.get_response(request)
 
 
+def _mended(form: QueryDict) -> list[tuple[str, str]]:
+    """The names and values of a form without such characters, and without what is secret."""
+    return [
+        (_UNFIT.sub("", name), _UNFIT.sub("", value))
+        for name, values in form.lists()
+        for value in values
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    ]
+
+
 class FormMiddleware:
     """Refuse a form with such a character, with a page that sends it without.
 
@@ -127,14 +137,11 @@ class FormMiddleware:
             or not form_places(request.POST, request.FILES)
         ):
             return None
-        typed = [
-            (_UNFIT.sub("", name), _UNFIT.sub("", value))
-            for name, values in request.POST.lists()
-            for value in values
-            if name != "csrfmiddlewaretoken" and "password" not in name
-        ]
+        return self._page(request)
+
+    def _page(self, request: HttpRequest) -> HttpResponse:
         context = {
-            "typed": typed,
+            "typed": _mended(request.POST),
             "address": request.get_full_path(),
             "files": bool(request.FILES),
             "sentence": BadCharacters.sentence,

@@ -26,10 +26,10 @@ Follow = Callable[[Any, Any], object]
 class Workflow:
     """How the rows of ``model`` (a noun with a ``state``) travel, each step kept as ``step_model``.
 
-    ``of`` is what a row is called in its steps and by its verbs: the name of the foreign key and of
-    the argument. ``move`` writes the new state and what changed with it; a feature that has columns
-    which follow from the state gives its own, built upon ``move_state``. ``after_step`` is what
-    follows every step, in its order.
+    ``of`` is what a row is called in its steps and by their functions: the name of the foreign key
+    and of the argument. ``move`` writes the new state and what changed with it; a feature that has
+    columns which follow from the state gives its own, built upon ``move_state``. ``after_step`` is
+    what follows every step, in its order.
     """
 
     model: type[Model]
@@ -51,7 +51,7 @@ class Workflow:
         **more: Any,
     ) -> Callable[[Callable], Callable]:
         """Make the decorated function, which works out what a step changes, a row of the table and
-        a verb: ``verb(<of>=row, by=…, why=…, **values)``.
+        what takes the step: ``step(<of>=row, by=…, why=…, **values)``.
         """
 
         def register(run: Callable) -> Callable:
@@ -63,29 +63,31 @@ class Workflow:
                 return self.take(row, values.pop(self.of), by=by, why=why, **values)
 
             act.__doc__, act.__name__ = run.__doc__, run.__name__
-            act.row = row  # type: ignore[attr-defined]  # by which a verb's row is found
+            act.row = row  # type: ignore[attr-defined]  # by which a step's row is found
             return act
 
         return register
 
     def obstacle(self, transition: Transition, row: Any, by: User | None) -> Refusal | None:
         """The refusal that keeps ``by`` (None: the system) from this step now, or None: buttons and
-        verbs ask the same.
+        steps ask the same.
         """
         if row.state not in transition.sources:
-            told = {"noun": self.model._meta.verbose_name, "state": row.get_state_display()}
-            return Conflict(
-                _(
-                    "This cannot be done any more or not yet: the %(noun)s is “%(state)s”. Look at it again."
-                )
-                % told
-            )
+            return self._out_of_state(row)
         if not _may(transition, row, by):
-            return NotAllowed(
-                _("This step is for others: %(whose)s.") % {"whose": transition.whose}
-            )
+            sentence = _("This step is for others: %(whose)s.")
+            return NotAllowed(sentence % {"whose": transition.whose})
         sentence = transition.guard(row)
         return Conflict(sentence) if sentence else None
+
+    def _out_of_state(self, row: Any) -> Conflict:
+        shown = {"noun": self.model._meta.verbose_name, "state": row.get_state_display()}
+        return Conflict(
+            _(
+                "This cannot be done any more or not yet: the %(noun)s is “%(state)s”. Look at it again."
+            )
+            % shown
+        )
 
     def possible(self, row: Any, by: User | None) -> list[Transition]:
         """The rows of the table that ``by`` may take with this row now."""

@@ -1,7 +1,7 @@
-"""The verbs' common machinery: create once, edit the version that was read, move a state that was
-read.
+"""The services' common machinery: create once, edit the version that was read, move a state that
+was read.
 
-Every verb (``visit_record``, ``assignment_end`` …) is built from these and is called
+Every service (``visit_record``, ``assignment_end`` …) is built from these and is called
 alike by pages, API, commands and tasks. They write the audit event and the outbox row in the same
 transaction.
 """
@@ -108,27 +108,11 @@ def edit_version(row, changes, *, version, by, verb=None, also=None) -> Any:
     if not role_may(by, "change", model):
         raise NotAllowed()
     with transaction.atomic():
-        current = (
-            model.objects.visible_to(by, "change")
-            .select_for_update(of=("self",))
-            .filter(pk=row.pk)
-            .first()
-        )
-        if current is None:
-            raise Missing()
+        current = _held(row, by)
         if current.version != version:
             raise StaleEdit(changed=_differences(current, changes), version=current.version)
         before = {name: getattr(current, model._meta.get_field(name).attname) for name in changes}
-        for name, value in changes.items():
-            setattr(current, name, value)
-        validate(current)
-        values = {name: getattr(current, name) for name in changes}
-        moved = model._base_manager.filter(pk=row.pk, version=version).update(
-            **values, version=version + 1, updated_at=timezone.now()
-        )
-        if not moved:
-            raise StaleEdit(changed={}, version=version + 1)
-        current.version = version + 1
+        _write(current, changes)
         if also is not None:
             also(current)
         require_in_scope(current, by)
@@ -137,8 +121,32 @@ def edit_version(row, changes, *, version, by, verb=None, also=None) -> Any:
     return current
 
 
+def _held(row: Model, by: User) -> Any:
+    """The row as it is now, which nobody else changes until the transaction ends; Missing out of
+    ``by``'s scope.
+    """
+    rows = type(row).objects.visible_to(by, "change").select_for_update(of=("self",))
+    current = rows.filter(pk=row.pk).first()
+    if current is None:
+        raise Missing()
+    return current
+
+
+def _write(current: Any, changes: dict[str, Any]) -> None:
+    """Write ``changes`` and the next version, if the row still has the version that was read."""
+    version = current.version
+    for name, value in changes.items():
+        setattr(current, name, value)
+    validate(current)
+    values = {name: getattr(current, name) for name in changes}
+    as_read = type(current)._base_manager.filter(pk=current.pk, version=version)
+    if not as_read.update(**values, version=version + 1, updated_at=timezone.now()):
+        raise StaleEdit(changed={}, version=version + 1)
+    current.version = version + 1
+
+
 def _changed(current, before) -> dict[str, list[str]]:
-    """What the audit tells of an edit: field → [old, new], of those that a person edits."""
+    """What the audit shows of an edit: field → [old, new], of those that a person edits."""
     changed = {}
     for name, old in before.items():
         field = type(current)._meta.get_field(name)
@@ -159,7 +167,7 @@ def _differences(current, changes) -> dict[Any, str]:
 
 
 def _told(model, name, value) -> str:
-    """A value as the audit and a stale edit tell it: what is encrypted at rest is told nowhere
+    """A value as the audit and a stale edit show it: what is encrypted at rest is shown nowhere
     else.
     """
     return "***" if isinstance(model._meta.get_field(name), EncryptedTextField) else str(value)
@@ -198,17 +206,14 @@ def validate(row, exclude=(), constraints=True) -> None:
 def move_state(row, *, to, by, verb, field="state", **fields) -> Any:
     """Move ``row`` from the state it was read in to ``to`` by one conditional UPDATE.
 
-    Exactly one of many racers wins.
-
-    The losers get Conflict. ``fields`` are written with the state. Must run inside a transaction,
-    whose history, audit event and outbox row it shares. Returns the row with the new values.
+    Exactly one of many racers wins, the losers get Conflict. ``fields`` are written with the state.
+    Must run inside a transaction, whose history, audit event and outbox row it shares. Returns the
+    row with the new values.
     """
     model, old = type(row), getattr(row, field)
     values = {field: to, "updated_at": timezone.now(), "version": row.version + 1, **fields}
-    moved = model._base_manager.filter(pk=row.pk, version=row.version, **{field: old}).update(
-        **values
-    )
-    if not moved:
+    as_read = model._base_manager.filter(pk=row.pk, version=row.version, **{field: old})
+    if not as_read.update(**values):
         raise Conflict()
     for name, value in values.items():
         setattr(row, name, value)

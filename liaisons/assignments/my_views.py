@@ -2,6 +2,7 @@
 
 import math
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,13 @@ def distance_km(latitude, longitude, enterprise) -> float | None:
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
 
 
+def _sort_by_distance(enterprises: list[Enterprise], position: tuple[float, float]) -> None:
+    """The nearest first, those without a position last; each gets its ``distance``."""
+    for enterprise in enterprises:
+        enterprise.distance = distance_km(*position, enterprise)
+    enterprises.sort(key=lambda e: (e.distance is None, e.distance or 0))
+
+
 class MyEnterprisesView(TemplatePageView):
     """By distance when the telephone gives its position (used for this answer, kept nowhere), by
     waiting otherwise.
@@ -40,27 +48,13 @@ class MyEnterprisesView(TemplatePageView):
     template_name = "assignments/my_enterprises.html"
 
     def get_context_data(self, **kwargs: object) -> dict:
-        request = self.request
-        served = Assignment.objects.current().filter(officer_id=request.user.pk)
-        rows = Enterprise.objects.visible_to(request.user).filter(
-            pk__in=served.filter(enterprise__isnull=False).values("enterprise")
-        )
-        enterprises, position = (
-            list(rows.select_related("unit").order_by("waiting_since", "pk")),
-            self.position(request),
-        )
-        if position:
-            for enterprise in enterprises:
-                enterprise.distance = distance_km(*position, enterprise)
-            enterprises.sort(key=lambda e: (e.distance is None, e.distance or 0))
-        del enterprises[SHOWN:]
-        for enterprise in enterprises:
-            enterprise.waiting_text = waiting_text(enterprise)
-        projects = KeyProject.objects.visible_to(request.user).filter(
+        user, position = self.request.user, self.position(self.request)
+        served = Assignment.objects.current().filter(officer_id=user.pk)
+        projects = KeyProject.objects.visible_to(user).filter(
             pk__in=served.filter(project__isnull=False).values("project")
         )
         return super().get_context_data(
-            enterprises=enterprises,
+            enterprises=self.enterprises(served, position),
             projects=projects.order_by("name")[:SHOWN],
             by_distance=bool(position),
             **kwargs,
@@ -80,3 +74,20 @@ class MyEnterprisesView(TemplatePageView):
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             raise Invalid(_("This is not a position."))
         return latitude, longitude
+
+    def enterprises(
+        self, served: QuerySet[Assignment], position: tuple[float, float] | None
+    ) -> list[Enterprise]:
+        """The first SHOWN enterprises of the assignments ``served``, the nearest or the longest
+        waiting first, with ``waiting_text`` and, where there is a position, ``distance``.
+        """
+        rows = Enterprise.objects.visible_to(self.request.user).filter(
+            pk__in=served.filter(enterprise__isnull=False).values("enterprise")
+        )
+        enterprises = list(rows.select_related("unit").order_by("waiting_since", "pk"))
+        if position:
+            _sort_by_distance(enterprises, position)
+        del enterprises[SHOWN:]
+        for enterprise in enterprises:
+            enterprise.waiting_text = waiting_text(enterprise)
+        return enterprises

@@ -13,6 +13,12 @@ from liaisons.models import Assignment, Enterprise, KeyProject, Officer
 SHOWN = 10
 
 
+def _line(columns: list[dict], url: str, values: tuple) -> dict:
+    """A line of the table, which leads to ``url``."""
+    pairs = zip(columns, values, strict=True)
+    return {"url": url, "cells": [column | {"value": value} for column, value in pairs]}
+
+
 class TablePanel(RowView):
     """A short table: ``rows_of(row)`` gives up to SHOWN lines of ``(address, cells)``."""
 
@@ -31,18 +37,9 @@ class TablePanel(RowView):
             {"key": str(number), "label": head, "main": number == 0}
             for number, head in enumerate(self.heads)
         ]
-        lines = [
-            {
-                "url": url,
-                "cells": [
-                    column | {"value": value} for column, value in zip(columns, cells, strict=True)
-                ],
-            }
-            for url, cells in self.rows_of(self.object)
-        ]
         return super().get_context_data(
             columns=columns,
-            rows=lines,
+            rows=[_line(columns, url, values) for url, values in self.rows_of(self.object)],
             more_url=self.more_url(self.object),
             empty_text=self.empty_text,
             **kwargs,

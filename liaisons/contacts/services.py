@@ -1,9 +1,12 @@
 """What is done with a contact."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from crm.db.scope import may
 from crm.errors import Missing
+from crm.models import User
 from crm.secrets.encryption import blind_index
 from crm.text.words import squeeze
 from crm.writing.audit import audit
@@ -11,10 +14,12 @@ from crm.writing.rows import create_once, edit_version, validate
 from liaisons.models import Contact
 
 
-def contact_create(*, uid, payload, values, by) -> tuple[Contact, bool]:
+def contact_create(
+    *, uid: UUID, payload: Mapping[str, Any], values: Mapping[str, Any], by: User
+) -> tuple[Contact, bool]:
     """Add a contact to an enterprise; returns ``(contact, created)``."""
 
-    def make(**identity) -> Contact:
+    def make(**identity: Any) -> Contact:
         contact = Contact(**values, **identity)
         validate(contact)
         contact.save()
@@ -23,16 +28,16 @@ def contact_create(*, uid, payload, values, by) -> tuple[Contact, bool]:
     return create_once(Contact, uid=uid, payload=payload, by=by, make=make)
 
 
-def contact_change(*, row, values, version, by) -> Any:
+def contact_change(*, row: Contact, values: Mapping[str, Any], version: int, by: User) -> Contact:
     """Change a contact as read in ``version``; returns the fresh row."""
-    values = dict(values)
+    written = dict(values)
     for name, index in (("name", "name_index"), ("work_phone", "phone_index")):
-        if name in values:
-            values[index] = blind_index(squeeze(values[name]))
-    return edit_version(row, values, version=version, by=by)
+        if name in written:
+            written[index] = blind_index(squeeze(written[name]))
+    return edit_version(row, written, version=version, by=by)
 
 
-def contact_reveal(*, contact, by) -> dict[str, Any]:
+def contact_reveal(*, contact: Contact, by: User) -> dict[str, str]:
     """The contact's full name and phone for ``by`` to read; each reveal is audited.
 
     Raises Missing out of scope.

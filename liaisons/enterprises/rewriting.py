@@ -34,7 +34,7 @@ WRITTEN = (
 CHUNK = 5000
 #: What an enterprise is found by, and what visits are counted by.
 WORDS, CLASS = {"name", "credit_code"}, {"division_id", "industry_id"}
-#: What the audit tells, as it does of an edit: not what is computed.
+#: What the audit shows, as it does of an edit: not what is computed.
 TOLD = {field.attname for field in Enterprise._meta.concrete_fields if field.editable}
 
 
@@ -46,37 +46,43 @@ def enterprises_rewrite(changes, *, by) -> None:
     looked at when they were read. IntegrityError when an enterprise is gone or was changed since.
     Call it in a transaction: it holds the enterprises, in the order of their keys, until that ends.
     """
-    held = hold_enterprises(
-        changes, whole=any("credit_code" in values for _version, values in changes.values())
-    )
-    if len(held) < len(changes) or any(row["version"] != changes[row["uid"]][0] for row in held):
-        raise IntegrityError("an enterprise was changed since the preview")
-    rows = [(row, _with_core_name(changes[row["uid"]][1])) for row in held]
-    names = sorted({name for _row, values in rows for name in values})
-    moment = timezone.now()
-    change_rows(
-        Enterprise,
-        (*names, "version", "updated_at"),
-        [
-            (
-                row["pk"],
-                *(values.get(name, row[name]) for name in names),
-                row["version"] + 1,
-                moment,
-            )
-            for row, values in rows
-        ],
-    )
+    rows = [(row, _with_core_name(changes[row["uid"]][1])) for row in _held_as_read(changes)]
+    _write(rows)
     found_anew = [(row["pk"], row | values) for row, values in rows if WORDS & values.keys()]
-    index.index_again(
-        "enterprise",
-        ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew),
-    )
+    texts = ((pk, texts_of(found["name"], found["credit_code"])) for pk, found in found_anew)
+    index.index_again("enterprise", texts)
     follow_class([row["pk"] for row, values in rows if CLASS & values.keys()])
     _record(rows, by)
 
 
-def hold_enterprises(uids, *, whole) -> list:
+def _held_as_read(changes) -> list[dict]:
+    """The rows of the enterprises that ``changes`` name, held; IntegrityError unless each has the
+    version it was read in.
+    """
+    whole = any("credit_code" in values for _version, values in changes.values())
+    held = hold_enterprises(changes, whole=whole)
+    if len(held) < len(changes) or any(row["version"] != changes[row["uid"]][0] for row in held):
+        raise IntegrityError("an enterprise was changed since the preview")
+    return held
+
+
+def _write(rows: list[tuple[dict, dict]]) -> None:
+    """Write the new values of each row, and its own again in columns where only others change."""
+    names = sorted({name for _row, values in rows for name in values})
+    moment = timezone.now()
+    written = [
+        (
+            row["pk"],
+            *(values.get(name, row[name]) for name in names),
+            row["version"] + 1,
+            moment,
+        )
+        for row, values in rows
+    ]
+    change_rows(Enterprise, (*names, "version", "updated_at"), written)
+
+
+def hold_enterprises(uids, *, whole) -> list[dict]:
     """Keep other writers from these enterprises until the transaction ends.
 
     Returns their rows as they are by then.
@@ -84,15 +90,7 @@ def hold_enterprises(uids, *, whole) -> list:
     ``whole``: those too that only point to them, as it must be where a credit code changes or a row
     goes.
     """
-    uids, keys = list(uids), []
-    for start in range(0, len(uids), CHUNK):
-        keys += (
-            Enterprise.objects.filter(uid__in=uids[start : start + CHUNK])
-            .order_by()
-            .values_list("pk", flat=True)
-        )
-    keys.sort()  # so that of two who hold many none waits for the other
-    rows = []
+    keys, rows = _keys_of(list(uids)), []
     for start in range(0, len(keys), CHUNK):
         some = Enterprise.objects.filter(pk__in=keys[start : start + CHUNK]).order_by("pk")
         list(some.select_for_update(no_key=not whole).values_list("pk"))
@@ -101,13 +99,22 @@ def hold_enterprises(uids, *, whole) -> list:
     return rows
 
 
+def _keys_of(uids: list) -> list[int]:
+    """The keys of enterprises, sorted: so that of two who hold many none waits for the other."""
+    keys: list[int] = []
+    for start in range(0, len(uids), CHUNK):
+        some = Enterprise.objects.filter(uid__in=uids[start : start + CHUNK])
+        keys += some.order_by().values_list("pk", flat=True)
+    return sorted(keys)
+
+
 def _with_core_name(values) -> dict:
     return {**values, "core_name": core_name(values["name"])} if "name" in values else dict(values)
 
 
 def _record(rows, by) -> None:
     """The audit event and the outbox row of each change."""
-    events, told = Table(AuditEvent), Table(OutboxEvent)
+    events, outbox = Table(AuditEvent), Table(OutboxEvent)
     act = audit_values(VERB, by=by)
     for row, values in rows:
         changed = {
@@ -118,6 +125,6 @@ def _record(rows, by) -> None:
         events.add(
             **act, noun="enterprise", object_uid=str(row["uid"]), detail={"changed": changed}
         )
-        told.add(noun="enterprise", object_uid=row["uid"], verb=VERB, version=row["version"] + 1)
+        outbox.add(noun="enterprise", object_uid=row["uid"], verb=VERB, version=row["version"] + 1)
     events.close()
-    told.close()
+    outbox.close()

@@ -130,12 +130,8 @@ class EnterpriseDetailView(NounDetailView):
         }
 
     def facts(self, row: Enterprise) -> list[tuple[str, object]]:
-        officers = (
-            Assignment.objects.current()
-            .filter(enterprise=row)
-            .select_related("officer", "officer__unit")
-            .order_by("-part", "pk")
-        )
+        serving = Assignment.objects.current().filter(enterprise=row)
+        officers = serving.select_related("officer", "officer__unit").order_by("-part", "pk")
         return [
             (_("Responsible unit"), row.unit),
             (_("Officers"), "、".join(named(a.officer, a.get_part_display()) for a in officers)),
@@ -178,22 +174,17 @@ class EnterpriseDetailView(NounDetailView):
         )
 
     def panels(self, row: Enterprise) -> list[Panel]:
+        def panel(key: str, title: str, address: str) -> Panel:
+            return Panel(key, title, reverse(address, args=[row.uid]))
+
         return [
-            Panel(
-                "calls", _("Who called lately"), f"{reverse('enterprise_calls', args=[row.uid])}"
-            ),
-            Panel("contacts", _("Contacts"), reverse("contact_panel", args=[row.uid])),
-            Panel("problems", _("Open problems"), reverse("enterprise_problems", args=[row.uid])),
-            Panel(
-                "links",
-                _("Links for the enterprise to report"),
-                reverse("enterprise_links", args=[row.uid]),
-            ),
-            Panel("visits", _("Last visits"), reverse("enterprise_visits", args=[row.uid])),
-            Panel("projects", _("Key projects"), reverse("enterprise_projects", args=[row.uid])),
-            Panel(
-                "assignments", _("Assignments"), reverse("enterprise_assignments", args=[row.uid])
-            ),
+            panel("calls", _("Who called lately"), "enterprise_calls"),
+            panel("contacts", _("Contacts"), "contact_panel"),
+            panel("problems", _("Open problems"), "enterprise_problems"),
+            panel("links", _("Links for the enterprise to report"), "enterprise_links"),
+            panel("visits", _("Last visits"), "enterprise_visits"),
+            panel("projects", _("Key projects"), "enterprise_projects"),
+            panel("assignments", _("Assignments"), "enterprise_assignments"),
         ]
 
 

@@ -35,6 +35,19 @@ HEAD_ROWS = 51
 Outcome = ImportRow.Outcome
 
 
+def _tabs(batch: Batch, chosen: str) -> list[dict]:
+    """The outcomes, with how many rows have each."""
+    return [
+        {
+            "value": outcome.value,
+            "label": outcome.label,
+            "count": batch.counts.get(outcome.value, 0),
+            "open": outcome == chosen,
+        }
+        for outcome in Outcome
+    ]
+
+
 class BatchMixin(ScopedObjectMixin):
     """A page of one batch.
 
@@ -161,30 +174,25 @@ class ImportDetailView(BatchMixin, RowView):
         rows = batch.rows.filter(outcome=chosen)
         page = page_by_key(rows, ("number",), size=ROWS_SHOWN, cursor=request.GET.get("cursor"))
         self.tell_rows(page, request.user)
-        is_open, undecided = (
-            batch.state == batch.State.PREVIEWED,
-            batch.counts.get(Outcome.UNDECIDED, 0),
-        )
         address = f"{request.path}?outcome={chosen}&cursor="
         return {
-            "tabs": [
-                {
-                    "value": o.value,
-                    "label": o.label,
-                    "count": batch.counts.get(o.value, 0),
-                    "open": o == chosen,
-                }
-                for o in Outcome
-            ],
+            "tabs": _tabs(batch, chosen),
             "rows": page,
             "outcome": chosen,
             "next_url": address + page.next_cursor if page.next_cursor else "",
             "previous_url": address + page.previous_cursor if page.previous_cursor else "",
+            **self.possible(batch),
+        }
+
+    def possible(self, batch: Batch) -> dict:
+        """What may be done with a batch now, and what stands in the way of it."""
+        undecided = batch.counts.get(Outcome.UNDECIDED, 0)
+        is_open = batch.state == batch.State.PREVIEWED
+        is_written = batch.state == batch.State.COMMITTED
+        return {
             "may_commit": is_open and bool(batch.counts) and not undecided,
             "undecided": undecided if is_open else 0,
-            "obstacles": self.obstacles_to_undo(batch)
-            if batch.state == batch.State.COMMITTED
-            else [],
+            "obstacles": self.obstacles_to_undo(batch) if is_written else [],
         }
 
     def hints(self, batch: Batch) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Recognising the columns by their headings, as offices in China write them."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext_lazy as _
 
 from crm.text.words import squeeze
@@ -113,18 +115,24 @@ def recognise(rows, known=_KNOWN) -> tuple[int, dict]:
     ``known`` is heading → field.
     """
     best, found = 0, {}
-    for number, row in enumerate(rows[:TITLE_ROWS]):
-        columns = {}
-        for column, value in enumerate(row):
-            text = squeeze(str(value or "")) or (
-                squeeze(str(rows[number - 1][column] or "")) if number else ""
-            )
-            field = known.get(text)
-            if field and field not in columns:
-                columns[field] = column
+    for number in range(min(len(rows), TITLE_ROWS)):
+        columns = _named(rows, number, known)
         if len(columns) > len(found):
             best, found = number, columns
     return best, found
+
+
+def _named(rows: list[list], number: int, known: Mapping[str, str]) -> dict[str, int]:
+    """Field → column of the headings in a row; of two for one field the first."""
+    columns = {}
+    for column, value in enumerate(rows[number]):
+        text = squeeze(str(value or ""))
+        if not text and number:
+            text = squeeze(str(rows[number - 1][column] or ""))
+        field = known.get(text)
+        if field and field not in columns:
+            columns[field] = column
+    return columns
 
 
 def left_out(rows, heading_row, columns) -> list[str]:

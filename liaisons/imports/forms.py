@@ -39,6 +39,18 @@ class ImportUploadForm(KeysMixin, forms.Form):
         self.fields["unit"].queryset = units_of(user)
 
 
+def _columns(rows: list[list], heading_row: int) -> list[tuple[str, str]]:
+    """The choices of a field's column: its letters, its heading, and what stands below that."""
+    first = rows[heading_row + 1] if heading_row + 1 < len(rows) else []
+    choices = [("", "—")]
+    for column, head in enumerate(rows[heading_row]):
+        value = first[column] if column < len(first) else None
+        sample = "" if value in (None, "") else str(value)[:20]
+        label = f"{letters(column)} {head or ''}" + (f"（{sample}）" if sample else "")
+        choices.append((str(column), label))
+    return choices
+
+
 class ImportMapForm(KeysMixin, forms.Form):
     """Which column holds which field; the headings and first values of the file are the choices."""
 
@@ -53,23 +65,7 @@ class ImportMapForm(KeysMixin, forms.Form):
     def __init__(self, *args, user, rows, heading_row, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["default_unit"].queryset = units_of(user)
-        heads, first = (
-            rows[heading_row],
-            rows[heading_row + 1] if heading_row + 1 < len(rows) else [],
-        )
-        choices = [("", "—")]
-        for column, head in enumerate(heads):
-            sample = (
-                str(first[column])[:20]
-                if column < len(first) and first[column] not in (None, "")
-                else ""
-            )
-            choices.append(
-                (
-                    str(column),
-                    f"{letters(column)} {head or ''}" + (f"（{sample}）" if sample else ""),
-                )
-            )
+        choices = _columns(rows, heading_row)
         for name, (label, _headings) in FIELDS.items():
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
 

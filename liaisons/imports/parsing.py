@@ -44,6 +44,7 @@ BROKEN = (
 ENCRYPTED = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0"
 NUL = b"\\u0000"  # as JSON writes it
 PLAIN = frozenset({str, int, float, bool, type(None)})
+_ENCODER = msgspec.json.Encoder()
 
 
 class Unfit(Exception):  # noqa: N818 (it is an answer)
@@ -59,9 +60,7 @@ class _Reaches(Unfit):
 
 
 def keep_rows(path, name, to) -> int:
-    """Write the rows of the first sheet that has any to the file ``to``.
-
-    Returns how many there are.
+    """Write the rows of the first sheet that has any to the file ``to``; returns how many.
 
     Each line of ``to`` is a row as a JSON list; a day, a moment or a time is
     {"day"|"moment"|"time": its ISO form}, and a formula without a stored result {"formula": true}.
@@ -73,22 +72,21 @@ def keep_rows(path, name, to) -> int:
         rows.pop()
     if not rows:
         raise Unfit("empty")
-    encoder = msgspec.json.Encoder()
     with Path(to).open("wb") as file:
-        for row in rows:
-            line = encoder.encode(
-                [value if type(value) in PLAIN else _tagged(value) for value in row]
-            )
-            if NUL in line:
-                # No name or address holds a NUL, and PostgreSQL takes no text with one.
-                line = encoder.encode(
-                    [
-                        value.replace("\0", "") if type(value) is str else value
-                        for value in json.loads(line)
-                    ]
-                )
-            file.write(line + b"\n")
+        file.writelines(_line(row) for row in rows)
     return len(rows)
+
+
+def _line(row: list) -> bytes:
+    """A row as a line of JSON."""
+    values = [value if type(value) in PLAIN else _tagged(value) for value in row]
+    line = _ENCODER.encode(values)
+    if NUL in line:
+        # No name or address holds a NUL, and PostgreSQL takes no text with one.
+        line = _ENCODER.encode(
+            [value.replace("\0", "") if type(value) is str else value for value in json.loads(line)]
+        )
+    return line + b"\n"
 
 
 def _filled(value) -> bool:
@@ -149,19 +147,14 @@ def _require_within(rows, columns, cells=0) -> None:
 
 
 def _require_modest_zip(path) -> bool:
-    """Stream through every part with counters.
-
-    The sizes that the file itself states are not believed.
-
-    Returns whether there are formulas in it.
+    """Stream through every part with counters, for the sizes that the file states are not believed;
+    returns whether there are formulas in it.
     """
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = bundle.infolist()
-            if (
-                len(entries) > MOST_PARTS
-                or sum(entry.file_size for entry in entries) > MOST_UNPACKED
-            ):
+            stated = sum(entry.file_size for entry in entries)
+            if len(entries) > MOST_PARTS or stated > MOST_UNPACKED:
                 raise Unfit("unpacks")
             try:
                 return _streamed(bundle, exact=False)
@@ -191,16 +184,7 @@ def _streamed(bundle, exact) -> bool:
 
 
 def _csv_rows(path) -> list:
-    body = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = body.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Unfit("characters")
-    rows, width = [], 0
+    text, rows, width = _decoded(path.read_bytes()), [], 0
     try:
         for row in csv.reader(io.StringIO(text)):
             rows.append(row)
@@ -209,3 +193,12 @@ def _csv_rows(path) -> list:
     except csv.Error as error:
         raise Unfit("damaged") from error
     return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _decoded(body: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Unfit("characters")

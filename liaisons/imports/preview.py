@@ -1,4 +1,4 @@
-"""What each row of a file would do, told before anything is written."""
+"""What each row of a file would do, shown before anything is written."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.matching import Known
 from liaisons.models import ImportRow
 
-# Asked for with every row, told with few: put into the language when told.
+# Asked for with every row, shown with few: put into the language when shown.
 SAME_CODE = gettext_lazy("The same credit code stands in %(cell)s.")
 SAME_ENTERPRISE = gettext_lazy("This is the same enterprise as in %(cell)s.")
 
@@ -64,12 +64,23 @@ class Seen:
     enterprises: dict = field(default_factory=dict)  # uid of one that is there → cell
 
 
-def preview_rows(rows, batch, user, tick=None) -> list:
+def preview_rows(rows, batch, user, tick=None) -> list[Line]:
     """The Line of every row below the headings, compared with what is there now.
 
     ``tick`` is called now and then with the rows that were read and how many there are.
     """
     tables = Tables.of(user)
+    lines = _read_lines(rows, batch, tables, tick)
+    # Only when all are read is it known which enterprises to look up.
+    readable = [line for line in lines if line.outcome != ImportRow.Outcome.REFUSED]
+    known, seen = Known([line.values for line in readable]), Seen()
+    for line in readable:
+        _unless_refused(line, _compare, batch, tables, known, seen)
+    return lines
+
+
+def _read_lines(rows, batch, tables, tick) -> list[Line]:
+    """The Line of every row below the headings that is not empty, read or refused."""
     lines = []
     for number in range(batch.heading_row + 1, len(rows)):
         row = rows[number]
@@ -79,11 +90,6 @@ def preview_rows(rows, batch, user, tick=None) -> list:
             lines.append(line)
         if tick and number % TICKED_EVERY == 0:
             tick(number, len(rows))
-    # Only when all are read is it known which enterprises to look up.
-    readable = [line for line in lines if line.outcome != ImportRow.Outcome.REFUSED]
-    known, seen = Known([line.values for line in readable]), Seen()
-    for line in readable:
-        _unless_refused(line, _compare, batch, tables, known, seen)
     return lines
 
 
@@ -161,30 +167,34 @@ def be_compared(line, existing, tables) -> None:
     What the file leaves empty stays.
     """
     if tables.allowed_units is not None:
-        if existing["unit_id"] not in tables.allowed_units:
-            raise Refused((_("This enterprise belongs to a unit that is not one of yours."), None))
-        if (
-            line.values.get("unit_id") is not None
-            and line.values["unit_id"] not in tables.allowed_units
-        ):
-            raise Refused(
-                (
-                    _("The responsible unit is missing or not one of yours."),
-                    line.batch.columns.get("unit"),
-                )
-            )
-    differ = {
-        name: value
-        for name, value in line.values.items()
-        if value not in (None, "") and as_json(existing[name]) != as_json(value)
-    }
-    if "name" in differ and squeeze(differ["name"]) == squeeze(existing["name"]):
-        del differ["name"]  # brackets, spaces or widths are written otherwise
+        _require_allowed(line, existing, tables.allowed_units)
+    differ = _differences(line.values, existing)
     _capital_whole(differ, line.values, existing)
     line.before = {name: as_json(existing[name]) for name in differ}
     line.values = differ
     line.enterprise_uid, line.enterprise_version = existing["uid"], existing["version"]
     line.outcome = ImportRow.Outcome.CHANGED if differ else ImportRow.Outcome.SAME
+
+
+def _require_allowed(line: Line, existing: dict, units: frozenset) -> None:
+    """Refuse a change of an enterprise, or a move of one, that is not within ``units``."""
+    if existing["unit_id"] not in units:
+        raise Refused((_("This enterprise belongs to a unit that is not one of yours."), None))
+    if line.values.get("unit_id") is not None and line.values["unit_id"] not in units:
+        sentence = _("The responsible unit is missing or not one of yours.")
+        raise Refused((sentence, line.batch.columns.get("unit")))
+
+
+def _differences(values: dict, existing: dict) -> dict:
+    """The values that are not empty and others than those of ``existing``."""
+    differ = {
+        name: value
+        for name, value in values.items()
+        if value not in (None, "") and as_json(existing[name]) != as_json(value)
+    }
+    if "name" in differ and squeeze(differ["name"]) == squeeze(existing["name"]):
+        del differ["name"]  # brackets, spaces or widths are written otherwise
+    return differ
 
 
 def _capital_whole(differ, values, existing) -> None:

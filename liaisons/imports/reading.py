@@ -5,6 +5,7 @@ beside it.
 import datetime
 import secrets
 import time
+from collections.abc import Callable, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm import sandbox
 from crm.errors import Invalid
@@ -44,20 +46,23 @@ def keep_file(name, content) -> str:
     target = Path(settings.MEDIA_ROOT) / path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with target.open("xb") as file:
-            for piece in content:
-                if not file.tell():
-                    _require_spreadsheet(piece, ending, name)
-                file.write(piece)
-                if file.tell() > LARGEST_FILE:
-                    raise Invalid(
-                        _("“%(name)s” is larger than 20 MB. Split it into several files.")
-                        % {"name": name}
-                    )
+        _write(target, content, ending, name)
     except BaseException:
         target.unlink()
         raise
     return path
+
+
+def _write(target: Path, content: Iterable[bytes], ending: str, name: str) -> None:
+    """Write a file piece by piece, as far as it may be one."""
+    with target.open("xb") as file:
+        for piece in content:
+            if not file.tell():
+                _require_spreadsheet(piece, ending, name)
+            file.write(piece)
+            if file.tell() > LARGEST_FILE:
+                sentence = _("“%(name)s” is larger than 20 MB. Split it into several files.")
+                raise Invalid(sentence % {"name": name})
 
 
 def _require_spreadsheet(head, ending, name) -> None:
@@ -85,27 +90,26 @@ def sweep_files(named) -> int:
     return removed
 
 
-def read_file(path, name, tick=None) -> Any:
+def read_file(path, name, tick=None) -> int:
     """Read a kept file and keep its rows beside it; returns how many there are.
 
-    Invalid with a sentence for no table.
-
-    ``tick`` is called every few seconds meanwhile.
+    Invalid with a sentence for no table. ``tick`` is called every few seconds meanwhile.
     """
     rows = _rows_file(path)
     draft = rows.with_name(f"{rows.name}.{secrets.token_hex(4)}")
     try:
-        count = sandbox.run(
-            "liaisons.imports.parsing:keep_rows",
-            memory=MEMORY,
-            seconds=SECONDS,
-            tick=tick,
-            path=str(Path(settings.MEDIA_ROOT) / path),
-            name=name,
-            to=str(draft),
-        )
+        count = _parse(Path(settings.MEDIA_ROOT) / path, name, draft, tick)
         draft.replace(rows)
         return count
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _parse(path: Path, name: str, draft: Path, tick: Callable[[], object] | None) -> int:
+    """Let a process of its own write the rows to ``draft``: how many; Invalid for no table."""
+    task, files = "liaisons.imports.parsing:keep_rows", {"path": str(path), "to": str(draft)}
+    try:
+        return sandbox.run(task, memory=MEMORY, seconds=SECONDS, tick=tick, name=name, **files)
     except sandbox.Unfit as unfit:
         raise _refusal(unfit.facts, name) from unfit
     except sandbox.Exceeded as exceeded:
@@ -113,8 +117,6 @@ def read_file(path, name, tick=None) -> Any:
             "“%(name)s” cannot be read: it takes more memory or time than is given. Copy the rows into a new file, and split it."
         )
         raise Invalid(sentence % {"name": name}) from exceeded
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def kept_rows(path, first=None) -> list | None:
@@ -142,26 +144,29 @@ def _rows_file(path) -> Path:
     return Path(settings.MEDIA_ROOT) / f"{path}.rows"
 
 
+#: Why a file cannot be taken (crm.sandbox.Unfit) → a sentence.
+UNFIT = {
+    "other": gettext_lazy(
+        "“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again."
+    ),
+    "damaged": gettext_lazy(
+        "“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again."
+    ),
+    "locked": gettext_lazy(
+        "“%(name)s” is protected by a password. Save it without one and choose it again."
+    ),
+    "empty": gettext_lazy("“%(name)s” is empty."),
+    "unpacks": gettext_lazy("“%(name)s” unpacks to more than 150 MB, which no list does."),
+    "characters": gettext_lazy(
+        "The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again."
+    ),
+    "reaches": gettext_lazy(
+        "“%(name)s” has more than %(rows)d rows or %(columns)d columns: it reaches to %(cell)s at least. "
+        "Delete what stands there, or split it."
+    ),
+}
+
+
 def _refusal(facts, name) -> Invalid:
     """Why a file cannot be taken, as a sentence."""
-    sentences = {
-        "other": _(
-            "“%(name)s” is no spreadsheet. Save it as .xlsx, .xls or .csv and choose it again."
-        ),
-        "damaged": _(
-            "“%(name)s” is damaged or no spreadsheet. Open it, save it anew as .xlsx, and choose it again."
-        ),
-        "locked": _(
-            "“%(name)s” is protected by a password. Save it without one and choose it again."
-        ),
-        "empty": _("“%(name)s” is empty."),
-        "unpacks": _("“%(name)s” unpacks to more than 150 MB, which no list does."),
-        "characters": _(
-            "The characters of “%(name)s” cannot be read. Save it as .xlsx and choose it again."
-        ),
-        "reaches": _(
-            "“%(name)s” has more than %(rows)d rows or %(columns)d columns: it reaches to %(cell)s at least. "
-            "Delete what stands there, or split it."
-        ),
-    }
-    return Invalid(sentences[facts["why"]] % {"name": name, **facts})
+    return Invalid(UNFIT[facts["why"]] % {"name": name, **facts})

@@ -3,9 +3,10 @@ taken back whole.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from crm.db.bulk import Table
 from crm.db.scope import role_may
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.models import Unit, User
 from crm.writing.audit import audit
 from liaisons.enterprises.rewriting import WRITTEN
 from liaisons.imports.columns import left_out, recognise
@@ -22,15 +24,25 @@ from liaisons.imports.lines import Line, Refused, refuse
 from liaisons.imports.preview import Tables, be_compared, be_new, preview_rows
 from liaisons.imports.reading import drop_file, keep_file, kept_rows, read_file, sweep_files
 from liaisons.models import Enterprise, ImportBatch, ImportRow
+from liaisons.models.imports import Batch
 
 NO_ROWS = gettext_lazy("There is no data row below the headings, so there is nothing to import.")
+#: Called with the rows that are done and how many there are; while a file is read with neither.
+Tick: TypeAlias = Callable[..., object]
+#: A row that is worked out, and one that is kept: they have the same names.
+Previewed: TypeAlias = Line | ImportRow
+BatchT = TypeVar("BatchT", bound=Batch)
 State, Outcome = ImportBatch.State, ImportRow.Outcome
 #: What an act with a batch is called in the audit.
-VERBS = {ImportBatch: "import"}
+VERBS: dict[type[Batch], str] = {ImportBatch: "import"}
+#: What a person had decided of a row with this outcome; of others it was an enterprise.
+ANSWERS: dict[str, str] = {Outcome.LEFT_OUT: "leave", Outcome.NEW: "new"}
 WOULD_WRITE = (Outcome.NEW, Outcome.CHANGED, Outcome.SAME)
 
 
-def import_upload(*, name, content, by, unit=None) -> ImportBatch:
+def import_upload(
+    *, name: str, content: Iterable[bytes], by: User | None, unit: Unit | None = None
+) -> ImportBatch:
     """Keep a file (an iterable of bytes); returns the batch, which is read next.
 
     Invalid for what is no spreadsheet at sight.
@@ -40,7 +52,7 @@ def import_upload(*, name, content, by, unit=None) -> ImportBatch:
     return batch_keep(ImportBatch(unit=unit, created_by=by), name, content)
 
 
-def batch_keep(batch, name, content) -> Any:
+def batch_keep(batch: BatchT, name: str, content: Iterable[bytes]) -> BatchT:
     """Keep the file of an unsaved batch, of any noun, and save it; returns the batch."""
     batch.file, batch.file_name = keep_file(name, content), name[:200]
     try:
@@ -63,7 +75,7 @@ def sweep_imports() -> int:
     )
 
 
-def import_read(*, batch, by, tick=None) -> Any:
+def import_read(*, batch: ImportBatch, by: User | None, tick: Tick | None = None) -> ImportBatch:
     """Read the file, recognise its columns, and preview it where some were; returns the batch.
 
     Invalid for what is no table.
@@ -81,7 +93,9 @@ def import_read(*, batch, by, tick=None) -> Any:
     return import_preview(batch=batch, by=by, rows=rows, tick=tick) if batch.columns else batch
 
 
-def import_map(*, batch, heading_row, columns, unit) -> Any:
+def import_map(
+    *, batch: ImportBatch, heading_row: int, columns: dict[str, int], unit: Unit | None
+) -> ImportBatch:
     """Say by hand which column is which; the preview is to be made anew."""
     _require_open(batch)
     require_idle(batch)
@@ -95,7 +109,14 @@ def import_map(*, batch, heading_row, columns, unit) -> Any:
     return batch
 
 
-def import_preview(*, batch, by, decided=None, rows=None, tick=None) -> Any:
+def import_preview(
+    *,
+    batch: ImportBatch,
+    by: User | None,
+    decided: Mapping[int, str] | None = None,
+    rows: list[list] | None = None,
+    tick: Tick | None = None,
+) -> ImportBatch:
     """Work out what each row would do and keep it; nothing is written to the enterprises.
 
     Returns the batch.
@@ -121,7 +142,7 @@ def import_preview(*, batch, by, decided=None, rows=None, tick=None) -> Any:
     return batch
 
 
-def import_decide(*, row, choice, by) -> Any:
+def import_decide(*, row: ImportRow, choice: str, by: User) -> ImportRow:
     """Decide an undecided row: ``choice`` is "new", "leave", or the uid of the enterprise it is."""
     _require_open(row.batch)
     require_idle(row.batch)
@@ -132,10 +153,9 @@ def import_decide(*, row, choice, by) -> Any:
     return row
 
 
-def _decide(row, choice, by, others) -> None:
-    """Let an undecided row be what ``choice`` says.
-
-    ``others`` are the file's rows that speak of an enterprise already.
+def _decide(row: Previewed, choice: str, by: User | None, others: Iterable[Previewed]) -> None:
+    """Let an undecided row be what ``choice`` says; ``others`` are the file's rows that speak of an
+    enterprise already.
     """
     if choice == "leave":
         row.outcome = Outcome.LEFT_OUT
@@ -144,30 +164,30 @@ def _decide(row, choice, by, others) -> None:
         if choice == "new":
             be_new(row, row.batch, Tables.of(by))
         elif choice in {candidate[0] for candidate in row.candidates}:
-            existing = (
-                Enterprise.objects.filter(uid=choice)
-                .values("uid", "version", "core_name", *WRITTEN)
-                .first()
-            )
-            if existing is None:
-                raise Conflict(_("This enterprise is not there any more."))
-            if taken := next(
-                (other.number for other in others if str(other.enterprise_uid) == choice), None
-            ):
-                raise Refused(
-                    (
-                        _("This is the same enterprise as in row %(number)d.") % {"number": taken},
-                        None,
-                    )
-                )
-            be_compared(row, existing, Tables.of(by))
+            be_compared(row, _chosen(choice, others), Tables.of(by))
         else:
             raise Invalid(_("Choose one of the enterprises shown, “new” or “leave out”."))
     except Refused as refused:
         refuse(row, refused)
 
 
-def require_committable(batch) -> None:
+def _chosen(uid: str, others: Iterable[Previewed]) -> dict[str, Any]:
+    """The enterprise that a person chose for a row, as it is compared.
+
+    Conflict when it is gone, Refused when another row of the file speaks of it.
+    """
+    found = Enterprise.objects.filter(uid=uid)
+    existing = found.values("uid", "version", "core_name", *WRITTEN).first()
+    if existing is None:
+        raise Conflict(_("This enterprise is not there any more."))
+    for other in others:
+        if str(other.enterprise_uid) == uid:
+            sentence = _("This is the same enterprise as in row %(number)d.")
+            raise Refused((sentence % {"number": other.number}, None))
+    return existing
+
+
+def require_committable(batch: Batch) -> None:
     """Conflict or Invalid, with a sentence, unless a batch of any noun can be written as it was
     previewed.
     """
@@ -180,18 +200,18 @@ def require_committable(batch) -> None:
         raise Invalid(_("Some rows are still to be decided."))
 
 
-def _require_open(batch) -> None:
+def _require_open(batch: Batch) -> None:
     if batch.state in {State.COMMITTED, State.UNDONE}:
         raise Conflict(_("This file has already been imported."))
 
 
-def require_idle(batch) -> None:
+def require_idle(batch: Batch) -> None:
     """Conflict while a worker is at a batch."""
     if batch.is_at_work:
         raise Conflict(_("This file is being worked on. Wait until that is done, then try again."))
 
 
-def require_first(batch) -> None:
+def require_first(batch: ImportBatch) -> None:
     """Mark the batch as written; exactly one of two that press at the same time goes on."""
     if not ImportBatch.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(
         state=State.COMMITTED, committed_at=timezone.now()
@@ -199,16 +219,12 @@ def require_first(batch) -> None:
         raise Conflict(_("This file has already been imported."))
 
 
-def moved_on(batch, by) -> Conflict:
+def moved_on(batch: ImportBatch, by: User | None) -> Conflict:
+    """Make the preview anew, with the answers that a person gave; the Conflict that says so."""
     asked = batch.rows.exclude(candidates=[]).exclude(
         outcome__in=(Outcome.UNDECIDED, Outcome.REFUSED)
     )
-    decided = {
-        row.number: {Outcome.LEFT_OUT: "leave", Outcome.NEW: "new"}.get(
-            row.outcome, str(row.enterprise_uid)
-        )
-        for row in asked
-    }
+    decided = {row.number: ANSWERS.get(row.outcome, str(row.enterprise_uid)) for row in asked}
     import_preview(batch=ImportBatch.objects.get(pk=batch.pk), by=by, decided=decided)
     return Conflict(
         _(
@@ -217,7 +233,7 @@ def moved_on(batch, by) -> Conflict:
     )
 
 
-def _keep(batch, lines) -> None:
+def _keep(batch: ImportBatch, lines: list[Line]) -> None:
     """Write a preview's rows."""
     table = Table(ImportRow)
     names = [field.name for field in fields(Line) if field.name != "batch"]
@@ -227,6 +243,6 @@ def _keep(batch, lines) -> None:
     table.close()
 
 
-def _recount(batch) -> None:
+def _recount(batch: ImportBatch) -> None:
     counts = Counter(batch.rows.values_list("outcome", flat=True))
     ImportBatch.objects.filter(pk=batch.pk).update(counts=dict(counts))

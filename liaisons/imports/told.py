@@ -25,31 +25,35 @@ def tell_rows(rows, user) -> None:
     called, offered = _names_of(rows), _offered(rows, user)
     for row in rows:
         row.facts = _facts(row.values, called)
-        row.differences = [
-            {
-                "label": FIELDS[name.removesuffix("_id")][0],
-                "old": _told(name, row.before, called),
-                "new": _told(name, row.values, called),
-            }
-            for name in row.values
-            if name in row.before and name not in OF_CAPITAL
-        ]
-        if set(row.before) == {"capital_text"}:  # words of a register that are no amount
-            row.differences.append(
-                {
-                    "label": FIELDS["capital"][0],
-                    "old": row.before["capital_text"],
-                    "new": row.values["capital_text"],
-                }
-            )
-        row.choices = (
-            [
-                {"uid": uid, "name": name, "facts": offered.get(uid, [])}
-                for uid, name, _likeness in row.candidates
-            ]
-            if row.outcome == ImportRow.Outcome.UNDECIDED
-            else []
-        )
+        row.differences = _differences(row, called)
+        row.choices = _choices(row, offered)
+
+
+def _differences(row: ImportRow, called: dict) -> list[dict]:
+    """What a row changes: label, old and new of each field, capital as one."""
+    names = [name for name in row.values if name in row.before and name not in OF_CAPITAL]
+    found = [
+        {
+            "label": FIELDS[name.removesuffix("_id")][0],
+            "old": _told(name, row.before, called),
+            "new": _told(name, row.values, called),
+        }
+        for name in names
+    ]
+    if set(row.before) == {"capital_text"}:  # words of a register that are no amount
+        old, new = row.before["capital_text"], row.values["capital_text"]
+        found.append({"label": FIELDS["capital"][0], "old": old, "new": new})
+    return found
+
+
+def _choices(row: ImportRow, offered: dict[str, list]) -> list[dict]:
+    """The enterprises that a row may be, while that is undecided."""
+    if row.outcome != ImportRow.Outcome.UNDECIDED:
+        return []
+    return [
+        {"uid": uid, "name": name, "facts": offered.get(uid, [])}
+        for uid, name, _likeness in row.candidates
+    ]
 
 
 def _names_of(rows) -> dict:
@@ -68,7 +72,7 @@ def _names_of(rows) -> dict:
     return called
 
 
-def _offered(rows, user) -> dict | dict[str, list]:
+def _offered(rows, user) -> dict[str, list]:
     """uid → code, unit and address of the enterprises that the rows may be, as far as they are
     ``user``'s to see.
     """
@@ -81,14 +85,14 @@ def _offered(rows, user) -> dict | dict[str, list]:
     if not wanted:
         return {}
     found = Enterprise.objects.visible_to(user).filter(uid__in=wanted).select_related("unit")
-    return {
-        str(e.uid): [
-            fact
-            for fact in (e.credit_code or _("no credit code"), e.unit and e.unit.name, e.address)
-            if fact
-        ]
-        for e in found
-    }
+    return {str(enterprise.uid): _place(enterprise) for enterprise in found}
+
+
+def _place(enterprise: Enterprise) -> list:
+    """Its code, and its unit and address where there are any."""
+    code = enterprise.credit_code or _("no credit code")
+    unit = enterprise.unit and enterprise.unit.name
+    return [fact for fact in (code, unit, enterprise.address) if fact]
 
 
 def _facts(values, called) -> list:

@@ -7,7 +7,7 @@ import datetime
 import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
@@ -102,34 +102,30 @@ def name(value) -> Any:
 
 
 @_kept
-def day(value) -> Any:
+def day(value) -> datetime.date | None:
     """A date from a cell: a date, 2019-10-08, 2019/10/8, 2019年10月8日, 20191008; None when empty."""
-    if isinstance(value, datetime.datetime):
-        return value.date()
     if isinstance(value, datetime.date):
-        return value
+        return value.date() if isinstance(value, datetime.datetime) else value
     text = normalise(text_of(value))
     if not text:
         return None
     if re.fullmatch(r"\d{8}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     match = _DATE.match(text)
+    if match is None:
+        return _unreadable_day(text)
     try:
-        return (
-            datetime.date(int(match[1]), int(match[2]), int(match[3] or 1))
-            if match
-            else _unreadable_day(text)
-        )
+        return datetime.date(int(match[1]), int(match[2]), int(match[3] or 1))
     except ValueError:
         return _unreadable_day(text)
 
 
-def _unreadable_day(text) -> Any:
+def _unreadable_day(text: str) -> NoReturn:
     raise Unreadable(_("“%(text)s” is no date. Write it as 2019-10-08.") % {"text": text[:40]})
 
 
 @_kept
-def capital(value) -> tuple[None, str] | tuple[Decimal, str]:
+def capital(value) -> tuple[Decimal | None, str]:
     """``(amount, currency)`` from "3万元人民币", "200万美元", "1,000万元".
 
     A bare number is in 10,000 yuan; (None, "") when empty.
@@ -139,26 +135,36 @@ def capital(value) -> tuple[None, str] | tuple[Decimal, str]:
         return None, ""
     match = _CAPITAL.match(text)
     if not match:
-        raise Unreadable(
-            _("“%(text)s” is no amount of capital. Write it as 200万元人民币.")
-            % {"text": text[:40]}
-        )
-    number, scale, rest = match[1].replace(",", ""), match[2] or "", match[3]
-    rest = rest.strip("()")
-    currency = "CNY" if rest in {"", "元", "元人民币", "人民币元", "人民币"} else _currency(rest)
+        raise _no_amount(text)
+    number, scale, rest = match[1].replace(",", ""), match[2] or "", match[3].strip("()")
+    currency = _known_currency(rest, text)
+    factor = SCALES["万"] if not scale and not rest else SCALES[scale]
+    return _amount(number, factor, text), currency
+
+
+def _known_currency(word: str, text: str) -> str:
+    """The code of the currency that stands behind the amount in ``text``, or Unreadable."""
+    yuan = word in {"", "元", "元人民币", "人民币元", "人民币"}
+    currency = "CNY" if yuan else _currency(word)
     if currency is None:
         raise Unreadable(_("The currency in “%(text)s” is not known.") % {"text": text[:40]})
-    factor = SCALES["万"] if not scale and not rest else SCALES[scale]
+    return currency
+
+
+def _amount(number: str, factor: Decimal, text: str) -> Decimal:
+    """``number`` times ``factor`` with two decimals; Unreadable where no column holds it."""
     try:
         amount = Decimal(number) * factor
     except InvalidOperation as error:
-        raise Unreadable(
-            _("“%(text)s” is no amount of capital. Write it as 200万元人民币.")
-            % {"text": text[:40]}
-        ) from error
+        raise _no_amount(text) from error
     if amount >= Decimal(10) ** 17:
         raise Unreadable(_("“%(text)s” is too large an amount.") % {"text": text[:40]})
-    return amount.quantize(Decimal("0.01")), currency
+    return amount.quantize(Decimal("0.01"))
+
+
+def _no_amount(text: str) -> Unreadable:
+    sentence = _("“%(text)s” is no amount of capital. Write it as 200万元人民币.")
+    return Unreadable(sentence % {"text": text[:40]})
 
 
 def capital_written(amount, currency, text="") -> str:
@@ -169,17 +175,20 @@ def capital_written(amount, currency, text="") -> str:
         return text
     if amount is None:
         return ""
-    fitting = (
-        name
-        for name in ("亿", "万")
-        if amount >= SCALES[name] and amount % (SCALES[name] // 100) == 0
-    )
-    name = next(fitting, "")
+    name = _scale_of(amount)
     number = f"{amount / SCALES[name]:.2f}".rstrip("0").rstrip(".")
     money = {"CNY": "元人民币"}.get(currency) or next(
         (word for word, code in CURRENCIES.items() if code == currency), ""
     )
     return f"{number}{name}{money}"
+
+
+def _scale_of(amount: Decimal) -> str:
+    """The largest of 亿 and 万 in which an amount has two decimals at most; "" for neither."""
+    for name in ("亿", "万"):
+        if amount >= SCALES[name] and amount % (SCALES[name] // 100) == 0:
+            return name
+    return ""
 
 
 def _says(text, amount, currency) -> bool:

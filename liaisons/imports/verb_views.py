@@ -1,7 +1,7 @@
 """The buttons of an import: decide a row, write the rows, take them back; and the refused rows."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -16,10 +16,11 @@ from liaisons.imports.batch_views import BatchMixin, Outcome
 from liaisons.imports.reading import kept_rows
 from liaisons.imports.services import import_decide, require_committable
 from liaisons.imports.work import COMMIT, READ, UNDO, import_order
+from liaisons.models import ImportBatch
 
 
 class ImportVerbView(BatchMixin, VerbView):
-    """A button of a batch: what is refused is told on the batch's page."""
+    """A button of a batch: what is refused is shown on the batch's page."""
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         self.object = self.get_object()
@@ -63,18 +64,19 @@ class ImportRefusedView(BatchMixin, PageView):
         if rows is None:
             import_order(batch=batch, act=READ, by=request.user)
             return HttpResponseRedirect(self.get_success_url())
-        refused = batch.rows.filter(outcome=Outcome.REFUSED).order_by("number")
-        cells = (
-            [*map(self.text, rows[row.number - 1]), row.reason, row.cell]
-            for row in refused.iterator()
-        )
         return workbook_answer(
             Path(settings.MEDIA_ROOT) / f"{batch.file}.refused.xlsx",
             f"{Path(batch.file_name).stem}_{_('Refused rows')}.xlsx",
             title=_("Refused rows"),
             heads=[*self.heads(rows[batch.heading_row]), _("Reason"), _("Cell")],
-            rows=cells,
+            rows=self.cells(batch, rows),
         )
+
+    def cells(self, batch: ImportBatch, rows: list[list]) -> Iterator[list]:
+        """The file's cells of each refused row, with the reason and the cell that it is about."""
+        refused = batch.rows.filter(outcome=Outcome.REFUSED).order_by("number")
+        for row in refused.iterator():
+            yield [*map(self.text, rows[row.number - 1]), row.reason, row.cell]
 
     def heads(self, row: list) -> list[str]:
         """The headings of the file, each once: one that is missing or repeated is numbered."""

@@ -17,6 +17,7 @@ from crm.errors import Conflict
 from crm.hooks import Hook
 from crm.jobs.performing import progress
 from crm.jobs.queue import job_kind, order_job
+from crm.models import Job
 from liaisons.imports.committing import import_commit, import_undo
 from liaisons.imports.services import import_preview, import_read, require_idle
 from liaisons.models import ImportBatch
@@ -42,20 +43,15 @@ works = Hook(
 )
 
 
-def import_order(*, batch, act, by) -> Any:
+def import_order(*, batch, act, by) -> Job:
     """Order an act for a batch; returns the job. Conflict while another is at work."""
     require_idle(batch)
     model = type(batch)
-    params = {
-        "noun": model._meta.label_lower,
-        "batch": batch.pk,
-        "act": act,
-        "language": translation.get_language(),
-    }
+    params = {"noun": model._meta.label_lower, "batch": batch.pk, "act": act}
+    params["language"] = translation.get_language()
+    title = _("Import: %(file)s") % {"file": batch.file_name}
     with transaction.atomic():
-        job = order_job(
-            KIND, by=by, title=_("Import: %(file)s") % {"file": batch.file_name}, params=params
-        )
+        job = order_job(KIND, by=by, title=title, params=params)
         if not model.objects.filter(pk=batch.pk, **_last_job(batch)).update(job=job):
             raise Conflict()
     batch.job = job

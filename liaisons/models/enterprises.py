@@ -99,7 +99,7 @@ class Enterprise(Noun):
     longitude = models.DecimalField(
         _("longitude (WGS-84)"), max_digits=9, decimal_places=6, null=True, blank=True
     )
-    # Kept by the visit's verbs: contacts by telephone or chat are not visits and do not count here.
+    # Kept by the visit's services: contacts by telephone or chat are no visits and do not count.
     last_visit_on = models.DateField(_("last visit"), null=True, editable=False)
     waiting_since = models.DateField(_("waiting since"), default=timezone.localdate, editable=False)
 
@@ -142,15 +142,19 @@ class Enterprise(Noun):
             wrong["founded_on"] = _("This day has not come yet.")
         if self.capital is not None and self.capital < 0:
             wrong["capital"] = _("Capital is not negative.")
+        if wrong := wrong | self._wrong_position():
+            raise ValidationError(wrong)
+
+    def _wrong_position(self) -> dict[str, Any]:
+        """What is wrong with the position, by field."""
+        wrong = {}
         if (self.latitude is None) != (self.longitude is None):
-            wrong["latitude" if self.latitude is None else "longitude"] = _(
-                "A position has a latitude and a longitude."
-            )
+            missing = "latitude" if self.latitude is None else "longitude"
+            wrong[missing] = _("A position has a latitude and a longitude.")
         for name, most in (("latitude", 90), ("longitude", 180)):
             if (value := getattr(self, name)) is not None and abs(value) > most:
                 wrong[name] = _("Between −%(most)d and %(most)d.") % {"most": most}
-        if wrong:
-            raise ValidationError(wrong)
+        return wrong
 
     @classmethod
     def scope_q(cls, scope, action="view") -> Q:

@@ -1,6 +1,6 @@
 """Imports of enterprises: the file that came, what each of its rows would do, and what it did."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +10,9 @@ from crm.db.media import MediaPathField
 from crm.models import Job, Noun, Unit
 from crm.text.fields import NameField
 from liaisons.models.enterprises import Enterprise
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager  # of the stubs alone
 
 
 class Batch(Noun):
@@ -24,6 +27,7 @@ class Batch(Noun):
         COMMITTED = "committed", _("Imported")
         UNDONE = "undone", _("Taken back")
 
+    rows: "RelatedManager[BatchRow]"  # of the model of its own rows
     file = MediaPathField(max_length=200)  # kept, so that a wrong mapping needs no new upload
     file_name = NameField(_("file"), max_length=200)
     heading_row = models.PositiveIntegerField(default=0)  # counted from 0 within the sheet

@@ -66,21 +66,16 @@ class ProjectDetailView(NounDetailView):
         return [{"text": row.get_stage_display(), "color": "blue"}]
 
     def facts(self, row: KeyProject) -> list[tuple[str, object]]:
-        officers = (
-            Assignment.objects.current()
-            .filter(project=row)
-            .select_related("officer", "officer__unit")
-        )
+        serving = Assignment.objects.current().filter(project=row)
+        officers = serving.select_related("officer", "officer__unit")
+        investment = f"{row.investment:,.0f}" if row.investment is not None else ""
         return [
             (_("Built by"), row.enterprise),
             (_("Responsible unit"), row.unit),
             (_("Project officers"), "、".join(named(a.officer) for a in officers)),
             (_("Division"), row.division),
             (_("Site"), row.address),
-            (
-                _("Investment (10,000 yuan)"),
-                f"{row.investment:,.0f}" if row.investment is not None else "",
-            ),
+            (_("Investment (10,000 yuan)"), investment),
             (_("Starts on"), row.starts_on),
             (_("To be finished by"), row.due_on),
         ]

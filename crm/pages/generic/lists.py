@@ -40,6 +40,17 @@ class Column:
     main: bool = False
     muted: bool = False
 
+    def cell(self, row: Model) -> dict:
+        """What the list draws of a row's cell."""
+        return {
+            "key": self.key,
+            "label": self.label,
+            "value": self.value(row),
+            "numeric": self.numeric,
+            "main": self.main,
+            "muted": self.muted,
+        }
+
 
 def moment(when: datetime.datetime | None) -> str:
     """A time as a list shows it, in the city's time zone; empty for none."""
@@ -48,6 +59,21 @@ def moment(when: datetime.datetime | None) -> str:
 
 #: name of a list's address → its view class; exports find the definition of a list here
 LISTS = {}
+
+
+EXPORT_FORMATS = (
+    {"label": "Excel", "value": "xlsx"},
+    {"label": "CSV", "value": "csv"},
+)
+
+
+def _shown(link: SavedLink) -> dict:
+    """A list that is kept under a name, as the page offers it."""
+    return {
+        "name": link.name,
+        "url": f"{link.path}?{link.query}",
+        "delete_url": reverse("saved_link_delete", args=[link.pk]),
+    }
 
 
 class NounListView(PageMixin, FilterView):
@@ -84,19 +110,15 @@ class NounListView(PageMixin, FilterView):
 
     @classmethod
     def ordering_of(cls, sort: str) -> tuple[str, ...]:
-        """The columns that a ``sort`` parameter means.
-
-        Invalid for a name that the list does not have.
-        """
-        name = (sort or cls.default_sort).removeprefix("-")
+        """The columns that a ``sort`` parameter means; Invalid for what the list does not have."""
+        sort = sort or cls.default_sort
+        name, turned = sort.removeprefix("-"), sort.startswith("-")
         known = {
             column.key: column.ordering for column in cls.columns if column.ordering
         } | cls.orderings
         if name not in known:
-            raise Invalid(
-                errors={"sort": [_("This list cannot be sorted by %(name)s.") % {"name": name}]}
-            )
-        turned = (sort or cls.default_sort).startswith("-")
+            sentence = _("This list cannot be sorted by %(name)s.")
+            raise Invalid(errors={"sort": [sentence % {"name": name}]})
         columns = (*known[name], "-pk" if known[name][-1].startswith("-") else "pk")
         return tuple(
             c.removeprefix("-") if c.startswith("-") == turned else f"-{c.lstrip('-')}"
@@ -150,20 +172,9 @@ class NounListView(PageMixin, FilterView):
         return super().render_to_response(context, **response_kwargs)
 
     def row(self, row: Model) -> dict:
-        cells = [
-            {
-                "key": c.key,
-                "label": c.label,
-                "value": c.value(row),
-                "numeric": c.numeric,
-                "main": c.main,
-                "muted": c.muted,
-            }
-            for c in self.columns
-        ]
         return {
             "url": self.row_url(row),
-            "cells": cells,
+            "cells": [column.cell(row) for column in self.columns],
             "state_class": self.row_class(row),
             "key": getattr(row, "uid", row.pk),
         }
@@ -251,18 +262,8 @@ class NounListView(PageMixin, FilterView):
         saved = SavedLink.objects.visible_to(self.request.user).filter(path=self.request.path)
         return {
             "export_url": reverse("export_order", args=[self.name]),
-            "export_formats": [
-                {"label": "Excel", "value": "xlsx"},
-                {"label": "CSV", "value": "csv"},
-            ],
+            "export_formats": EXPORT_FORMATS,
             "query": query.urlencode(),
             "save_link_url": reverse("saved_link_create"),
-            "saved_links": [
-                {
-                    "name": s.name,
-                    "url": f"{s.path}?{s.query}",
-                    "delete_url": reverse("saved_link_delete", args=[s.pk]),
-                }
-                for s in saved
-            ],
+            "saved_links": [_shown(link) for link in saved],
         }

@@ -10,7 +10,7 @@ from crm.errors import Refusal
 from crm.models import Unit, User
 from liaisons.imports.committing import import_commit
 from liaisons.imports.services import import_read, import_upload
-from liaisons.models import ImportRow
+from liaisons.models import ImportBatch, ImportRow
 
 SHOWN = 20
 
@@ -34,25 +34,28 @@ class Command(BaseCommand):
         if not file.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": file})
         try:
-            batch = import_upload(
-                name=file.name,
-                content=[file.read_bytes()],
-                by=self.one(User, police_number=by),
-                unit=self.one(Unit, code=unit),
-            )
-            import_read(batch=batch, by=batch.created_by)
-            if not batch.columns:
-                raise CommandError(
-                    _(
-                        "No column was recognised. Say which column holds the name or the credit code."
-                    )
-                )
-            self.tell(batch)
+            batch = self.previewed(file, unit, by)
+            self.report(batch)
             if not dry_run:
                 import_commit(batch=batch, by=batch.created_by)
                 self.stdout.write(_("Imported as %(uid)s.") % {"uid": batch.uid})
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
+
+    def previewed(self, file: Path, unit: str, by: str) -> ImportBatch:
+        """The batch of a file, read and previewed; CommandError where no column was recognised."""
+        batch = import_upload(
+            name=file.name,
+            content=[file.read_bytes()],
+            by=self.one(User, police_number=by),
+            unit=self.one(Unit, code=unit),
+        )
+        import_read(batch=batch, by=batch.created_by)
+        if not batch.columns:
+            raise CommandError(
+                _("No column was recognised. Say which column holds the name or the credit code.")
+            )
+        return batch
 
     def one(self, model, **lookup) -> Any:
         """The row that an option names, None without the option."""
@@ -66,7 +69,7 @@ class Command(BaseCommand):
             )
         return row
 
-    def tell(self, batch) -> None:
+    def report(self, batch) -> None:
         for outcome in ImportRow.Outcome:
             if count := batch.counts.get(outcome):
                 self.stdout.write(f"{count:>7} {outcome.label}")
