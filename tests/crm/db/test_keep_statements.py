@@ -2,6 +2,7 @@
 
 import ast
 import datetime
+import gc
 from collections import Counter
 
 import pytest
@@ -55,7 +56,11 @@ def city(cast):
 def make_all(cast):
     """Make the statements that are made when they are first needed: of every noun of the API, and
     of the dashboard's questions.
+
+    What another test of this process asked is forgotten first: its units may have moved since.
     """
+    counts.kept_count.cache_clear()
+    gc.collect()
     for view in NOUNS.values():
         plan = view.serializer_class.plan()
         plan.by(view.lookup_field)
