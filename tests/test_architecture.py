@@ -196,7 +196,6 @@ TIES = {
     "management",
     "navigation",
     "routes",
-    "search",
     "settings",
     "tasks",
     "templatetags",
