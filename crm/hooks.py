@@ -27,6 +27,7 @@ FILLING = (
     "filters",
     "navigation",
     "notifications",
+    "nouns",
     "search",
     "services",
     "work",
