@@ -11,7 +11,7 @@ PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
 PROOFS := tests/visits/problems/test_walk_at_random.py tests/visits/portal/test_guess_links.py
 SLOW := CRM_WALKS=5000 CRM_GUESSES=10000
 
-.PHONY: help run setup setup-tests test test-postgres coverage proofs upgrade-drill route-fuzz fuzz-uploads lint bench lock messages screenshots outage-drill restore-drill backup
+.PHONY: help run setup setup-tests test test-postgres coverage proofs upgrade-drill route-fuzz fuzz-uploads mutants lint bench lock messages screenshots outage-drill restore-drill backup
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 18
@@ -57,6 +57,12 @@ route-fuzz: setup-tests ## every route × role × what cannot be read, at full l
 	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 	DATABASE_URL='$(DATABASE_URL_POSTGRES)' CELERY_BROKER_URL='$(BROKER_URL_REDIS)' CRM_ROUTES=all $(PYTHON) -m pytest -s --show-capture=no tests/test_refuse_bad_input.py
 
+mutants: setup-tests ## seeded defects in scope, paging, clocks, workflow, portal and services: which does no test find? (MUTANTS=300 tries so many; all take an hour and more)
+	$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-mutants.txt
+	DATABASE_URL=sqlite:///var/mutants.sqlite3 $(PYTHON) manage.py migrate -v0
+	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_MIGRATED=$(CURDIR)/var/mutants.sqlite3 CRM_VAR_DIR=$(CURDIR)/var CRM_MUTANTS=$(MUTANTS) $(PYTHON) -m tests.mutants run
+	$(PYTHON) -m tests.mutants report
+
 lint: setup-tests ## style, types, migrations that lack, and Django's own check of a service as it is deployed
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -75,6 +81,6 @@ screenshots: setup-tests ## the README's pictures, from a running `make run`
 	$(PYTHON) -m tests.browser.screenshots http://127.0.0.1:8000 docs
 
 lock: ## pin the Python packages anew, with hashes, for every Python from 3.11 on (needs uv; LOCKFLAGS=--upgrade for newer versions)
-	for name in requirements requirements-dev requirements-node; do \
+	for name in requirements requirements-dev requirements-mutants requirements-node; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
 	    $(LOCKFLAGS) -o $$name.txt $$name.in || exit 1; done

@@ -38,6 +38,8 @@ TOP_LEVEL = {
     "requirements.in",
     "requirements-dev.in",
     "requirements-dev.txt",
+    "requirements-mutants.in",
+    "requirements-mutants.txt",
     "requirements-node.in",
     "requirements-node.txt",
     "findings",
@@ -59,6 +61,7 @@ MADE = {
     ".pytest_cache",
     "__pycache__",
     ".hypothesis",
+    "mutants",
     ".npmrc",
 }
 

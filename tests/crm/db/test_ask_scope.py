@@ -12,15 +12,21 @@ from crm.db.paging import _keys_by_alternative
 from crm.db.querysets import PartedScope, ScopeNode
 from crm.db.scope import Scope, is_as_read, may, reach, told_by
 from liaisons.models import Enterprise
+from tests.cast import build_cast
 from tests.crm.db.scoped import PEOPLE, build_city, person_of, scoped_models
 from visits.models import Photo, Visit
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def built(kept_for_module):
+    return kept_for_module(lambda: build_city(build_cast()))
+
+
 @pytest.fixture
-def city(cast):
-    return build_city(cast)
+def city(built, db):
+    return built()
 
 
 def actions_of(model):
