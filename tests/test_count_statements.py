@@ -52,7 +52,8 @@ def statements(client, address):
 
 @pytest.mark.parametrize("person", ["li", "head", "city_manager"])
 def test_lists_need_the_same_statements_for_few_and_for_many_rows(cast, as_user, person):
-    record_visit(cast, cast.li, problems=[{"title": "停车难", "urgency": "normal"}])
+    for sample in OF_ENTERPRISES:
+        sample.row(cast, cast.semir, cast.li)
     client = as_user(getattr(cast, person))
     names = [name for name, people in MORE_LISTS.items() if person in people] + [
         name
