@@ -3,46 +3,11 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
-from api.assignments.views import AssignmentViewSet
-from api.campaigns.views import CampaignViewSet
-from api.causes.views import CommonCauseViewSet
-from api.contacts.views import ContactViewSet
+from api.core.nouns import nouns
 from api.core.root_views import DocsView, NoSuchAddressView, ProblemTypeView, SchemaView
-from api.dictionaries.views import (
-    DivisionViewSet,
-    IndustryViewSet,
-    ProblemCategoryViewSet,
-    ServiceItemViewSet,
-    TopicViewSet,
-)
-from api.enterprises.views import EnterpriseViewSet
-from api.jobs.views import JobViewSet
-from api.officers.views import OfficerViewSet
-from api.problems.views import ProblemViewSet
-from api.projects.views import KeyProjectViewSet
-from api.tokens.views import TokenViewSet
-from api.units.views import UnitViewSet
-from api.visits.views import VisitViewSet
 
-NOUNS = {
-    "units": UnitViewSet,
-    "officers": OfficerViewSet,
-    "enterprises": EnterpriseViewSet,
-    "contacts": ContactViewSet,
-    "key-projects": KeyProjectViewSet,
-    "assignments": AssignmentViewSet,
-    "visits": VisitViewSet,
-    "problems": ProblemViewSet,
-    "common-causes": CommonCauseViewSet,
-    "campaigns": CampaignViewSet,
-    "jobs": JobViewSet,
-    "tokens": TokenViewSet,
-    "dictionaries/topics": TopicViewSet,
-    "dictionaries/services": ServiceItemViewSet,
-    "dictionaries/problem-categories": ProblemCategoryViewSet,
-    "dictionaries/divisions": DivisionViewSet,
-    "dictionaries/industries": IndustryViewSet,
-}
+#: Prefix → viewset.
+NOUNS = {noun.prefix: noun.viewset for noun in nouns}
 
 router = SimpleRouter(use_regex_path=False)
 for prefix, viewset in NOUNS.items():

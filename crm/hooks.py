@@ -3,7 +3,7 @@
 A feature that reads declares a ``Hook``; a feature that fills it in does so beside what it fills in::
 
     menu = Hook("menu", "Entries of the menu")              # crm/pages/navigation.py
-    menu.add(Entry(_("Visits"), "visit_list", …))            # visits/navigation.py
+    menu.add(Entry(_("Visits"), "visit_list", …))            # visits/recording/navigation.py
 
     access_ended = Hook("access_ended", "Called when …")    # crm/org/access.py
     @access_ended.add
@@ -25,9 +25,9 @@ FILLING = (
     "exports",
     "feeds",
     "filters",
-    "menu",
     "navigation",
     "notifications",
+    "nouns",
     "search",
     "services",
     "work",

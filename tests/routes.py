@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
-from django.urls import URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from api.tokens.services import token_issue
@@ -21,6 +21,7 @@ from liaisons.models import ImportBatch
 from tests.cast import record_visit
 from tests.causes import found, three_alike
 from tests.doors import confirm_link, followed_up, report_link
+from tests.samples import OF_ENTERPRISES, list_of
 from tests.sheets import workbook
 from visits.models import Attachment, Photo, ProblemImport
 
@@ -172,13 +173,12 @@ def keys_of(cast, rows):
 
     The longest beginning counts.
     """
-    return {
+    return keys_of_samples(cast) | {
         ("visits/", "uid"): rows.visit.uid,
         ("photos/", "uid"): rows.photo.uid,
         ("photos/", "visit_uid"): rows.visit.uid,
         ("enterprises/", "uid"): cast.semir.uid,
         ("contacts/", "uid"): cast.contact.uid,
-        ("projects/", "uid"): cast.project.uid,
         ("officers/", "uid"): cast.li.officer.uid,
         ("links/", "uid"): rows.link.uid,
         ("causes/", "uid"): rows.cause.uid,
@@ -198,7 +198,6 @@ def keys_of(cast, rows):
         ("notices/", "pk"): rows.notice.pk,
         ("saved-links/", "pk"): rows.saved.pk,
         ("e/", "secret"): rows.secret,
-        ("key-projects/", "uid"): cast.project.uid,
         ("common-causes/", "uid"): rows.cause.uid,
         ("dictionaries/topics/", "code"): "safety",
         ("dictionaries/divisions/", "code"): "330302",
@@ -212,6 +211,17 @@ def keys_of(cast, rows):
         ("photos/", "size"): "small",
         ("files/", "size"): "small",
     }
+
+
+def keys_of_samples(cast):
+    """The same of each noun whose rows are about an enterprise, for its pages and for the API."""
+    keys = {}
+    for sample in OF_ENTERPRISES:
+        uid = sample.row(cast, cast.semir, cast.li).uid
+        keys[f"{sample.prefix}/", "uid"] = uid
+        if view := list_of(sample):
+            keys[reverse(view.name).removeprefix("/"), "uid"] = uid
+    return keys
 
 
 #: Keys that no row has, by the kind of the converter; the last ones are longer than any key.

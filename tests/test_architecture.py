@@ -199,7 +199,6 @@ TIES = {
     "management",
     "navigation",
     "routes",
-    "search",
     "settings",
     "tasks",
     "templatetags",

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import record_visit
 from tests.doors import confirm_link, followed_up, report_link
+from tests.samples import OF_ENTERPRISES, list_of
 from visits.models import Problem
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +118,6 @@ def test_rows_are_seen_by_those_whose_they_are(cast, as_user, person):
     )
     assert seen("enterprise_detail", cast.semir.uid) == (person in SEE_SEMIR)
     assert seen("contact_panel", cast.semir.uid) == (person in SEE_SEMIR)
-    assert seen("project_detail", cast.project.uid) == (person in SEE_SEMIR)
     assert seen("enterprise_detail", cast.chint.uid) == (
         person in {"wu", "other_manager", "city_manager"}
     )
@@ -127,6 +127,25 @@ def test_rows_are_seen_by_those_whose_they_are(cast, as_user, person):
     assert seen("visit_change", visit.uid) == (
         person in {"li", "head", "county_manager", "city_manager"}
     )
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("sample", OF_ENTERPRISES, ids=lambda sample: sample.prefix)
+def test_what_is_about_an_enterprise_is_seen_by_those_who_see_it(cast, as_user, sample, person):
+    """On its own page and in its list, of every noun whose rows are about an enterprise."""
+    row, view, client = (
+        sample.row(cast, cast.semir, cast.li),
+        list_of(sample),
+        as_user(getattr(cast, person)),
+    )
+    if view.detail_name:
+        answer = client.get(reverse(view.detail_name, args=[row.uid]))
+        expected = 200 if person in SEE_SEMIR else 403 if person in ADMINS else 404
+        assert answer.status_code == expected
+    answer = client.get(reverse(view.name))
+    assert answer.status_code == (403 if person in ADMINS else 200)
+    if answer.status_code == 200 and view.detail_name:
+        assert (str(row.uid) in answer.content.decode()) == (person in SEE_SEMIR)
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -165,7 +184,6 @@ def test_lists_hold_only_what_is_seen(cast, as_user, person):
     for name, text, who in (
         ("enterprise_list", "森马", SEE_SEMIR),
         ("visit_list", str(visit.uid), SEE_VISIT),
-        ("project_list", "鹿城总部大厦", SEE_SEMIR),
         ("assignment_list", "森马", SEE_SEMIR),
     ):
         answer = client.get(reverse(name))

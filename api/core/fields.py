@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from api.core.references import REFERENCES, rows_of
+from api.core.references import Reference, reference_of, rows_of
 from crm.db.kept import KeptQuery, kept_plans
 from crm.db.scope import Scope
 from crm.errors import Missing
@@ -35,8 +35,13 @@ class Ref(serializers.Field):
     }
 
     def __init__(self, model, action="view", **kwargs) -> None:
-        self.model, self.action, self.reference = model, action, REFERENCES[model]
+        self.model, self.action = model, action
         super().__init__(**kwargs)
+
+    @property
+    def reference(self) -> Reference:
+        """Asked for when it is needed: fields are made before all nouns have said theirs."""
+        return reference_of(self.model)
 
     def row_columns(self) -> tuple[str, ...]:
         path = self.source.replace(".", "__")

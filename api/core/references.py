@@ -7,25 +7,25 @@ written as its key alone; which rows may be named in a write is what the writer 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from crm.models import Division, Industry, Unit
-from liaisons.models import Contact, Enterprise, KeyProject, Officer
-from visits.models import Campaign, CommonCause, Problem, ProblemCategory, ServiceItem, Topic, Visit
-from visits.models.dictionaries import offered_codes
+from crm.hooks import Hook
 
 
 @dataclass(frozen=True)
 class Reference:
-    """``key`` is the public column, ``shown`` what is read beside it, ``usable`` which rows a write
-    may newly name.
+    """How rows of ``model`` are named: ``key`` is the public column, ``shown`` what is read beside
+    it, ``usable`` which rows a write may newly name.
 
     ``keys_of(model)`` gives, for a short table that hardly changes, public key → primary key
     without asking the database.
     """
 
+    model: type[Model]
     key: str = "uid"
     shown: tuple = ("name",)
     usable: Q = Q()
@@ -36,23 +36,21 @@ class Reference:
         return (self.key, *self.shown)
 
 
-_WORD = Reference("code", usable=Q(retired=False), keys_of=offered_codes)
-REFERENCES = {
-    Unit: Reference("code", usable=Q(closed_on__isnull=True)),
-    Division: Reference("code", usable=Q(obsolete=False)),
-    Industry: Reference("code"),
-    Topic: _WORD,
-    ServiceItem: _WORD,
-    ProblemCategory: _WORD,
-    Officer: Reference(shown=("name", "police_number"), usable=Q(left_on__isnull=True)),
-    Enterprise: Reference(),
-    Contact: Reference(shown=(), usable=Q(left_on__isnull=True)),
-    KeyProject: Reference(),
-    Campaign: Reference(),
-    CommonCause: Reference(shown=("title",)),
-    Problem: Reference(shown=("title",)),
-    Visit: Reference(shown=("held_on",), usable=Q(withdrawn_at__isnull=True)),
-}
+#: Filled with Reference.
+references = Hook(
+    "api_references",
+    "How the API names a row of another noun (Reference).",
+    key=attrgetter("model"),
+)
+
+
+@cache
+def reference_of(model: type[Model]) -> Reference:
+    """How rows of ``model`` are named; LookupError for a noun that has not said so."""
+    reference = references.get(model)
+    if reference is None:
+        raise LookupError(f"{model.__name__} has no Reference: add one in its api/…/nouns.py")
+    return reference
 
 
 def rows_of(model, user, action="view") -> Any:

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from operator import add, attrgetter
 from typing import Any
 
-from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import StrIndex
 
 from crm.db.bulk import Table
@@ -166,6 +177,14 @@ def narrowed(queryset, noun, query) -> Any:
     return queryset.alias(
         place=Subquery(entry.values(place=StrIndex(F("words"), Value(text))))
     ).filter(place__gt=0)
+
+
+def best_first(*conditions) -> Case:
+    """An expression that is smaller for rows that fit better: the place of the first condition that
+    a row meets.
+    """
+    cases = [When(condition, then=Value(place)) for place, condition in enumerate(conditions)]
+    return Case(*cases, default=Value(len(cases)), output_field=IntegerField())
 
 
 @dataclass(frozen=True)

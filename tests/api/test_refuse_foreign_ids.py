@@ -4,9 +4,14 @@ import uuid
 
 import pytest
 
-from tests.api.bodies import body_for
+from api.core.fields import Ref
+from api.core.rows import CREATE
+from api.urls import NOUNS
+from crm.pages.filters import RowFilter
+from tests.api.bodies import CHANGES, body_for
 from tests.cast import record_visit
-from visits.models import Problem, Visit
+from tests.samples import OF_ENTERPRISES
+from visits.models import Visit
 
 pytestmark = pytest.mark.django_db
 
@@ -21,24 +26,28 @@ def same(one, other, foreign, missing):
 @pytest.fixture
 def foreign(cast):
     """noun → the identifier of a row that 小李 may not see."""
-    visit = record_visit(cast, cast.wu, cast.chint, problems=[{"title": "停电"}])
-    assignment = cast.chint.assignments.get()
-    contact = cast.chint.contacts.create(name="王五", name_index="x", work_phone="13800000000")
-    project = cast.chint.projects.create(code="ZD-9", name="柳市厂房", unit=cast.liushi)
-    return {
-        "enterprises": cast.chint.uid,
-        "contacts": contact.uid,
-        "key-projects": project.uid,
-        "assignments": assignment.uid,
-        "visits": visit.uid,
-        "problems": Problem.objects.get(visit=visit).uid,
-    }
+    return {sample.prefix: sample.row(cast, cast.chint, cast.wu).uid for sample in OF_ENTERPRISES}
 
 
-NOUNS = ("enterprises", "contacts", "key-projects", "assignments", "visits", "problems")
+FOREIGN = tuple(sample.prefix for sample in OF_ENTERPRISES)
+PREFIXES = {sample.model: sample.prefix for sample in OF_ENTERPRISES}
+#: (address, filter, noun that it names) of every filter by such a row.
+FILTERS = [
+    (f"{prefix}/", name, PREFIXES[filter_.noun])
+    for prefix, view in NOUNS.items()
+    for name, filter_ in getattr(view.filterset_class, "base_filters", {}).items()
+    if isinstance(filter_, RowFilter) and filter_.noun in PREFIXES
+]
+#: (address, field, noun that it names) of every such row that a create may name.
+FIELDS = [
+    (f"{prefix}/", name, PREFIXES[field.model])
+    for prefix in FOREIGN
+    for name, field in NOUNS[prefix].serializer_class.variant(CREATE)().fields.items()
+    if isinstance(field, Ref) and field.model in PREFIXES
+]
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("noun", FOREIGN)
 def test_in_the_path(cast, program, foreign, noun):
     client, missing = program(cast.li), uuid.uuid4()
     one, other = client.get(f"{noun}/{foreign[noun]}/"), client.get(f"{noun}/{missing}/")
@@ -46,7 +55,7 @@ def test_in_the_path(cast, program, foreign, noun):
     assert str(foreign[noun]) not in [row["uid"] for row in client.rows(f"{noun}/")]
 
 
-@pytest.mark.parametrize("noun", [noun for noun in NOUNS if noun != "assignments"])
+@pytest.mark.parametrize("noun", [noun for noun in FOREIGN if noun in CHANGES])
 def test_in_the_path_of_a_change(cast, program, foreign, noun):
     client, missing = program(cast.li), uuid.uuid4()
     one, other = (
@@ -63,19 +72,7 @@ def test_in_the_path_of_an_action(cast, program, foreign, action):
     assert one.status_code == 404 and same(one, other, uid, missing)
 
 
-@pytest.mark.parametrize(
-    "address, name, noun",
-    [
-        ("visits/", "enterprise", "enterprises"),
-        ("visits/", "project", "key-projects"),
-        ("contacts/", "enterprise", "enterprises"),
-        ("assignments/", "enterprise", "enterprises"),
-        ("assignments/", "project", "key-projects"),
-        ("key-projects/", "enterprise", "enterprises"),
-        ("problems/", "enterprise", "enterprises"),
-        ("problems/", "visit", "visits"),
-    ],
-)
+@pytest.mark.parametrize(("address", "name", "noun"), FILTERS)
 def test_in_a_filter(cast, program, foreign, address, name, noun):
     client, missing = program(cast.li), uuid.uuid4()
     one, other = client.get(address, {name: foreign[noun]}), client.get(address, {name: missing})
@@ -83,17 +80,7 @@ def test_in_a_filter(cast, program, foreign, address, name, noun):
     assert same(one, other, foreign[noun], missing)
 
 
-@pytest.mark.parametrize(
-    "address, name, noun",
-    [
-        ("visits/", "enterprise", "enterprises"),
-        ("visits/", "project", "key-projects"),
-        ("visits/", "contact", "contacts"),
-        ("contacts/", "enterprise", "enterprises"),
-        ("problems/", "enterprise", "enterprises"),
-        ("problems/", "visit", "visits"),
-    ],
-)
+@pytest.mark.parametrize(("address", "name", "noun"), FIELDS)
 def test_in_a_body(cast, program, foreign, address, name, noun):
     who, body = body_for(address.rstrip("/"), cast)
     client, missing, there = program(who), uuid.uuid4(), Visit.objects.count()

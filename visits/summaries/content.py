@@ -107,7 +107,7 @@ def _worded(visit) -> dict[str, Any]:
         "officer_id": visit.officer_id,
         "day": chinese_day(visit.held_on),
         "kind": visit.get_kind_display(),
-        "rows": [(label, value) for label, value in _rows(visit) if value],
+        "rows": [(label, value) for label, value in _rows(visit) if value not in ("", None)],
         "paragraphs": _paragraphs(visit.notes),
         "problems": [
             _problem(problem, position)

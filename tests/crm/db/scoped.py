@@ -13,6 +13,7 @@ from liaisons.models import Assignment, Contact, Enterprise, ImportBatch, KeyPro
 from tests.cast import record_visit
 from tests.causes import found
 from tests.doors import confirm_link, followed_up, report_link
+from tests.samples import OF_ENTERPRISES
 from visits.models import (
     Attachment,
     Campaign,
@@ -63,7 +64,20 @@ def build_city(cast):
         Campaign.objects.create(
             name=f"{unit}服务月", unit=unit, starts_on=cast.today, ends_on=cast.today
         )
+    _samples(cast)
     return cast
+
+
+def _samples(cast):
+    """Rows of several people of each noun that has none of its own above."""
+    for sample in OF_ENTERPRISES:
+        if sample.model.objects.count() < 3:
+            for user, enterprise in (
+                (cast.li, cast.semir),
+                (cast.sun, cast.shoes),
+                (cast.he, cast.chint),
+            ):
+                sample.row(cast, enterprise, user)
 
 
 def _work(cast):

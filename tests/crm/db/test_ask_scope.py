@@ -55,7 +55,9 @@ def test_may_answers_as_the_scope_for_every_noun_action_and_row(city, person):
     wrong = []
     for model in scoped_models():
         keys = list(model.objects.values_list("pk", flat=True))
-        assert keys, f"Add a row of {model.__name__} to tests/crm/db/scoped.py."
+        assert keys, (
+            f"Add a Sample of {model.__name__} to tests/samples.py, or a row to tests/crm/db/scoped.py."
+        )
         for action in actions_of(model):
             user = person_of(city, person)
             seen = seen_by(user, action, model)

@@ -14,7 +14,7 @@ from crm.search.index import candidates, index_entry, index_many, remove_entry
 from liaisons.enterprises.services import enterprise_change
 from liaisons.models import Enterprise
 from tests.cast import record_visit
-from visits.search import excerpt
+from visits.recording.search import excerpt
 
 pytestmark = pytest.mark.django_db
 

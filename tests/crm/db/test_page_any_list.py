@@ -151,7 +151,10 @@ def test_there_are_rows_of_each_list_to_page(city):
     names = names_of_lists()
     assert len(names) >= 10
     for name in names:
-        assert LISTS[name].model.objects.count() >= 3, name
+        model = LISTS[name].model
+        assert model.objects.count() >= 3, (
+            f"Add a Sample of {model.__name__} to tests/samples.py, or rows to tests/crm/db/scoped.py."
+        )
     rows = Enterprise.objects.visible_to(city.li)
     alternatives = rows.alternatives()
     assert len(alternatives) > 1 and rows.count() > 12

@@ -1,4 +1,4 @@
-"""The ground's own entries of the menu."""
+"""Units, accounts and the audit log in the menu."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +7,6 @@ from crm.pages.navigation import Entry, menu
 
 menu.add(
     Entry(_("Units"), "unit_list", "sitemap", Role.ALL, order=90),
-    Entry(_("My downloads"), "job_list", "download", Role.ALL, order=95, on_phone=True),
     Entry(
         _("Accounts"), "account_list", "id-badge-2", Role.ADMINISTRATORS, order=91, on_phone=True
     ),
@@ -17,14 +16,6 @@ menu.add(
         "lock",
         frozenset({Role.SECURITY_ADMIN}),
         order=92,
-        on_phone=True,
-    ),
-    Entry(
-        _("Dictionaries"),
-        "admin:index",
-        "book-2",
-        frozenset({Role.SYSTEM_ADMIN}),
-        order=93,
         on_phone=True,
     ),
     Entry(

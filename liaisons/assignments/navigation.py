@@ -1,4 +1,4 @@
-"""This app's entries of the menu."""
+"""One's own enterprises, and who serves which, in the menu."""
 
 from typing import Any
 
@@ -27,16 +27,5 @@ menu.add(
         on_phone=True,
         wanted=_serves,
     ),
-    Entry(_("Enterprises"), "enterprise_list", "buildings", Role.BUSINESS, order=30, on_phone=True),
-    Entry(_("Contacts"), "contact_list", "address-book", Role.BUSINESS, order=40),
-    Entry(_("Key projects"), "project_list", "crane", Role.BUSINESS, order=60),
     Entry(_("Assignments"), "assignment_list", "user-check", Role.BUSINESS, order=70),
-    Entry(
-        _("Imports"),
-        "import_list",
-        "file-import",
-        frozenset({Role.COUNTY_MANAGER, Role.CITY_MANAGER}),
-        order=75,
-    ),
-    Entry(_("Officers"), "officer_list", "users", Role.BUSINESS | {Role.SYSTEM_ADMIN}, order=80),
 )

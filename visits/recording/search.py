@@ -1,14 +1,13 @@
-"""What this app's nouns are found by."""
+"""What a visit is found by."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.search.index import Searcher, narrowed, searchers, typed
 from crm.text.words import place_of
-from visits.models import CommonCause, Visit
+from visits.models import Visit
 
 
 def find_visits(user, query, limit) -> Iterator[tuple[str, str, str]]:
@@ -24,17 +23,6 @@ def find_visits(user, query, limit) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def find_causes(user, query, limit) -> Iterator[tuple[Any, str, str]]:
-    """Common causes by their words, the newest first."""
-    rows = narrowed(CommonCause.objects.visible_to(user), "commoncause", query)
-    for row in rows.select_related("lead_unit").order_by("-founded_on", "-pk")[:limit]:
-        yield (
-            row.title,
-            f"{row.get_state_display()} · {row.lead_unit.name}",
-            reverse("cause_detail", args=[row.uid]),
-        )
-
-
 def excerpt(notes, query, around=18) -> str:
     """The words around the first place where ``query`` stands in ``notes``."""
     text = " ".join(notes.split())
@@ -43,7 +31,4 @@ def excerpt(notes, query, around=18) -> str:
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
-searchers.add(
-    Searcher(_("Common causes"), "affiliate", find_causes, order=35),
-    Searcher(_("Visits"), "clipboard-text", find_visits, order=40),
-)
+searchers.add(Searcher(_("Visits"), "clipboard-text", find_visits, order=40))
