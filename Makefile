@@ -5,7 +5,7 @@ BROKER_URL_REDIS ?= $(or $(filter redis%,$(CELERY_BROKER_URL)),redis://127.0.0.1
 PYTHON := .venv/bin/python
 TESTS ?= tests
 RANDOM := $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(48))'
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # The suite, and with it .ci/run, has them in a short form.
 PROOFS := tests/visits/problems/test_walk_at_random.py tests/visits/portal/test_guess_links.py

@@ -12,6 +12,21 @@ from tests.cast import build_cast
 from tests.clock import Clock
 
 
+#: What takes long is begun first, so that no process waits in the end for the other's last file.
+LONG = (
+    "tests/browser/",
+    "tests/crm/jobs/test_survive_kills.py",
+    "tests/crm/db/",
+    "tests/test_",
+    "tests/visits/demo/",
+    "tests/visits/reporting/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def static_files_found_once():
     """Every test client starts the middleware anew, and WhiteNoise looks through a thousand static
