@@ -11,7 +11,6 @@ from crm.backing import away
 from tests.cast import build_cast
 from tests.clock import Clock
 
-
 #: What takes long is begun first, so that no process waits in the end for the other's last file.
 LONG = (
     "tests/browser/",
