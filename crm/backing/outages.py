@@ -25,9 +25,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds after which it is worth asking again.
 RETRY_AFTER = 10
-#: SQLite's primary result codes that speak of the file's state and not of the statement: busy,
-#: locked, out of memory, read-only, interrupted, input and output, full, cannot open, locking
-#: protocol.
+#: SQLite's result codes about the file, not the statement: busy, locked, out of memory, read-only,
+#: interrupted, input and output, full, cannot open, locking protocol.
 SQLITE_STATES = {5, 6, 7, 8, 9, 10, 13, 14, 15}
 #: The word before a SQLSTATE that PostgreSQL's driver does not class as operational: the server has
 #: become a replica.

@@ -21,9 +21,8 @@ from django.utils import timezone
 from crm.db.media import MediaPathField
 
 BATCH = 5000
-#: Rows of one SQLite statement. A trigger's work on the full text is put away at the end of each
-#: statement, so that one row a statement takes five times as long; and parameters of a statement,
-#: of which SQLite allows 32,766.
+#: Rows of one SQLite statement: the full-text index is written once a statement, so one row a
+#: statement takes five times as long. And parameters of one, of which SQLite allows 32,766.
 ROWS_AT_ONCE, MOST_PARAMETERS = 1000, 32_000
 
 #: Fields whose Python values both engines take as they are.

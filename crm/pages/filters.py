@@ -35,7 +35,7 @@ class NounFilterSet(django_filters.FilterSet):
     of many.
     """
 
-    #: Filters by values that are encrypted at rest: what is kept of a query holds their blind index
+    #: Filters by encrypted columns: saved queries hold the value's blind index
     #: (crm.secrets.encryption) instead.
     sealed = ()
 

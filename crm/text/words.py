@@ -21,9 +21,8 @@ _BEGINNINGS = mmseg.p_set._set
 _CONVERTER = UltimateConverter()
 LONGEST_NAME = 160
 _SPACES = re.compile(r"\s+")
-#: Characters that no eye sees: controls, what turns the direction of what follows, zero-width and
-#: other ignorable ones, tags, halves of characters. Private-use ones stay: older systems wrote rare
-#: ideographs with them.
+#: Invisible characters: controls, marks of direction, zero-width and ignorable ones, tags, lone
+#: surrogates. Private-use characters stay: older systems wrote rare ideographs with them.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"

@@ -27,8 +27,7 @@ from liaisons.imports.sheets import OLE_HEADER, Extent, place_name
 MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_PARTS = 50_000, 100, 3_000_000, 1000
 PIECE = 1 << 20  # bytes
-#: What reading a package whose bytes are damaged raises: zipfile has no one error for it. A place
-#: that lies before the file's beginning is an OSError.
+#: What zipfile raises for damaged bytes; it has no single error for them.
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,

@@ -25,9 +25,8 @@ from visits.models import CauseMember, DismissedGroup, Problem
 
 #: How many problems are compared, the newest; and how much of a description is read, in characters.
 MOST_COMPARED, READ = 10_000, 120
-#: After so many looks at a group that shares a pair no older problem is compared: this keeps the
-#: page at about a second, where thousands of problems of one category and place share words and are
-#: yet unlike.
+#: Comparisons within one group, after which older problems are left out. It keeps the page at about
+#: a second where thousands of problems share category, place and words and are yet unlike.
 MOST_LOOKS = 4_000_000
 #: From which likeness (0 to 1) a problem joins a group, and how much of the group's title must
 #: stand in its text.

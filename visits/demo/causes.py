@@ -14,9 +14,8 @@ from visits.models import CauseMember, CauseStep, CommonCause, Problem, ProblemS
 FEWEST, MOST = 2, 9
 WHY = "反映的是同一类问题，合并研判、统一答复。"
 
-#: Categories (second level) · only in the demonstration's county · the department that leads · days
-#: ago · title, description, and, where it is solved, what was done and what the enterprises are
-#: told.
+#: Categories of the second level · whether only in the demonstration's county · department that leads
+#: · days ago · title · description · where it is solved: what was done, and the answer.
 MATTERS = (
     (
         ("停车难", "货车通行", "门口交通秩序", "信号灯与标线"),

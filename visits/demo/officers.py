@@ -34,9 +34,8 @@ class People:
         self.city, self.chance = city, Chance("officers")
         self.names = Names(self.chance)
         self.users, self.officers, self.postings = Table(User), Table(Officer), Table(Posting)
-        # One password for all, hashed once: the demonstration's password is printed for everybody
-        # anyway, and two thousand hashes of half a second each would prove nothing. Real accounts
-        # are each made by crm's own verb.
+        # All have the demonstration's password, which is printed anyway. It is hashed once: two
+        # thousand hashes would take a quarter of an hour.
         self.hash = make_password(PASSWORD)
         self.moment = city.ago(400)
         numbers = self.chance.sample(

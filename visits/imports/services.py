@@ -26,9 +26,8 @@ from visits.models.problems import Source
 from visits.problems import workflow
 from visits.problems.services import problem_begin, problem_from
 
-#: Problems that one file may bring: each begins, and is given to its unit, by the verbs that a
-#: person would use. With their history, notices and audit that is some 25 statements a row, within
-#: one transaction.
+#: Problems in one file, which are written in one transaction. Each takes the steps that a person
+#: would take, with history, notices and audit: about 25 statements.
 MOST_ROWS = 500
 State, Outcome = ProblemImport.State, ProblemImportRow.Outcome
 

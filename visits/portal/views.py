@@ -37,9 +37,9 @@ from visits.portal.services import feedback_give, problem_report
 from visits.problems.file_views import handed_out
 from visits.problems.workflow import WAITING
 
-#: The address is a secret and leaves this page nowhere. An older browser, which does not know the
-#: second word, sends no referrer; a current one tells our own name alone: with no-referrer it would
-#: send our own forms as from nowhere.
+#: The address is a secret: no other site may read it from the Referer header. Current browsers take
+#: the second value and send our origin, which the check of our own forms needs; older ones know only
+#: the first.
 HEADERS = {
     "X-Robots-Tag": "noindex",
     "Referrer-Policy": "no-referrer, strict-origin",
