@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -9,16 +10,18 @@ from django.db import transaction
 from visits.attachments.storage import hold, let_go
 from visits.models.checked import Checked
 
+CheckedT = TypeVar("CheckedT", bound=Checked)
+
 
 def keep_once(
-    model: type[Checked],
+    model: type[CheckedT],
     upload: UploadedFile,
     *,
     uid: uuid.UUID,
-    earlier: Checked | None,
-    order: Callable[[Checked], object],
-    **values,
-) -> Checked:
+    earlier: CheckedT | None,
+    order: Callable[[CheckedT], object],
+    **values: Any,
+) -> CheckedT:
     """Make the row of an upload, or return the one that the same upload made meanwhile.
 
     ``earlier`` is the refused row whose place it takes; ``order`` orders the check of a new one,

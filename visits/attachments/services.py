@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from crm.calendar import midnight
 from crm.errors import Conflict, Invalid
 from crm.jobs.queue import order_job
-from crm.models import User
+from crm.models import StepBase, User
 from crm.models.targets import column_for
 from crm.writing.audit import audit
 from visits.attachments.documents import harmless_name, require_kind, require_size
@@ -54,7 +54,9 @@ def attachment_keep(
     name = harmless_name(upload.name)
     require_size(upload, name)
     media_type = require_kind(head_of(upload), name)
-    sender = f"user {by.pk}" if by else f"link {link.pk}"
+    if (who := by or link) is None:
+        raise TypeError("an upload is somebody's, or comes through a link")
+    sender = f"{'user' if by else 'link'} {who.pk}"
     uid = uuid.uuid5(form_uid, f"{sender} {digest_of(upload)}")
     earlier = Attachment.objects.filter(uid=uid).first()
     if earlier is not None and not earlier.may_try_again:
@@ -80,13 +82,13 @@ def _order_check(attachment: Attachment) -> None:
     # list of theirs.
     order_job(
         CHECK,
-        by=attachment.owner or attachment.link.created_by,
+        by=attachment.owner or (attachment.link and attachment.link.created_by),
         title=_("Checking a file"),
         params={"file": attachment.pk},
     )
 
 
-def _require_room(form_uid, by, link) -> None:
+def _require_room(form_uid: uuid.UUID, by: User | None, link: EnterpriseLink | None) -> None:
     """Invalid when the form has as many files as one takes, or the link sent as many today as one
     may.
     """
@@ -140,8 +142,8 @@ def files_take(
     enterprise may see; what came through the portal it may see anyway. Returns how many there
     were.
     """
-    sent = files_waiting(form_uid=form_uid, by=by, link=link)
-    sent = {str(uid): pk for uid, pk in sent.values_list("uid", "pk")}
+    files = files_waiting(form_uid=form_uid, by=by, link=link)
+    sent = {str(uid): pk for uid, pk in files.values_list("uid", "pk")}
     if not sent:
         return 0
     column = column_for(Attachment, TARGETS, target)
@@ -164,10 +166,10 @@ def _require_space(column: str, target: Model, more: int) -> None:
         )
 
 
-def enclosing(form_uid: uuid.UUID, shown: Collection[str] = ()) -> Callable[[Model, Model], int]:
+def enclosing(form_uid: uuid.UUID, shown: Collection[str] = ()) -> Callable[[Model, StepBase], int]:
     """What lets the files of a form come with a step: one of its ``then`` (crm.workflow)."""
 
-    def enclose(target: Model, step: Model) -> int:
+    def enclose(target: Model, step: StepBase) -> int:
         return files_take(form_uid=form_uid, target=target, step=step, by=step.by, shown=shown)
 
     return enclose
@@ -188,7 +190,7 @@ def attachment_drop(*, attachment: Attachment, by: User | None = None) -> None:
     _remove(attachment)
 
 
-def _remove(row) -> None:
+def _remove(row: Attachment) -> None:
     let_go(row.original, row.file, row.thumbnail)
 
 

@@ -6,12 +6,15 @@ joined. Rows are locked in one order, problems by their keys and then the cause,
 join at once wait for each other.
 """
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from crm.db.scope import may
 from crm.errors import Invalid, NotAllowed
+from crm.models import User
 from crm.search import index
 from crm.writing.rows import create_once, edit_version, validate
 from visits.causes.history import note_step
@@ -20,7 +23,9 @@ from visits.causes.notifications import tell_led
 from visits.models import CommonCause
 
 
-def cause_found(*, uid, payload, values, by) -> tuple[CommonCause, bool]:
+def cause_found(
+    *, uid: UUID, payload: object, values: Mapping[str, Any], by: User
+) -> tuple[CommonCause, bool]:
     """Found a common cause; ``values["problems"]`` are joined at once.
 
     Returns ``(cause, created)``.
@@ -30,7 +35,7 @@ def cause_found(*, uid, payload, values, by) -> tuple[CommonCause, bool]:
     values = dict(values)
     problems, why = values.pop("problems", ()), values.pop("why", "")
 
-    def make(**identity) -> CommonCause:
+    def make(**identity: Any) -> CommonCause:
         cause = CommonCause(**values, **identity)
         _require_usable(cause)
         validate(cause)
@@ -45,14 +50,16 @@ def cause_found(*, uid, payload, values, by) -> tuple[CommonCause, bool]:
     return create_once(CommonCause, uid=uid, payload=payload, by=by, make=make)
 
 
-def cause_change(*, row, values, version, by) -> Any:
+def cause_change(
+    *, row: CommonCause, values: Mapping[str, Any], version: int, by: User
+) -> CommonCause:
     """Correct a cause's words or give it another lead, as read in ``version``.
 
     Returns the fresh row.
     """
     before = row.lead_unit_id, row.lead_officer_id
 
-    def also(cause) -> None:
+    def also(cause: CommonCause) -> None:
         _require_usable(cause)
         note_step(cause, "change", by=by)
         index_cause(cause)
@@ -62,7 +69,7 @@ def cause_change(*, row, values, version, by) -> Any:
     return edit_version(row, values, version=version, by=by, also=also)
 
 
-def index_cause(cause) -> None:
+def index_cause(cause: CommonCause) -> None:
     """Let the cause be found by its words; the newest are shown first."""
     index.index_entry(
         "commoncause",
@@ -74,18 +81,18 @@ def index_cause(cause) -> None:
     )
 
 
-def require_change(cause, by) -> None:
+def require_change(cause: CommonCause, by: User) -> None:
     if not may(by, "change", cause):
         raise NotAllowed(
             _("Only who founded or leads the common cause, or manages its lead unit, may do this.")
         )
 
 
-def _require_usable(cause) -> None:
+def _require_usable(cause: CommonCause) -> None:
     errors = {}
-    if cause.lead_unit_id is not None and cause.lead_unit.closed_on is not None:
+    if cause.lead_unit is not None and cause.lead_unit.closed_on is not None:
         errors["lead_unit"] = [_("This unit is closed.")]
-    if cause.lead_officer_id is not None and cause.lead_officer.left_on is not None:
+    if cause.lead_officer is not None and cause.lead_officer.left_on is not None:
         errors["lead_officer"] = [_("This officer has left.")]
     if errors:
         raise Invalid(errors=errors)

@@ -3,12 +3,14 @@ place.
 """
 
 import re
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
 from crm.errors import Conflict
+from crm.models import User
 from crm.writing.audit import audit
 from visits.models import HandlingLimit, Problem, ProblemCategory
 
@@ -17,7 +19,7 @@ IDENTITY = frozenset({"name", "parent"})
 _VERSION = re.compile(r"\.v(\d+)$")
 
 
-def is_used(category) -> bool:
+def is_used(category: ProblemCategory) -> bool:
     """Whether a problem was reported under the category or under one below it."""
     below = category.children.values("pk")
     return (
@@ -27,7 +29,9 @@ def is_used(category) -> bool:
 
 
 @transaction.atomic
-def category_replace(*, category, by, **changes) -> ProblemCategory:
+def category_replace(
+    *, category: ProblemCategory, by: User | None, **changes: Any
+) -> ProblemCategory:
     """Let a new entry with ``changes`` (name, parent, …) take the category's place from today on;
     returns it.
 
@@ -64,7 +68,7 @@ def category_replace(*, category, by, **changes) -> ProblemCategory:
     return new
 
 
-def _next_code(code) -> str:
+def _next_code(code: str) -> str:
     """The code of the next version: traffic → traffic.v2 → traffic.v3."""
     stem, version = _VERSION.sub("", code), int(match[1]) if (match := _VERSION.search(code)) else 1
     while True:

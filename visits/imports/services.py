@@ -4,6 +4,7 @@ may be taken back whole.
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,17 +13,17 @@ from django.utils.translation import gettext as _
 
 from crm.db.scope import role_may
 from crm.errors import Conflict, Invalid, NotAllowed
-from crm.models import Notice, OutboxEvent, StepBase, Unit
+from crm.models import Notice, OutboxEvent, StepBase, Unit, User
 from crm.writing.audit import audit, record
 from liaisons.imports.columns import left_out, recognise
 from liaisons.imports.reading import kept_rows, read_file
-from liaisons.imports.services import VERBS, batch_keep, require_committable
+from liaisons.imports.services import VERBS, Tick, batch_keep, require_committable
 from liaisons.imports.work import COMMIT, READ, UNDO, ImportWork, works
 from liaisons.models import Enterprise
 from visits.imports.columns import KNOWN
 from visits.imports.preview import preview_rows
 from visits.models import Problem, ProblemCategory, ProblemImport, ProblemImportRow
-from visits.models.problems import Source
+from visits.models.problem_states import Source
 from visits.problems import workflow
 from visits.problems.services import problem_begin, problem_from
 
@@ -36,7 +37,7 @@ class _MovedOn(Exception):  # noqa: N818 (it is a signal, not an error)
     """Raised to leave a transaction in which a preview turned out to be old."""
 
 
-def problems_upload(*, name, content, by) -> ProblemImport:
+def problems_upload(*, name: str, content: Iterable[bytes], by: User) -> ProblemImport:
     """Keep a file (an iterable of bytes); returns the batch, which is read next.
 
     Invalid for what is no spreadsheet at sight.
@@ -52,7 +53,7 @@ def problems_upload(*, name, content, by) -> ProblemImport:
     return batch_keep(ProblemImport(created_by=by), name, content)
 
 
-def problems_read(*, batch, by, tick=None) -> Any:
+def problems_read(*, batch: ProblemImport, by: User, tick: Tick | None = None) -> ProblemImport:
     """Read the file, recognise its columns and preview it; returns the batch.
 
     Invalid for no list of problems.
@@ -62,7 +63,7 @@ def problems_read(*, batch, by, tick=None) -> Any:
     read_file(batch.file, batch.file_name, tick=tick)
     if batch.state != State.UPLOADED:
         return batch
-    rows = kept_rows(batch.file)
+    rows = kept_rows(batch.file) or []
     batch.heading_row, batch.columns = recognise(rows, KNOWN)
     _require_columns(batch.columns, len(rows) - batch.heading_row - 1)
     batch.left_out = left_out(rows, batch.heading_row, batch.columns)
@@ -72,7 +73,7 @@ def problems_read(*, batch, by, tick=None) -> Any:
     return batch
 
 
-def _require_columns(columns, count) -> None:
+def _require_columns(columns: Iterable[str], count: int) -> None:
     if not ({"name", "credit_code"} & set(columns) and {"title", "description"} & set(columns)):
         raise Invalid(
             _(
@@ -86,7 +87,7 @@ def _require_columns(columns, count) -> None:
         )
 
 
-def _keep(batch, lines) -> None:
+def _keep(batch: ProblemImport, lines: Iterable[ProblemImportRow]) -> None:
     """Write a preview in the place of an earlier one."""
     batch.rows.all().delete()
     ProblemImportRow.objects.bulk_create(lines, batch_size=500)
@@ -94,7 +95,7 @@ def _keep(batch, lines) -> None:
     batch.save(update_fields=["state", "counts", "updated_at"])
 
 
-def problems_commit(*, batch, by) -> Any:
+def problems_commit(*, batch: ProblemImport, by: User) -> ProblemImport:
     """Register the new problems of a previewed file, and give those to their unit that name one:
     all of it, or nothing.
 
@@ -126,7 +127,7 @@ def problems_commit(*, batch, by) -> Any:
     return batch
 
 
-def _one_by_one(lines) -> None:
+def _one_by_one(lines: Iterable[ProblemImportRow]) -> None:
     """Let two files with problems of one enterprise in one after the other, so that the second sees
     what the first wrote.
     """
@@ -139,14 +140,14 @@ def _one_by_one(lines) -> None:
     )
 
 
-def _told(lines) -> list[tuple[Any, str, list]]:
+def _told(lines: Iterable[ProblemImportRow]) -> list[tuple[Any, str, list]]:
     """What a preview says, to be compared with another one."""
     return sorted(
         (line.number, str(line.outcome), sorted(line.values.items(), key=str)) for line in lines
     )
 
 
-def _require_first(batch) -> None:
+def _require_first(batch: ProblemImport) -> None:
     """Mark the batch as written; exactly one of two that press at the same time goes on."""
     if not ProblemImport.objects.filter(pk=batch.pk, state=State.PREVIEWED).update(
         state=State.COMMITTED, committed_at=timezone.now()
@@ -154,7 +155,7 @@ def _require_first(batch) -> None:
         raise Conflict(_("This file has already been imported."))
 
 
-def _write(lines, by) -> None:
+def _write(lines: Iterable[ProblemImportRow], by: User) -> None:
     """Begin the problem of each row, and let it be accepted and assigned where the row names a
     unit.
     """
@@ -217,7 +218,7 @@ def obstacles_to_undo(batch: ProblemImport) -> list[str]:
     return found
 
 
-def problems_undo(*, batch, by) -> Any:
+def problems_undo(*, batch: ProblemImport, by: User) -> ProblemImport:
     """Take an import back whole: its problems go with their history.
 
     Conflict when somebody built on one of them.
@@ -248,11 +249,11 @@ def problems_undo(*, batch, by) -> Any:
     return batch
 
 
-def _commit(*, batch, by, tick) -> Any:
+def _commit(*, batch: ProblemImport, by: User, tick: Tick | None) -> ProblemImport:
     return problems_commit(batch=batch, by=by)
 
 
-def _undo(*, batch, by, tick) -> Any:
+def _undo(*, batch: ProblemImport, by: User, tick: Tick | None) -> ProblemImport:
     return problems_undo(batch=batch, by=by)
 
 

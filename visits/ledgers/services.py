@@ -1,15 +1,17 @@
 """Ordering a ledger of problems, and keeping how one wants it."""
 
 import uuid
-from typing import Any
+from collections.abc import Sequence
 
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm.db.scope import role_may
 from crm.documents.exports import asked
 from crm.errors import Invalid, NotAllowed
 from crm.jobs.queue import order_job
+from crm.models import Job, User
 from crm.writing.audit import audit
 from visits.ledgers.columns import COLUMNS, USUAL
 from visits.models import LedgerLayout
@@ -18,7 +20,7 @@ LIST = "problem_list"
 PLACE = "{unit}"
 
 
-def layout_for(user) -> Any:
+def layout_for(user: User) -> LedgerLayout:
     """The layout that a person finds: their own, else that of the nearest unit above them that has
     one, else the usual one.
     """
@@ -34,7 +36,16 @@ def usual_title() -> str:
     return _("%(unit)s: ledger of enterprises' problems") % {"unit": PLACE}
 
 
-def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=None) -> Any:
+def ledger_order(
+    *,
+    query: QueryDict,
+    title: str,
+    filling_unit: str,
+    columns: Sequence[str],
+    by: User,
+    shared: bool = False,
+    uid: uuid.UUID | None = None,
+) -> Job:
     """Order the ledger of what the list of problems shows ``by`` with ``query`` (a QueryDict).
 
     Returns the job.
@@ -69,22 +80,25 @@ def ledger_order(*, query, title, filling_unit, columns, by, shared=False, uid=N
     return job
 
 
-def layout_keep(*, title, filling_unit, columns, by, shared=False) -> None:
+def layout_keep(
+    *, title: str, filling_unit: str, columns: Sequence[str], by: User, shared: bool = False
+) -> None:
     """Keep a layout as ``by``'s own, and where ``shared`` as that of ``by``'s unit, whose members
     fill in their own units.
     """
-    if shared and not (role_may(by, "share", LedgerLayout) and by.unit_id):
+    unit = by.unit if shared and role_may(by, "share", LedgerLayout) else None
+    if shared and unit is None:
         raise NotAllowed()
     own = "" if by.unit and filling_unit == by.unit.name else filling_unit
     values = {"title": title, "filling_unit": own, "columns": list(columns)}
     LedgerLayout.objects.update_or_create(owner=by, defaults=values)
-    if shared:
+    if unit is not None:
         layout, _created = LedgerLayout.objects.update_or_create(
-            unit=by.unit, defaults=values | {"filling_unit": ""}
+            unit=unit, defaults=values | {"filling_unit": ""}
         )
-        audit("ledger.share", by=by, target=layout, unit=by.unit.code, columns=list(columns))
+        audit("ledger.share", by=by, target=layout, unit=unit.code, columns=list(columns))
 
 
-def layout_forget(*, by) -> None:
+def layout_forget(*, by: User) -> None:
     """Let ``by`` find the unit's layout again, or the usual one."""
     LedgerLayout.objects.visible_to(by, "change").filter(owner=by).delete()

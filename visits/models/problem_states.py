@@ -3,6 +3,7 @@ stand still.
 """
 
 import datetime
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -31,6 +32,12 @@ class State(models.TextChoices):
     CLOSED = "closed", _("Closed")
     SOLVED_ON_SPOT = "solved_on_spot", _("Solved on the spot")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    # Sets of states, filled in below.
+    ENDED: ClassVar[frozenset["State"]]
+    OPEN: ClassVar[frozenset["State"]]
+    HANDLED: ClassVar[frozenset["State"]]
+    LATE_POSSIBLE: ClassVar[frozenset["State"]]
 
 
 State.ENDED = frozenset({State.CLOSED, State.SOLVED_ON_SPOT, State.UNCONFIRMED, State.WITHDRAWN})

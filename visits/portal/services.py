@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from crm.calendar import midnight
 from crm.errors import Conflict, IdentityConflict, Invalid, Refusal
+from crm.models import Unit
 from crm.writing.audit import record
 from crm.writing.rows import payload_hash, validate
-from liaisons.models import Assignment
+from liaisons.models import Assignment, Officer
 from visits.attachments.services import files_take
 from visits.models import EnterpriseLink, EnterpriseReport, Feedback, Problem, ProblemCategory
 from visits.models.links import Purpose
-from visits.models.problems import Source
+from visits.models.problem_states import Source
 from visits.problems.services import problem_begin, problem_from
 from visits.problems.workflow import problem_confirm, problem_dispute
 
@@ -40,7 +41,14 @@ class TooMany(Refusal):
     )
 
 
-def feedback_give(*, link, answer, remark="", rating=None, **questions) -> Feedback:
+def feedback_give(
+    *,
+    link: EnterpriseLink,
+    answer: str,
+    remark: str = "",
+    rating: int | None = None,
+    **questions: bool | None,
+) -> Feedback:
     """Take an enterprise's answer through a confirm link: the link is used up, the problem closed
     or redone, all or nothing.
 
@@ -49,7 +57,7 @@ def feedback_give(*, link, answer, remark="", rating=None, **questions) -> Feedb
     the problem waits for no answer.
     """
     feedback = Feedback(
-        problem_id=link.problem_id,
+        problem_id=link.problem_id,  # type: ignore[misc]  # a confirm link has one
         link=link,
         answer=answer,
         remark=remark.strip(),
@@ -77,7 +85,7 @@ def feedback_give(*, link, answer, remark="", rating=None, **questions) -> Feedb
     return feedback
 
 
-def _lacking(feedback, confirms) -> dict[str, list[str]]:
+def _lacking(feedback: Feedback, confirms: bool) -> dict[str, list[str]]:
     """The errors of what an answer needs and does not have."""
     if not confirms:
         return {} if feedback.remark else {"remark": [_("Say what is not solved.")]}
@@ -91,7 +99,7 @@ def _lacking(feedback, confirms) -> dict[str, list[str]]:
     return errors
 
 
-def link_use(link, purpose, at) -> None:
+def link_use(link: EnterpriseLink, purpose: str, at: datetime.datetime) -> None:
     """Note that a link is used, by one conditional UPDATE: of many racers with a confirm link
     exactly one gets past.
 
@@ -155,7 +163,7 @@ def _reported_earlier(link: EnterpriseLink, uid: uuid.UUID, digest: str) -> Prob
                 "This form was sent already with other words. Open the address again to report something else."
             )
         )
-    return earlier and earlier.problem
+    return earlier.problem if earlier else None
 
 
 def _require_few(link: EnterpriseLink, now: datetime.datetime) -> None:
@@ -172,7 +180,7 @@ def _begun(link: EnterpriseLink, values: dict[str, Any]) -> Problem:
     return problem_begin(problem_from(values, officer=officer, unit=unit), by=None)
 
 
-def receiver(link) -> tuple:
+def receiver(link: EnterpriseLink) -> tuple[Officer, Unit]:
     """The officer and the unit that a report through ``link`` goes to."""
     leads = Assignment.objects.current().filter(
         enterprise=link.enterprise_id, part=Assignment.Part.LEAD
@@ -182,4 +190,6 @@ def receiver(link) -> tuple:
         .select_related("officer__unit")
         .first()
     )
-    return (lead.officer, lead.officer.unit) if lead else (link.created_by.officer, link.unit)
+    if lead:
+        return lead.officer, lead.officer.unit
+    return link.created_by.officer, link.unit  # type: ignore[union-attr]  # somebody issued it

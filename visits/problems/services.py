@@ -1,6 +1,8 @@
 """A problem begins, and its words are corrected; visits.problems.workflow has what leads it on."""
 
 import datetime
+import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import F
@@ -8,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.errors import Invalid, NotAllowed
-from crm.models import User
+from crm.models import Unit, User
 from crm.writing.rows import create_once, edit_version, require_known, validate
+from liaisons.models import Officer
 from visits.attachments.services import files_take
 from visits.models import Problem, Visit
-from visits.models.problems import Proof, Source, State
+from visits.models.problem_states import Proof, Source, State
 from visits.problems.clocks import day_of, due_moment
 from visits.problems.notifications import tell_step
 from visits.problems.workflow.engine import PROBLEMS, touch_visit
@@ -21,7 +24,15 @@ from visits.problems.workflow.engine import PROBLEMS, touch_visit
 OLDEST_REPORT, CLOCKS_DIFFER = 400, 5
 
 
-def problem_register(*, uid, payload, values, by, files=None, shown=()) -> tuple[Problem, bool]:
+def problem_register(
+    *,
+    uid: uuid.UUID,
+    payload: object,
+    values: Mapping[str, Any],
+    by: User,
+    files: uuid.UUID | None = None,
+    shown: Collection[str] = (),
+) -> tuple[Problem, bool]:
     """Register a problem; ``values["solved_on_spot"]`` ends it at once.
 
     Returns ``(problem, created)``.
@@ -48,7 +59,7 @@ def problem_register(*, uid, payload, values, by, files=None, shown=()) -> tuple
     if sentence := fault_of_moment(values.get("reported_at")):
         raise Invalid(errors={"reported_at": [sentence]})
 
-    def make(**identity) -> Problem:
+    def make(**identity: Any) -> Problem:
         officer, unit = (visit.officer, visit.unit) if visit else (by.officer, by.unit)
         problem = problem_begin(problem_from(values, officer=officer, unit=unit, **identity), by=by)
         if files is not None:
@@ -58,7 +69,7 @@ def problem_register(*, uid, payload, values, by, files=None, shown=()) -> tuple
     return create_once(Problem, uid=uid, payload=payload, by=by, make=make, verb="problem.register")
 
 
-def fault_of_moment(moment) -> str:
+def fault_of_moment(moment: datetime.datetime | None) -> str:
     """What is wrong with the time of a report (None: now), as a sentence; empty when nothing is."""
     if moment is None:
         return ""
@@ -90,7 +101,9 @@ def problem_begin(problem: Problem, *, by: User | None) -> Problem:
     return problem
 
 
-def problem_from(values, *, officer, unit, **identity) -> Problem:
+def problem_from(
+    values: Mapping[str, Any], *, officer: Officer, unit: Unit | None, **identity: Any
+) -> Problem:
     """An unsaved problem from plain values, with its reporter's unit frozen and its clock started."""
     values = dict(values)
     solved, visit, category = (
@@ -120,7 +133,7 @@ def problem_from(values, *, officer, unit, **identity) -> Problem:
     )
 
 
-def problem_change(*, row, values, version, by) -> Any:
+def problem_change(*, row: Problem, values: Mapping[str, Any], version: int, by: User) -> Problem:
     """Correct a problem's words, category or urgency as read in ``version``.
 
     The clock keeps its beginning; where urgency or category change its limit before anybody has

@@ -1,15 +1,17 @@
 """What is done with a visit: recorded once, corrected, withdrawn."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.db.scope import may
 from crm.errors import Conflict, Invalid, NotAllowed
+from crm.models import User
 from crm.search import index
 from crm.text.words import squeeze
 from crm.writing.audit import record
@@ -21,7 +23,7 @@ from crm.writing.rows import (
     validate,
 )
 from liaisons.contacts.services import contact_create
-from liaisons.models import may_call
+from liaisons.models import Contact, may_call
 from visits.attachments.photos import photo_keep
 from visits.models import Photo, Visit, VisitDraft
 from visits.problems.services import problem_register
@@ -32,7 +34,9 @@ SETS = ("companions", "topics", "services")
 PROBLEMS_AT_ONCE = 20
 
 
-def visit_record(*, uid, payload, values, by) -> tuple[Visit, bool]:
+def visit_record(
+    *, uid: uuid.UUID, payload: object, values: Mapping[str, Any], by: User
+) -> tuple[Visit, bool]:
     """Record a visit that has taken place, with its problems and photos.
 
     Returns ``(visit, created)``.
@@ -47,7 +51,7 @@ def visit_record(*, uid, payload, values, by) -> tuple[Visit, bool]:
     problems, new_contact = values.pop("problems", ()), values.pop("new_contact", None)
     _check(by, values, problems)
 
-    def make(**identity) -> Visit:
+    def make(**identity: Any) -> Visit:
         visit = Visit(**values, **identity, officer=by.officer, unit=by.unit)
         validate(visit, exclude=["held_on"], constraints=False)
         if new_contact:
@@ -75,7 +79,7 @@ def visit_record(*, uid, payload, values, by) -> tuple[Visit, bool]:
     return create_once(Visit, uid=uid, payload=payload, by=by, make=make, verb="visit.record")
 
 
-def visit_change(*, row, values, version, by) -> Any:
+def visit_change(*, row: Visit, values: Mapping[str, Any], version: int, by: User) -> Visit:
     """Correct a visit as read in ``version``; whose it is and which unit made it never change.
 
     Returns the fresh row.
@@ -90,7 +94,7 @@ def visit_change(*, row, values, version, by) -> Any:
     # The row as it stands: the one at hand may already carry what a form was told.
     before = rollups.facts_of(Visit.objects.get(pk=row.pk))
 
-    def also(visit) -> None:
+    def also(visit: Visit) -> None:
         if new_contact:
             visit.contact = _contact(visit, new_contact, by)
             Visit.objects.filter(pk=visit.pk).update(contact=visit.contact)
@@ -102,7 +106,7 @@ def visit_change(*, row, values, version, by) -> Any:
     return edit_version(row, values, version=version, by=by, also=also)
 
 
-def visit_withdraw(*, visit, reason, by) -> Any:
+def visit_withdraw(*, visit: Visit, reason: str, by: User) -> Visit:
     """Withdraw a visit that was recorded in error; it is kept, counts nowhere, and says why.
 
     Returns the row.
@@ -128,7 +132,7 @@ def visit_withdraw(*, visit, reason, by) -> Any:
     return visit
 
 
-def visit_add_photo(*, visit, upload, by) -> Photo:
+def visit_add_photo(*, visit: Visit, upload: UploadedFile, by: User) -> Photo:
     """Add a picture to a visit that is recorded; its summaries are superseded once it is ready.
 
     Returns the photo.
@@ -142,13 +146,13 @@ def visit_add_photo(*, visit, upload, by) -> Photo:
     return photo
 
 
-def require_in_force(visit) -> None:
+def require_in_force(visit: Visit) -> None:
     """Conflict for a visit that was withdrawn; asked before a form is shown and when it is sent."""
     if visit.withdrawn_at:
         raise Conflict(_("This visit was withdrawn and cannot be changed any more."))
 
 
-def visit_index(visit) -> None:
+def visit_index(visit: Visit) -> None:
     """Let the visit be found by its notes, the newest first."""
     if squeeze(visit.notes):
         index.index_entry("visit", visit.pk, visit.notes, rank=visit.held_on.toordinal())
@@ -156,7 +160,7 @@ def visit_index(visit) -> None:
         index.remove_entry("visit", visit.pk)
 
 
-def require_caller(by) -> None:
+def require_caller(by: User) -> None:
     """NotAllowed for whoever cannot record any visit.
 
     Asked before a form is shown and when it is sent.
@@ -169,7 +173,7 @@ def require_caller(by) -> None:
         )
 
 
-def _check(by, values, problems) -> None:
+def _check(by: User, values: Mapping[str, Any], problems: Sequence[Mapping[str, Any]]) -> None:
     require_caller(by)
     if len(problems) > PROBLEMS_AT_ONCE:
         raise Invalid(
@@ -188,7 +192,7 @@ def _check(by, values, problems) -> None:
         raise Invalid(errors={"contact": [_("This person belongs to another enterprise.")]})
 
 
-def _contact(visit, new_contact, by) -> Any:
+def _contact(visit: Visit, new_contact: Mapping[str, Any], by: User) -> Contact:
     contact, _created = contact_create(
         uid=uuid.uuid5(visit.uid, "contact"),
         payload=new_contact,
@@ -198,12 +202,12 @@ def _contact(visit, new_contact, by) -> Any:
     return contact
 
 
-def _own_sets(visit, sets) -> Iterator[tuple[Any, list]]:
+def _own_sets(visit: Visit, sets: Mapping[str, Iterable[Any]]) -> Iterator[tuple[Any, list]]:
     """The visit's sets; nobody is one's own companion."""
     for name, rows in sets.items():
         yield name, [row for row in rows if name != "companions" or row.pk != visit.officer_id]
 
 
-def _write_sets(visit, sets) -> None:
+def _write_sets(visit: Visit, sets: Mapping[str, Iterable[Any]]) -> None:
     for name, rows in _own_sets(visit, sets):
         getattr(visit, name).set(rows)

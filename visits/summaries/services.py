@@ -1,5 +1,7 @@
 """Ordering a summary."""
 
+import datetime
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -9,9 +11,9 @@ from django.utils.translation import gettext as _
 from crm.db.scope import role_may
 from crm.errors import IdentityConflict, Invalid, Missing, NotAllowed
 from crm.jobs.queue import UNDONE, order_job
-from crm.models import Job
+from crm.models import Job, User
 from crm.writing.audit import audit
-from visits.models import Summary
+from visits.models import Summary, Visit
 from visits.summaries.content import chinese_day, content_hash, single_words
 from visits.summaries.read import one_with_facts, visits_of
 
@@ -21,7 +23,16 @@ MOST_VISITS = {"pdf": 1000, "zip": 2000}
 KINDS = {"pdf": "summary", "zip": "summary_zip"}
 
 
-def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", uid=None) -> Any:
+def summary_order(
+    *,
+    of: str,
+    target: Any,
+    by: User,
+    day_from: datetime.date | None = None,
+    day_to: datetime.date | None = None,
+    bundle: str = "pdf",
+    uid: uuid.UUID | None = None,
+) -> Job:
     """Order the summary of one visit, or of the visits of a unit, officer or enterprise in a
     period; returns the job.
 
@@ -51,7 +62,7 @@ def summary_order(*, of, target, by, day_from=None, day_to=None, bundle="pdf", u
     )
 
 
-def _check_count(count, bundle) -> None:
+def _check_count(count: int, bundle: str) -> None:
     most = MOST_VISITS[bundle]
     if not count:
         raise Invalid(_("There is no visit in this period. Choose another one."))
@@ -67,12 +78,12 @@ def _check_count(count, bundle) -> None:
         raise Invalid(sentence % {"count": count, "most": most})
 
 
-def _single(visit, by, uid) -> Any:
+def _single(visit: Visit, by: User, uid: uuid.UUID | None) -> Job:
     params = {"of": "visit", "target": str(visit.uid)}
-    visit = one_with_facts(visit.uid, by)
-    if visit is None:
+    read = one_with_facts(visit.uid, by)
+    if read is None:
         raise Missing()
-    content, words = content_hash(visit), single_words(visit)
+    content, words = content_hash(read), single_words(read)
     mine = Job.objects.visible_to(by)
     made = mine.filter(summary__content=content, state=Job.State.DONE).first()
     if made is not None and (settings.MEDIA_ROOT / made.file).is_file():
@@ -84,7 +95,7 @@ def _single(visit, by, uid) -> Any:
     return _ordered("summary", by, title, params | words | {"content": content}, uid)
 
 
-def _ordered(kind, by, title, params, uid) -> Any:
+def _ordered(kind: str, by: User, title: str, params: dict[str, Any], uid: uuid.UUID | None) -> Job:
     with transaction.atomic():
         job = order_job(kind, by=by, title=title, params=params, uid=uid)
         if (job.owner_id, job.kind, job.params) != (by.pk, kind, params):

@@ -7,7 +7,7 @@ enterprise or a later visit say whether the problem is solved. The clock starts 
 never starts again: only a pause for a named reason, a granted extension or a plan with a date moves
 its end, and each of them is a step that everyone sees.
 
-Import the verbs from here; the order of these modules is the order of the table.
+Import the steps from here; the order of these modules is the order of the table.
 """
 
 # isort: off

@@ -12,7 +12,7 @@ from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.limits import Measure
 from visits.models.problems import State
 from visits.problems.clocks import moment_after
-from visits.problems.workflow.engine import verb
+from visits.problems.workflow.engine import transition
 from visits.problems.workflow.permissions import (
     BEFORE_WORK,
     dispatcher,
@@ -25,7 +25,7 @@ from visits.problems.workflow.permissions import (
 MOST_HELPERS = 10
 
 
-@verb(
+@transition(
     "accept",
     gettext_lazy("Accept"),
     sources={State.REGISTERED},
@@ -39,7 +39,7 @@ def problem_accept(problem, *, step, by) -> dict:
     return {}
 
 
-@verb(
+@transition(
     "assign",
     gettext_lazy("Assign"),
     sources={State.ACCEPTED, State.RETURNED},
@@ -75,7 +75,7 @@ def problem_assign(problem, *, step, by, unit, helpers=()) -> dict[str, Any]:
     return {"lead_unit": unit, "handler": None, "assigned_at": step.at, "follow": (parts,)}
 
 
-@verb(
+@transition(
     "acknowledge",
     gettext_lazy("Acknowledge"),
     sources={State.ASSIGNED},
@@ -89,7 +89,7 @@ def problem_acknowledge(problem, *, step, by) -> dict[str, Any]:
     return {"handler": getattr(by, "officer", None)}
 
 
-@verb(
+@transition(
     "give_back",
     gettext_lazy("Return: not ours"),
     sources={State.ASSIGNED, State.ACKNOWLEDGED},
@@ -105,7 +105,7 @@ def problem_give_back(problem, *, step, by) -> dict[str, None]:
     return {"lead_unit": None, "handler": None, "assigned_at": None}
 
 
-@verb(
+@transition(
     "raise",
     gettext_lazy("Raise to the parent unit"),
     sources=BEFORE_WORK,

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 from crm.models import Unit
 from visits.models import Problem
 from visits.models.problems import Proof, State
-from visits.problems.workflow.engine import verb
+from visits.problems.workflow.engine import transition
 from visits.problems.workflow.permissions import above, caller, dispatcher, not_supervised, reporter
 from visits.problems.workflow.proving import redo_fields
 
 
-@verb(
+@transition(
     "solve_on_spot",
     gettext_lazy("Solved on the spot"),
     sources={State.REGISTERED, State.ACCEPTED},
@@ -32,7 +32,7 @@ def problem_solve_on_spot(problem, *, step, by) -> dict[str, Any]:
     return {"proof": Proof.ON_SPOT, "ended_on": problem.reported_on, "handled_at": step.at}
 
 
-@verb(
+@transition(
     "withdraw",
     gettext_lazy("Withdraw"),
     sources=State.OPEN - {State.FOLLOW_UP, State.UNDER_REVIEW, State.ANSWERED},
@@ -51,7 +51,7 @@ def problem_withdraw(problem, *, step, by) -> dict[str, Any]:
     }
 
 
-@verb(
+@transition(
     "reopen",
     gettext_lazy("Reopen"),
     sources={State.CLOSED, State.SOLVED_ON_SPOT, State.UNCONFIRMED, State.WITHDRAWN},
@@ -65,7 +65,7 @@ def problem_reopen(problem, *, step, by) -> dict[str, Any]:
     return redo_fields(problem)
 
 
-@verb(
+@transition(
     "supervise",
     gettext_lazy("Supervise"),
     sources=State.OPEN,
@@ -92,7 +92,7 @@ def _order_number(unit, at) -> str:
     return f"{head}{max((int(number[len(head) : -1]) for number in taken), default=0) + 1}号"
 
 
-@verb(
+@transition(
     "again",
     gettext_lazy("Reported again"),
     sources=State.OPEN,

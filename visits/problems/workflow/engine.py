@@ -1,7 +1,7 @@
 """How problems travel (crm.workflow): their table, and what a step of theirs brings about.
 
-Each verb in visits.problems.workflow is a row of the table: its states, who may take it, what
-guards it. Pages, API, admin and tasks call the verb; buttons, the API's list of possible steps and
+Each step in visits.problems.workflow is a row of the table: its states, who may take it, what
+guards it. Pages, API, admin and tasks call the step; buttons, the API's list of possible steps and
 the diagram in docs/ read the table.
 """
 
@@ -48,7 +48,7 @@ def supersede(problem: Problem, step: ProblemStep) -> None:
 PROBLEMS = Workflow(
     Problem, ProblemStep, of="problem", move=move, after_step=(tell_step, supersede)
 )
-TABLE, verb = PROBLEMS.table, PROBLEMS.transition
+TABLE, transition = PROBLEMS.table, PROBLEMS.transition
 obstacle, possible_steps, write_step = PROBLEMS.obstacle, PROBLEMS.possible, PROBLEMS.write
 
 

@@ -15,11 +15,11 @@ from visits.models import Problem, Visit
 from visits.models.limits import Measure
 from visits.models.problems import Proof, State
 from visits.problems.clocks import moment_after
-from visits.problems.workflow.engine import verb
+from visits.problems.workflow.engine import transition
 from visits.problems.workflow.permissions import WAITING, dispatcher, follower
 
 
-@verb(
+@transition(
     "review",
     gettext_lazy("Review"),
     sources={State.ANSWERED},
@@ -33,7 +33,7 @@ def problem_review(problem, *, step, by) -> dict:
     return {}
 
 
-@verb(
+@transition(
     "approve",
     gettext_lazy("Approve the answer"),
     sources={State.UNDER_REVIEW},
@@ -54,7 +54,7 @@ def problem_approve(problem, *, step, by) -> dict[str, datetime.datetime]:
     }
 
 
-@verb(
+@transition(
     "send_back",
     gettext_lazy("Send back for more work"),
     sources={State.UNDER_REVIEW},
@@ -68,7 +68,7 @@ def problem_send_back(problem, *, step, by) -> dict[str, None]:
     return {"handled_at": None}
 
 
-@verb(
+@transition(
     "confirm",
     gettext_lazy("The enterprise confirms"),
     sources=WAITING,
@@ -82,7 +82,7 @@ def problem_confirm(problem, *, step, by) -> dict[str, Any]:
     return _closed(Proof.ENTERPRISE)
 
 
-@verb(
+@transition(
     "verify",
     gettext_lazy("Verify by a visit"),
     sources=WAITING,
@@ -122,7 +122,7 @@ def _closed(proof) -> dict[str, Any]:
     return {"proof": proof, "ended_on": timezone.localdate(), "follow_up_until": None}
 
 
-@verb(
+@transition(
     "dispute",
     gettext_lazy("The enterprise is not satisfied"),
     sources=WAITING,
@@ -151,7 +151,7 @@ def redo_fields(problem) -> dict[str, Any]:
     }
 
 
-@verb(
+@transition(
     "fall_silent",
     gettext_lazy("The enterprise did not answer"),
     sources={State.FOLLOW_UP},

@@ -13,7 +13,7 @@ from crm.errors import Conflict, Invalid
 from visits.models import Problem, ProblemStep, ProblemTask
 from visits.models.problems import Pause, State
 from visits.problems.clocks import day_of, end_of, shifted
-from visits.problems.workflow.engine import verb
+from visits.problems.workflow.engine import transition
 from visits.problems.workflow.permissions import (
     AT_WORK,
     ON_THE_WAY,
@@ -26,7 +26,7 @@ from visits.problems.workflow.permissions import (
 )
 
 
-@verb(
+@transition(
     "start",
     gettext_lazy("Start work"),
     sources={State.ACKNOWLEDGED},
@@ -40,7 +40,7 @@ def problem_start(problem, *, step, by) -> dict[str, Any]:
     return {"handler": problem.handler or getattr(by, "officer", None)}
 
 
-@verb(
+@transition(
     "answer",
     gettext_lazy("Answer"),
     sources={*AT_WORK, State.PLANNED, State.OUTSIDE},
@@ -71,7 +71,7 @@ def problem_answer(problem, *, step, by, result, reply) -> dict[str, Any]:
     }
 
 
-@verb(
+@transition(
     "ask_extension",
     gettext_lazy("Ask for an extension"),
     sources=ON_THE_WAY,
@@ -108,7 +108,7 @@ def problem_ask_extension(problem, *, step, by, until) -> dict[str, Any]:
     return {"extension_until": until}
 
 
-@verb(
+@transition(
     "grant_extension",
     gettext_lazy("Grant the extension"),
     sources=ON_THE_WAY,
@@ -124,7 +124,7 @@ def problem_grant_extension(problem, *, step, by) -> dict[str, Any]:
     return {"due_at": due_at, "due_on": day_of(due_at), "extension_until": None}
 
 
-@verb(
+@transition(
     "refuse_extension",
     gettext_lazy("Refuse the extension"),
     sources=ON_THE_WAY,
@@ -139,7 +139,7 @@ def problem_refuse_extension(problem, *, step, by) -> dict[str, None]:
     return {"extension_until": None}
 
 
-@verb(
+@transition(
     "pause",
     gettext_lazy("Pause the clock"),
     sources={*ON_THE_WAY, State.OUTSIDE},
@@ -162,7 +162,7 @@ def problem_pause(problem, *, step, by, reason) -> dict[str, Any]:
     return {"paused_at": step.at, "pause_reason": reason}
 
 
-@verb(
+@transition(
     "resume",
     gettext_lazy("Let the clock run on"),
     sources={*ON_THE_WAY, State.OUTSIDE},
@@ -197,7 +197,7 @@ def problem_resume(problem, *, step, by) -> dict[str, Any]:
     }
 
 
-@verb(
+@transition(
     "plan",
     gettext_lazy("Plan for later"),
     sources={State.ACCEPTED, *AT_WORK},
@@ -235,7 +235,7 @@ def problem_plan(problem, *, step, by, until) -> dict[str, Any]:
     }
 
 
-@verb(
+@transition(
     "pass_outside",
     gettext_lazy("Pass outside the police"),
     sources={State.ACCEPTED, State.RETURNED, *AT_WORK},
@@ -262,7 +262,7 @@ def problem_pass_outside(problem, *, step, by, body) -> dict[str, Any]:
     }
 
 
-@verb(
+@transition(
     "take_back",
     gettext_lazy("Take up again"),
     sources={State.OUTSIDE, State.PLANNED},
