@@ -94,6 +94,25 @@ class NounForm(KeysMixin, forms.ModelForm):
         """A form sent without an identifier makes a row all the same, each time another one."""
         return self.cleaned_data["uid"] or uuid.uuid4()
 
+    def _clean_fields(self) -> None:
+        """Read what was sent; a model's field that was not sent keeps the changed row's value."""
+        super()._clean_fields()
+        for name in self._meta.fields:
+            if name in self.fields and self.unsent(name):
+                self._errors.pop(name, None)
+                self.cleaned_data[name] = getattr(self.instance, name)
+
+    def unsent(self, name: str) -> bool:
+        """Whether a change says nothing of the field ``name``, so that it must stay as it is: a
+        template may have forgotten it, or a program left it out.
+
+        Of ticks and sets it is never so: a browser says "none" by sending nothing.
+        """
+        widget, sent_as = self.fields[name].widget, self.add_prefix(name)
+        return self.instance.pk is not None and widget.value_omitted_from_data(
+            self.data, self.files, sent_as
+        )
+
     def values(self) -> dict[str, Any]:
         """The cleaned values of the model's own fields."""
         return {

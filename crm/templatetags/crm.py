@@ -211,9 +211,9 @@ def _flat(choices) -> Iterator[Any]:
 def part(form, names) -> list:
     """``form|part:"a b"``: the bound fields of these names, in this order.
 
-    Names the form lacks are left out.
+    A name that the form lacks is a slip in the template: KeyError with the names it has.
     """
-    return [form[name] for name in names.split() if name in form.fields]
+    return [form[name] for name in names.split()]
 
 
 @register.filter

@@ -46,6 +46,8 @@ class CauseForm(NounForm):
 
     def clean_lead_number(self) -> Any:
         """The officer with this police number, None without one."""
+        if self.unsent("lead_number"):
+            return self.instance.lead_officer
         number = self.cleaned_data["lead_number"].strip()
         officer = (
             Officer.objects.visible_to(self.user)
