@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString, mark_safe
 
@@ -89,6 +90,13 @@ class NounForm(KeysMixin, forms.ModelForm):
         self.user = user
         self.fields["uid"].initial = uuid.uuid4() if self.instance.pk is None else None
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
+
+    def offer(self, name: str, rows: QuerySet, usable: Q) -> None:
+        """Let the field ``name`` choose from ``rows`` that are ``usable``, and from what the changed
+        row has: that a unit was closed since is no reason to refuse what somebody else corrects.
+        """
+        now = getattr(self.instance, self.instance._meta.get_field(name).attname)
+        self.fields[name].queryset = rows.filter(usable | Q(pk=now))
 
     def clean_uid(self) -> Any:
         """A form sent without an identifier makes a row all the same, each time another one."""

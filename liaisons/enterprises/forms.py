@@ -42,9 +42,10 @@ class EnterpriseForm(NounForm):
 
     def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
-        scope, units = Scope.of(user), Unit.objects.filter(closed_on__isnull=True).order_by("path")
-        mine = Q(pk__in=scope.managed_units) | Q(pk=self.instance.unit_id)
-        self.fields["unit"].queryset = units if scope.whole else units.filter(mine)
+        scope, usable = Scope.of(user), Q(closed_on__isnull=True)
+        if not scope.whole:
+            usable &= Q(pk__in=scope.managed_units)
+        self.offer("unit", Unit.objects.order_by("path"), usable)
         self.fields["division"].queryset = Division.objects.in_use()
 
     def clean_credit_code(self) -> str | None:

@@ -1,5 +1,7 @@
 """The form for key projects."""
 
+from django.db.models import Q
+
 from crm.models import Division, Unit
 from crm.pages.forms import NounForm
 from crm.pages.widgets import DateInput
@@ -31,5 +33,5 @@ class KeyProjectForm(NounForm):
     def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.fields["enterprise"].queryset = Enterprise.objects.visible_to(user).order_by("name")
-        self.fields["unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by("path")
+        self.offer("unit", Unit.objects.order_by("path"), Q(closed_on__isnull=True))
         self.fields["division"].queryset = Division.objects.in_use()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -35,9 +36,7 @@ class CauseForm(NounForm):
 
     def __init__(self, *args, user, **kwargs) -> None:
         super().__init__(*args, user=user, **kwargs)
-        self.fields["lead_unit"].queryset = Unit.objects.filter(closed_on__isnull=True).order_by(
-            "path"
-        )
+        self.offer("lead_unit", Unit.objects.order_by("path"), Q(closed_on__isnull=True))
         self.fields["lead_unit"].label_from_instance = lambda unit: (
             f"{'　' * max(unit.level - 1, 0)}{unit.name}"
         )
@@ -51,7 +50,8 @@ class CauseForm(NounForm):
         number = self.cleaned_data["lead_number"].strip()
         officer = (
             Officer.objects.visible_to(self.user)
-            .filter(police_number=number, left_on__isnull=True)
+            .filter(Q(left_on__isnull=True) | Q(pk=self.instance.lead_officer_id))
+            .filter(police_number=number)
             .first()
             if number
             else None

@@ -60,7 +60,7 @@ def cause_change(
     before = row.lead_unit_id, row.lead_officer_id
 
     def also(cause: CommonCause) -> None:
-        _require_usable(cause)
+        _require_usable(cause, before)
         note_step(cause, "change", by=by)
         index_cause(cause)
         if (cause.lead_unit_id, cause.lead_officer_id) != before:
@@ -88,11 +88,16 @@ def require_change(cause: CommonCause, by: User) -> None:
         )
 
 
-def _require_usable(cause: CommonCause) -> None:
-    errors = {}
-    if cause.lead_unit is not None and cause.lead_unit.closed_on is not None:
+def _require_usable(
+    cause: CommonCause, before: tuple[int | None, int | None] = (None, None)
+) -> None:
+    """Invalid where a cause is given to a unit that is closed or an officer who has left; those that
+    led it ``before`` (keys) may stay.
+    """
+    errors, (unit, officer) = {}, (cause.lead_unit, cause.lead_officer)
+    if unit and unit.pk != before[0] and unit.closed_on is not None:
         errors["lead_unit"] = [_("This unit is closed.")]
-    if cause.lead_officer is not None and cause.lead_officer.left_on is not None:
+    if officer and officer.pk != before[1] and officer.left_on is not None:
         errors["lead_officer"] = [_("This officer has left.")]
     if errors:
         raise Invalid(errors=errors)

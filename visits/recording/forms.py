@@ -94,12 +94,8 @@ class VisitForm(NounForm):
                 colleagues | Officer.objects.visible_to(user).filter(accompanied=self.instance)
             ).distinct()
         self.fields["companions"].queryset = colleagues.order_by("name")
-        self.fields["contact"].queryset = (
-            Contact.objects.visible_to(user)
-            .filter(enterprise=enterprise)
-            .filter(Q(left_on__isnull=True) | Q(pk=self.instance.contact_id))
-            .order_by("-is_main", "pk")
-        )
+        contacts = Contact.objects.visible_to(user).filter(enterprise=enterprise)
+        self.offer("contact", contacts.order_by("-is_main", "pk"), Q(left_on__isnull=True))
         self.fields["contact"].label_from_instance = lambda contact: (
             f"{contact.masked_name} {contact.job_title}"
         )
