@@ -103,7 +103,8 @@ class NounFilterSet(django_filters.FilterSet):
             return
         for name, field in self.form.fields.items():
             value = self.form.cleaned_data.get(name)
-            if value not in (None, "", [], False) and not (hasattr(value, "exists") and not value):
+            # A number may be nought, which says something.
+            if value or (value == 0 and value is not False):
                 yield name, field.label, _shown(field, value)
 
 

@@ -25,13 +25,15 @@ from liaisons.models import Assignment, Enterprise, Officer
 
 
 class WaitingFilter(django_filters.NumberFilter):
-    """Enterprises without a visit for at least so many days."""
+    """Enterprises without a visit for at least so many whole days."""
+
+    field_class = forms.IntegerField
 
     def filter(self, queryset, days) -> Any:
         if days is None:
             return queryset
         return queryset.filter(
-            waiting_since__lte=timezone.localdate() - datetime.timedelta(days=int(days))
+            waiting_since__lte=timezone.localdate() - datetime.timedelta(days=days)
         )
 
 
