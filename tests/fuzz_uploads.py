@@ -1,9 +1,9 @@
-"""Mutated files through every door of a real service: granian, a Celery worker, a database of their
+"""Mutated files through every route of a real service: granian, a Celery worker, a database of their
 own.
 
     python -m tests.fuzz_uploads [--files 3000] [--seed 1]         (make fuzz-uploads)
 
-It counts the answers by door and status, and looks at the web process all the while: whether it is
+It counts the answers by route and status, and looks at the web process all the while: whether it is
 still the same one, and how much memory it takes. At the end every upload must have been checked.
 Ends with 1 when an answer was 5xx, a process ended, the web process grew by more than 64 MB, or a
 check failed or was left undone. With ``--large`` it first measures a picture of 63 megapixels and a
@@ -31,7 +31,7 @@ BOUNDARY = "fuzz-fuzz-fuzz"
 
 
 class OverHTTP:
-    """The house as its web server is reached; see tests.fuzz_doors for what a Site is."""
+    """The house as its web server is reached; see tests.fuzz_uploading for what a Site is."""
 
     def __init__(self, port):
         from api.tokens.services import token_issue
@@ -185,8 +185,8 @@ def memory(pids, what="VmRSS"):
 
 
 def run(options, folder):
-    from tests.fuzz_doors import DOORS
     from tests.fuzz_files import Mutations
+    from tests.fuzz_uploading import ROUTES
 
     with service(folder) as (port, web, worker):
         site, mutations, counted = OverHTTP(port), Mutations(options.seed), Counter()
@@ -196,8 +196,8 @@ def run(options, folder):
             measure_large(site, pids)
         before, started = None, time.monotonic()
         for number in range(options.files):
-            door = DOORS[number % len(DOORS)]
-            counted[door.name, door.post(site, mutations.next(door.kinds))] += 1
+            route = ROUTES[number % len(ROUTES)]
+            counted[route.name, route.post(site, mutations.next(route.kinds))] += 1
             if number == WARM_UP:
                 before = memory(pids, "RssAnon")
             if number % 500 == 499:
@@ -216,14 +216,14 @@ def measure_large(site, pids):
     """What a picture of 63 megapixels and a document of 20 MB cost the web process."""
     from PIL import Image
 
-    from tests.fuzz_doors import file_while_typing, photo_while_typing
+    from tests.fuzz_uploading import file_while_typing, photo_while_typing
 
     file = io.BytesIO()
     Image.linear_gradient("L").resize((7937, 7937)).convert("RGB").save(
         file, "PNG", compress_level=1
     )
     photo_while_typing(site, ("小.png", b"\x89PNG\r\n\x1a\n"))  # what is loaded once is loaded
-    for name, door, content in (
+    for name, route, content in (
         ("a picture of 63 megapixels", photo_while_typing, ("全景.png", file.getvalue())),
         (
             "a document of 20 MB",
@@ -232,7 +232,7 @@ def measure_large(site, pids):
         ),
     ):
         before = memory(pids)
-        status = door(site, content)
+        status = route(site, content)
         top = memory(pids, "VmHWM")
         print(
             f"{name}: answer {status} after {site.took:.2f} s; web process {before:.0f} MB before, {top:.0f} MB at most, {memory(pids):.0f} MB after"
@@ -277,8 +277,8 @@ def wait_until_checked(seconds=900):
 
 def told(counted, before, after, same, undone, sent, whole):
     """Print what was found; 0 when all of it is as it should be, else 1."""
-    for (door, status), count in sorted(counted.items()):
-        print(f"  {door:<45} {status} {count:>6}")
+    for (route, status), count in sorted(counted.items()):
+        print(f"  {route:<45} {status} {count:>6}")
     faults = sum(count for (_door, status), count in counted.items() if status >= 500)
     print(
         f"{sum(counted.values())} files in {sent:.0f} s, checked after {whole:.0f} s; answers of 5xx: {faults}; checks failed or left: {undone}"

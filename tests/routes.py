@@ -20,7 +20,7 @@ from crm.models import Notice, SavedLink
 from liaisons.models import ImportBatch
 from tests.cast import record_visit
 from tests.causes import found, three_alike
-from tests.doors import confirm_link, followed_up, report_link
+from tests.links import confirm_link, followed_up, report_link
 from tests.samples import OF_ENTERPRISES, list_of
 from tests.sheets import workbook
 from visits.models import Attachment, Photo, ProblemImport

@@ -310,7 +310,7 @@ def test_the_top_level_holds_only_what_every_project_has():
     assert there - TOP_LEVEL - MADE == set()
 
 
-#: Rows of these are no one's: code tables, the unit tree, and what a door looks up to know who is
+#: Rows of these are no one's: code tables, the unit tree, and what a page looks up to know who is
 #: asking.
 UNSCOPED = {
     "Unit",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from crm.db.scope import role_may
 from liaisons.models import Enterprise
 from tests.cast import record_visit
-from tests.doors import confirm_link, followed_up, report_link
+from tests.links import confirm_link, followed_up, report_link
 from tests.samples import OF_ENTERPRISES, lists
 from tests.uploads import pdf
 from visits.models import Feedback, Visit

@@ -6,7 +6,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import record_visit
-from tests.doors import confirm_link, followed_up, report_link
+from tests.links import confirm_link, followed_up, report_link
 from tests.samples import OF_ENTERPRISES, list_of
 from visits.models import Problem
 
@@ -26,7 +26,7 @@ PEOPLE = [
     "security_admin",
     "audit_admin",
 ]
-#: Pages that need no login, and doors of their own with tests of their own.
+#: Pages that need no login, and those that have tests of their own.
 PUBLIC = {"health", "login", "language", "verify", "verify_number", "verify_file", "calendar_file"}
 ADMINS = {"system_admin", "security_admin", "audit_admin"}
 #: Who may see 小李's visit to 森马: its officer, the station, the deputy who is assigned, and the

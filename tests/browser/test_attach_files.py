@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.test_log_a_visit import log_in, looks_right
-from tests.doors import report_link
+from tests.links import report_link
 from tests.orders import do_waiting
 from tests.uploads import PDF
 from visits.models import Attachment, Problem
@@ -83,7 +83,7 @@ def test_an_enterprise_sends_files_from_its_telephone(cast, page, files):
 
 
 def test_what_is_refused_later_is_seen_and_taken_away(cast, page, tmp_path):
-    """On a form while one types, on the page of a problem, and at the enterprise's door."""
+    """On a form while one types, on the page of a problem, and in the enterprise's portal."""
     broken = tmp_path / f"{'关于厂区门口交通秩序整治的情况说明' * 3}.docx"
     broken.write_bytes(b"PK" + b"?" * 500)
     log_in(page, cast, cast.li)

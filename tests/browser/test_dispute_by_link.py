@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import SIZES, watched
 from tests.browser.test_log_a_visit import log_in, looks_right
 from tests.cast import record_visit
-from tests.doors import REPLY, answered_again, confirm_link, followed_up, fresh, report_link
+from tests.links import REPLY, answered_again, confirm_link, followed_up, fresh, report_link
 from visits.models import EnterpriseLink, Problem
 from visits.models.problems import Proof, State
 
@@ -110,11 +110,11 @@ def dispute(telephone, address, shot):
     looks_right(telephone)
     telephone.click(".is-yes summary")
     looks_right(telephone)
-    shot(telephone, "door-yes")
+    shot(telephone, "portal-yes")
     telephone.click(".is-no summary")
     telephone.fill("#d_remark", "早高峰仍然堵塞")
     looks_right(telephone)
-    shot(telephone, "door-no")
+    shot(telephone, "portal-no")
     telephone.locator(".is-no button[type=submit]").dblclick()
     expect(telephone.locator(".verdict-current")).to_be_visible()
     telephone.reload()
@@ -157,7 +157,7 @@ def test_it_works_without_javascript(cast, chromium, live_server, shot):
     telephone.click(".is-yes summary")
     telephone.locator(".is-yes button[type=submit]").click()
     expect(telephone.locator(".is-yes .field-error").first).to_be_visible()
-    shot(telephone, "door-errors")
+    shot(telephone, "portal-errors")
     for name, value in (
         ("rating", "4"),
         ("was_prompt", "yes"),

@@ -49,7 +49,7 @@ def redis(settings, monkeypatch):
 
 
 def answers_of(cast, as_user, address_of=reverse):
-    """name → the status of each door's answer: lists, the visit form, the dashboard, verification,
+    """name → the status of each page's answer: lists, the visit form, the dashboard, verification,
     login, the API, writes.
     """
     client, manager, stranger = as_user(cast.li), as_user(cast.city_manager), Client()

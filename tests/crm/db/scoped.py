@@ -12,7 +12,7 @@ from crm.models import AuditEvent, CalendarFeed, Job, Notice, SavedLink, User
 from liaisons.models import Assignment, Contact, Enterprise, ImportBatch, KeyProject
 from tests.cast import record_visit
 from tests.causes import found
-from tests.doors import confirm_link, followed_up, report_link
+from tests.links import confirm_link, followed_up, report_link
 from tests.samples import OF_ENTERPRISES
 from visits.models import (
     Attachment,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.models import Notice
 from crm.notices.services import expire_notices, notice_for, tell
-from crm.tasks import expire_notices as door
+from crm.tasks import expire_notices as task
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_the_scheduled_task_deletes_in_lots(cast, settings, monkeypatch):
     monkeypatch.setattr("crm.notices.services.BATCH", 2)
     for days in range(11, 16):
         told(cast, "problem.assigned", days)
-    door()
+    task()
     assert kept() == set()
 
 

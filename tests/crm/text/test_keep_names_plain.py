@@ -1,4 +1,4 @@
-"""A name holds nothing that no eye sees, whichever door it comes through.
+"""A name holds nothing that no eye sees, whichever way it comes.
 
 What belongs to a rare ideograph stays.
 """

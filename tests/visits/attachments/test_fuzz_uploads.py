@@ -1,4 +1,4 @@
-"""Mutated files through every door that takes files.
+"""Mutated files through every route that takes files.
 
 `make fuzz-uploads` sends thousands to a real service.
 """
@@ -11,14 +11,14 @@ from django.test import Client
 
 from api.tokens.services import token_issue
 from crm.models import Job
-from tests.fuzz_doors import DOORS
 from tests.fuzz_files import Mutations
+from tests.fuzz_uploading import ROUTES
 from tests.orders import do_waiting
 from visits.models import Attachment, Photo
 
 pytestmark = pytest.mark.django_db
 
-FILES = int(os.environ.get("CRM_FUZZ", 3))  # through each door
+FILES = int(os.environ.get("CRM_FUZZ", 3))  # through each route
 
 
 class Site:
@@ -45,11 +45,11 @@ class Site:
         ).status_code
 
 
-@pytest.mark.parametrize("door", DOORS, ids=[door.name for door in DOORS])
-def test_no_file_breaks_a_door_or_stays_unchecked(cast, as_user, settings, door):
+@pytest.mark.parametrize("route", ROUTES, ids=[route.name for route in ROUTES])
+def test_no_file_breaks_a_door_or_stays_unchecked(cast, as_user, settings, route):
     settings.LINK_FILES_A_DAY = settings.LINK_REPORTS_A_DAY = 10_000
-    site, mutations = Site(cast, as_user), Mutations(door.name)
-    statuses = {door.post(site, mutations.next(door.kinds)) for _number in range(FILES)}
+    site, mutations = Site(cast, as_user), Mutations(route.name)
+    statuses = {route.post(site, mutations.next(route.kinds)) for _number in range(FILES)}
     do_waiting()
     assert all(status < 500 and status not in {403, 404} for status in statuses), statuses
     for model in (Photo, Attachment):

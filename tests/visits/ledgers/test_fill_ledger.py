@@ -17,7 +17,7 @@ from crm.documents.ledgers import FOOTER
 from crm.jobs.performing import perform_job
 from crm.models import AuditEvent, Job
 from tests.crm.jobs.test_do_jobs import run_out
-from tests.doors import confirm_link, followed_up
+from tests.links import confirm_link, followed_up
 from tests.steps import go, register
 from visits.ledgers.columns import COLUMNS, USUAL
 from visits.models import Feedback, LedgerLayout, Problem, ProblemTask

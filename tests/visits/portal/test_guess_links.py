@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from tests.doors import confirm_link, followed_up, report_link
+from tests.links import confirm_link, followed_up, report_link
 from visits.models import EnterpriseLink
 from visits.models.links import digest_of, link_behind
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from crm.errors import Conflict, Invalid, Missing, NotAllowed
 from crm.models import AuditEvent, OutboxEvent
 from liaisons.models import Contact
-from tests.doors import (
+from tests.links import (
     confirm_link,
     followed_up,
     registered,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.errors import Conflict
 from crm.writing.audit import record
 from tests.cast import build_cast
-from tests.doors import confirm_link, followed_up, fresh, report_link
+from tests.links import confirm_link, followed_up, fresh, report_link
 from visits.models import EnterpriseLink, Feedback, Problem
 from visits.models.links import link_behind
 from visits.models.problems import State

@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.errors import IdentityConflict
 from crm.models import AuditEvent, OutboxEvent
 from liaisons.models import Assignment, Contact, Officer
-from tests.doors import CANARY, REPLY, answered_again, followed_up, registered, report_link
+from tests.links import CANARY, REPLY, answered_again, followed_up, registered, report_link
 from visits.models import EnterpriseReport, Problem
 from visits.models.problems import Source, State
 from visits.portal.services import TooMany, problem_report
@@ -217,7 +217,7 @@ def test_the_urgency_and_other_fields_are_not_the_enterprises_to_set(cast, clien
 
 
 def test_a_link_to_report_confirms_nothing(cast, client, door):
-    from tests.doors import SOLVED
+    from tests.links import SOLVED
 
     problem = followed_up(cast)
     assert client.post(door, SOLVED).status_code == 422

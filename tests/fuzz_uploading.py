@@ -1,9 +1,9 @@
-"""The doors that take files, for the fuzz runs: a door more is a line in DOORS.
+"""The routes that take files, for the fuzz runs: a route more is a line in ROUTES.
 
-A door is a function of a Site and a file ``(name, content)`` that sends it as a person would and
+A route is a function of a Site and a file ``(name, content)`` that sends it as a person would and
 returns the status. The Site has the cast, and ``send(who, address, fields, files)`` with ``files``
 as (field, name, content) triples; ``who`` is a User (by session), a token of the API (text), or
-None. What a door needs beside (a fresh visit, a problem) it makes by verbs.
+None. What a route needs beside (a fresh visit, a problem) it makes by verbs.
 """
 
 import uuid
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from tests.cast import record_visit
-from tests.doors import report_link
 from tests.fuzz_files import DOCUMENT, PICTURE, SHEET
+from tests.links import report_link
 from tests.steps import register
 
 
 @dataclass(frozen=True)
-class Door:
+class Route:
     name: str
     kinds: tuple  # of files that it takes, as tests.fuzz_files calls them
     post: object
@@ -79,7 +79,7 @@ def file_of_a_problem(site, file):
     )
 
 
-def enterprises_door(site, file):
+def portal_report(site, file):
     if not hasattr(site, "secret"):
         _link, site.secret = report_link(site.cast)
     typed = {"uid": uuid.uuid4(), "title": "夜间噪声扰民", "files_of": uuid.uuid4()}
@@ -102,15 +102,15 @@ def problems_list(site, file):
 
 
 BOTH, SHEETS = (PICTURE, DOCUMENT), (SHEET, SHEET, SHEET, DOCUMENT)
-DOORS = [
-    Door("a visit's form, photo while typing", (PICTURE,), photo_while_typing),
-    Door("a recorded visit, photo added", (PICTURE,), photo_of_a_recorded_visit),
-    Door("a problem's form, file while typing", BOTH, file_while_typing),
-    Door("a problem's form, sent with a file", BOTH, report_form),
-    Door("a step of a problem", BOTH, step_of_a_problem),
-    Door("a problem's page, files added", BOTH, file_of_a_problem),
-    Door("the enterprise's own door", BOTH, enterprises_door),
-    Door("the API", BOTH, api),
-    Door("a list of enterprises", SHEETS, enterprises_list),
-    Door("a list of problems", SHEETS, problems_list),
+ROUTES = [
+    Route("a visit's form, photo while typing", (PICTURE,), photo_while_typing),
+    Route("a recorded visit, photo added", (PICTURE,), photo_of_a_recorded_visit),
+    Route("a problem's form, file while typing", BOTH, file_while_typing),
+    Route("a problem's form, sent with a file", BOTH, report_form),
+    Route("a step of a problem", BOTH, step_of_a_problem),
+    Route("a problem's page, files added", BOTH, file_of_a_problem),
+    Route("the portal", BOTH, portal_report),
+    Route("the API", BOTH, api),
+    Route("a list of enterprises", SHEETS, enterprises_list),
+    Route("a list of problems", SHEETS, problems_list),
 ]

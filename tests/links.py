@@ -1,4 +1,4 @@
-"""Steps that tests of the enterprise's own door share."""
+"""Steps that tests of the enterprise's portal share."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from visits.models import Problem
 from visits.portal.links import link_issue
 from visits.problems import workflow
 
-#: What no page of the door may ever hold.
+#: What no page of the portal may ever hold.
 CANARY = "内部字样勿外传"
 REPLY = "已在厂区门口划设临时停车位，并增派早晚高峰疏导警力。"
 
@@ -50,7 +50,7 @@ def fresh(problem):
     return Problem.objects.get(pk=problem.pk)
 
 
-#: A confirmation as the door's form sends it.
+#: A confirmation as the portal's form sends it.
 SOLVED = {
     "answer": "confirm",
     "rating": "5",

@@ -1,4 +1,4 @@
-"""An enterprise sends files through its own door, and sees there those and what was chosen for it,
+"""An enterprise sends files through its portal, and sees there those and what was chosen for it,
 and nothing else.
 """
 
@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from crm.models import Job
-from tests.doors import CANARY, confirm_link, followed_up, report_link
+from tests.links import CANARY, confirm_link, followed_up, report_link
 from tests.orders import do_waiting, with_worker
 from tests.pictures import jpeg_with_position
 from tests.uploads import document, pdf
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def client(client):
-    """Whoever opens the door, beside a worker."""
+    """Whoever opens the portal, beside a worker."""
     return with_worker(client)
 
 
-def door_report(client, secret, files=(), **values):
+def portal_report(client, secret, files=(), **values):
     typed = {
         "uid": str(uuid.uuid4()),
         "title": "夜间噪声扰民",
@@ -37,7 +37,7 @@ def door_report(client, secret, files=(), **values):
 
 def test_an_enterprise_sends_files_and_sees_them(cast, client, as_user):
     link, secret = report_link(cast)
-    assert door_report(client, secret, [pdf("证据.pdf"), jpeg_with_position()]).status_code == 302
+    assert portal_report(client, secret, [pdf("证据.pdf"), jpeg_with_position()]).status_code == 302
     attachment = Problem.objects.get().attachments.get(name="证据.pdf")
     assert (attachment.link, attachment.owner, attachment.for_enterprise) == (link, None, True)
     page = client.get(f"/e/{secret}").content.decode()
@@ -56,7 +56,7 @@ def test_an_enterprise_sends_files_and_sees_them(cast, client, as_user):
 def test_the_door_keeps_good_files_and_what_was_typed(cast, client):
     _link, secret = report_link(cast)
     form_uid, uid = str(uuid.uuid4()), str(uuid.uuid4())
-    answer = door_report(
+    answer = portal_report(
         client,
         secret,
         [pdf("证据.pdf"), document("页.html", b"<b>")],
@@ -74,7 +74,7 @@ def test_the_door_keeps_good_files_and_what_was_typed(cast, client):
     waiting = Attachment.objects.get()
     assert client.get(f"/e/{secret}?file={waiting.uid}").status_code == 404  # not sent yet
     assert (
-        door_report(client, secret, files_of=form_uid, uid=uid, drop=str(waiting.uid)).status_code
+        portal_report(client, secret, files_of=form_uid, uid=uid, drop=str(waiting.uid)).status_code
         == 302
     )
     assert not Attachment.objects.exists() and Problem.objects.count() == 1
@@ -109,7 +109,7 @@ def test_the_door_shows_what_was_chosen_for_it_and_nothing_else(cast, client, as
 
 def test_a_link_opens_no_file_of_another_enterprise(cast, client):
     _link, secret = report_link(cast)
-    door_report(client, secret, [pdf("证据.pdf")])
+    portal_report(client, secret, [pdf("证据.pdf")])
     own = Attachment.objects.get()
     _other, other_secret = confirm_link(cast, followed_up(cast, enterprise=cast.hotel))
     assert client.get(f"/e/{other_secret}?file={own.uid}").status_code == 404
@@ -118,7 +118,7 @@ def test_a_link_opens_no_file_of_another_enterprise(cast, client):
 def test_a_link_sends_so_many_files_a_day(cast, client, settings):
     settings.LINK_FILES_A_DAY = 2
     _link, secret = report_link(cast)
-    answer = door_report(
+    answer = portal_report(
         client, secret, [pdf(content=b"%PDF-" + bytes([65 + number])) for number in range(3)]
     )
     assert (
@@ -129,10 +129,10 @@ def test_a_link_sends_so_many_files_a_day(cast, client, settings):
 
 
 def test_the_door_tells_of_its_own_files_that_are_checked_or_refused(cast, as_user):
-    door, (link, secret) = Client(), report_link(cast)
+    portal, (link, secret) = Client(), report_link(cast)
     form_uid = str(uuid.uuid4())
-    door_report(
-        door,
+    portal_report(
+        portal,
         secret,
         [pdf("证据.pdf"), document("假.docx", b"PK" + b"?" * 99)],
         files_of=form_uid,
@@ -141,16 +141,16 @@ def test_the_door_tells_of_its_own_files_that_are_checked_or_refused(cast, as_us
     good, bad = (Attachment.objects.get(name=name) for name in ("证据.pdf", "假.docx"))
     assert (good.link, good.state, Job.objects.first().owner) == (link, "checking", link.created_by)
     # Of a form that is not taken yet.
-    assert f"?look={good.uid}" in door.get(f"/e/{secret}?look={good.uid}").content.decode()
+    assert f"?look={good.uid}" in portal.get(f"/e/{secret}?look={good.uid}").content.decode()
     do_waiting()
     assert (
-        bad.name in (waiting := door.get(f"/e/{secret}?look={bad.uid}").content.decode())
+        bad.name in (waiting := portal.get(f"/e/{secret}?look={bad.uid}").content.decode())
         and "is-refused" in waiting
     )
-    assert door_report(door, secret, files_of=form_uid).status_code == 302
-    page = door.get(f"/e/{secret}").content.decode()
+    assert portal_report(portal, secret, files_of=form_uid).status_code == 302
+    page = portal.get(f"/e/{secret}").content.decode()
     assert f"?file={good.uid}" in page and f"?file={bad.uid}" not in page and "假.docx" in page
-    assert door.get(f"/e/{secret}?file={bad.uid}").status_code == 404
+    assert portal.get(f"/e/{secret}?file={bad.uid}").status_code == 404
     _other, other_secret = confirm_link(cast, followed_up(cast, enterprise=cast.hotel))
     refused = Client().get("/e/none-such").content
     for address, uid in (
@@ -159,11 +159,11 @@ def test_the_door_tells_of_its_own_files_that_are_checked_or_refused(cast, as_us
         (secret, uuid.uuid4()),
         (secret, "x"),
     ):
-        answer = door.post(f"/e/{address}", {"remove": uid})
+        answer = portal.post(f"/e/{address}", {"remove": uid})
         assert (answer.status_code, answer.content) == (404, refused)
-    assert door.get(f"/e/{other_secret}?look={bad.uid}").content == refused
+    assert portal.get(f"/e/{other_secret}?look={bad.uid}").content == refused
     assert (
-        door.post(f"/e/{secret}", {"remove": bad.uid}).status_code == 302
+        portal.post(f"/e/{secret}", {"remove": bad.uid}).status_code == 302
         and Attachment.objects.get() == good
     )
 
