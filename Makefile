@@ -59,6 +59,7 @@ route-fuzz: setup-tests ## every route × role × what cannot be read, at full l
 
 mutants: setup-tests ## seeded defects in scope, paging, clocks, workflow, portal and services: which does no test find? (MUTANTS=300 tries so many; all take an hour and more)
 	$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-mutants.txt
+	mkdir -p mutants && ln -sfn ../node_modules mutants/node_modules
 	DATABASE_URL=sqlite:///var/mutants.sqlite3 $(PYTHON) manage.py migrate -v0
 	env -u DATABASE_URL -u CELERY_BROKER_URL CRM_MIGRATED=$(CURDIR)/var/mutants.sqlite3 CRM_VAR_DIR=$(CURDIR)/var CRM_MUTANTS=$(MUTANTS) $(PYTHON) -m tests.mutants run
 	$(PYTHON) -m tests.mutants report

@@ -18,6 +18,7 @@ from types import SimpleNamespace
 
 from django.utils import timezone
 
+from crm.calendar import midnight
 from crm.models import Division, Industry, Role, Unit, User
 from liaisons.enterprises.services import enterprise_index
 from liaisons.models import (
@@ -221,12 +222,18 @@ def _enterprises(cast):
     )
 
 
+def lately():
+    """A moment of today that is past: an hour ago, or in the first hour of a day its beginning."""
+    now = timezone.now()
+    return max(now - datetime.timedelta(hours=1), midnight(timezone.localdate(now)))
+
+
 def visit_values(cast, enterprise=None, **changes):
     """Values for visit_record: a call at the door of ``enterprise`` (森马) an hour ago."""
     return {
         "enterprise": enterprise or cast.semir,
         "kind": "door",
-        "started_at": timezone.now() - datetime.timedelta(hours=1),
+        "started_at": lately(),
         "notes": "了解企业近期经营情况。",
         **changes,
     }

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 from django.urls import get_resolver
-from django.utils import timezone
 
 from crm.pages.generic.lists import LISTS, NounListView
 from liaisons.models import Assignment, Contact, Enterprise, KeyProject
-from tests.cast import record_visit
+from tests.cast import lately, record_visit
 from visits.models import Campaign, CommonCause, Problem, Visit
 
 
@@ -123,7 +122,7 @@ def visit_body(cast):
     return {
         "enterprise": cast.semir.uid,
         "kind": "door",
-        "started_at": timezone.now() - datetime.timedelta(hours=1),
+        "started_at": lately(),
         "topics": ["safety", "fraud"],
         "services": ["advice"],
         "companions": [cast.zhang.officer.uid],

@@ -19,7 +19,7 @@ def a_visit(cast):
     return record_visit(
         cast,
         cast.li,
-        ended_at=timezone.now() - datetime.timedelta(minutes=5),
+        ended_at=timezone.now(),
         project=cast.project,
         contact=cast.contact,
         campaign=cast.campaign,
