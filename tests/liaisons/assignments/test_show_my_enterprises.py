@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from crm.models import AuditEvent
 from liaisons.models import Assignment, Enterprise
-from tests.cast import record_visit
+from tests.cast import lately, record_visit
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def assign(cast, user, enterprise, part="deputy", starts=-30, ends=None):
 
 
 def visited(cast, by, enterprise, days):
-    moment = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days, minutes=30)
+    moment = lately() - datetime.timedelta(days=days)
     return record_visit(cast, by, enterprise, started_at=moment)
 
 
