@@ -9,7 +9,7 @@ from crm.db.bulk import Table
 from visits.models import ProblemStep
 from visits.models.problems import Proof, State
 
-#: The usual way, each state with the verb that leads to it.
+#: The usual way, each state with the step that leads to it.
 WAY = (
     ("register", State.REGISTERED),
     ("accept", State.ACCEPTED),

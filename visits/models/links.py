@@ -90,7 +90,7 @@ class EnterpriseLink(Noun):
 
     @classmethod
     def scope_q(cls, scope: Scope, action: str = "view") -> Q:
-        """The links of targets and of enterprises in scope; who may revoke one, its verb asks."""
+        """The links of targets and of enterprises in scope; who may revoke one, its service asks."""
         enterprises = Enterprise.objects.filter(Enterprise.scope_q(scope, "view")).values("pk")
         reports = Q(enterprise__in=enterprises) & none_of(TARGETS)
         return within(cls, TARGETS, scope) | reports

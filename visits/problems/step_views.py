@@ -104,14 +104,14 @@ class ProblemHelpView(StepPage):
 class ProblemStepView(StepPage):
     """Take one step with a problem.
 
-    The address names the verb; who may not take it now is told why.
+    The address names the step; who may not take it now is told why.
     """
 
     form_class = StepForm
 
     @property
     def step(self) -> Transition:
-        """The verb's row of the table."""
+        """The step's row of the table."""
         if self.kwargs["verb"] not in TABLE:
             raise Missing()
         return TABLE[self.kwargs["verb"]]

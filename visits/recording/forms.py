@@ -214,7 +214,7 @@ ProblemFormSet = forms.formset_factory(
 
 
 class WithdrawForm(forms.Form):
-    """Why a visit is withdrawn; the verb asks for it."""
+    """Why a visit is withdrawn; the service asks for it."""
 
     reason = forms.CharField(required=False, strip=False)
 

@@ -26,7 +26,7 @@ class FormPageView(PageMixin, FormView):
     success_message = ""
 
     def perform(self, form: forms.Form) -> None:
-        """Call the verb that the form is for."""
+        """Call the service that the form is for."""
         raise NotImplementedError
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
@@ -37,13 +37,13 @@ class FormPageView(PageMixin, FormView):
         return self.form_done(form)
 
     def form_done(self, form: forms.Form) -> HttpResponse:
-        """The answer where the verb was done."""
+        """The answer where the service has done it."""
         if message := self.get_success_message(form):
             messages.success(self.request, message)
         return HttpResponseRedirect(self.get_success_url())
 
     def form_refused(self, form: forms.Form, refusal: Refusal) -> HttpResponse:
-        """The answer where the verb refused: errors of fields stand beside these."""
+        """The answer where the service refused: errors of fields stand beside these."""
         if isinstance(refusal, Invalid):
             add_errors(form, refusal)
             return self.form_invalid(form)
@@ -85,7 +85,7 @@ class RowFormView(ScopedObjectMixin, FormPageView):
 class NounFormView(ScopedObjectMixin, FormPageView):
     """What the form that creates a row and the one that changes it have in common.
 
-    ``service`` is the verb that writes the row, called with ``get_service_kwargs``.
+    ``service`` writes the row, called with ``get_service_kwargs``.
     """
 
     object = None
@@ -207,7 +207,7 @@ def told(field: forms.Field, value: object) -> str:
 
 
 def add_errors(form: forms.Form, invalid: Invalid) -> None:
-    """Put a verb's errors beside the fields they are about.
+    """Put a service's errors beside the fields they are about.
 
     Those of other fields above the form.
     """

@@ -1,4 +1,4 @@
-"""Keeping the roll-ups: the verbs of visits and enterprises call these in their own transaction."""
+"""Keeping the roll-ups: the services of visits and enterprises call these in their own transaction."""
 
 import datetime
 from collections import defaultdict

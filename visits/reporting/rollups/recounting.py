@@ -53,7 +53,7 @@ kinds.add(
 
 
 def rebuild_rollups() -> int:
-    """Count everything anew, for loaders that write visits past the verbs.
+    """Count everything anew, for loaders that write visits past the services.
 
     Returns how many cells were written.
     """
