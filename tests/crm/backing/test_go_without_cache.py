@@ -178,7 +178,8 @@ def test_the_service_knows_redis_only_through_this_cache():
     assert Path("crm/settings.py").read_text().count("CACHES") == 1  # caches(…)
 
 
-def test_a_limit_is_counted_in_the_database_meanwhile(client, redis):
+def test_a_limit_is_counted_in_the_database_meanwhile(client, redis, clock):
+    clock("2026-11-02")
     redis.stop()
     address = reverse("verify_number", args=["ZZZZZ"])
     statuses = [client.get(address).status_code for _question in range(QUESTIONS + 1)]

@@ -5,6 +5,7 @@ nowhere.
 import logging
 import re
 import uuid
+from io import StringIO
 
 import pytest
 from django.urls import reverse
@@ -78,24 +79,19 @@ def test_only_the_hash_is_kept_and_the_act_is_recorded(cast):
     assert OutboxEvent.objects.filter(verb="link.issue", object_uid=link.uid).count() == 1
 
 
-def test_logs_tell_no_secret(cast, client, capsys):
+def test_logs_tell_no_secret(cast, client, monkeypatch):
     _link, secret = confirm_link(cast, followed_up(cast))
     handler = next(
         h
         for h in logging.getLogger().handlers
         if any(type(f).__name__ == "SecretFilter" for f in h.filters)
     )
-    from io import StringIO
-
     stream, client.handler.enforce_csrf_checks = StringIO(), True
-    old = handler.setStream(stream)
-    try:
-        # Without a CSRF token.
-        assert client.post(f"/e/{secret}", {"answer": "dispute"}).status_code == 403
-        assert client.get(f"/e/{secret}x").status_code == 404
-        logging.getLogger("crm").warning("GET %s?x=1", f"/e/{secret}")
-    finally:
-        handler.setStream(old)
+    monkeypatch.setattr(handler, "stream", stream)
+    # Without a CSRF token.
+    assert client.post(f"/e/{secret}", {"answer": "dispute"}).status_code == 403
+    assert client.get(f"/e/{secret}x").status_code == 404
+    logging.getLogger("crm").warning("GET %s?x=1", f"/e/{secret}")
     assert secret not in stream.getvalue() and stream.getvalue().count("/e/…") >= 3
 
 
