@@ -2,14 +2,21 @@
 what its step says beside who, when and why.
 """
 
+import datetime
+
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from crm.calendar import WorkingCalendar
+from crm.errors import Conflict, Invalid
+from tests.cast import record_visit
 from tests.steps import ANSWER, go, register
 from visits.models import Problem
-from visits.problems.clocks import day_of, end_of
+from visits.problems.clocks import day_of, due_moment, end_of
+from visits.problems.services import problem_change
 from visits.problems.workflow.engine import TABLE, take_step
+from visits.recording.services import visit_withdraw
 
 pytestmark = pytest.mark.django_db
 
@@ -193,8 +200,9 @@ STEPS = {
     ),
     "again": (("accept",), "zhang", {"why": "企业再次来电。"}, {"repeats": 1}, {}),
 }
-#: Their own tests look closely at these: a day of silence, a visit that proves, a visit's own problem.
+#: They need a visit, or time that passes: tests of their own below.
 ELSEWHERE = {"approve", "verify", "fall_silent", "solve_on_spot"}
+TO_REVIEW = ("accept", "assign", "acknowledge", "start", "answer", "review")
 
 
 def test_every_step_stands_here():
@@ -256,3 +264,94 @@ def test_a_step_changes_this_and_nothing_else(cast, clock, name):
     for column in ("to_unit", "detail"):
         value = meant(cast, origin, step, column, said.get(column))
         assert getattr(step, column) == (value or (None if column == "to_unit" else "")), column
+
+
+def changed(problem, before):
+    """The columns that differ from ``before``, with their values."""
+    now = columns(problem)
+    return {name: value for name, value in now.items() if value != before[name]}
+
+
+def test_an_approved_answer_waits_for_the_enterprise_until_a_day(cast, clock):
+    now = clock("2026-11-02")
+    problem = go(cast, register(cast), *TO_REVIEW)
+    before = columns(problem)
+    go(cast, problem, "approve")
+    until = changed(problem, before).pop("follow_up_until")
+    assert changed(problem, before) == {"state": "follow_up", "follow_up_until": until}
+    days = WorkingCalendar().working_days_between(now.date(), day_of(until))
+    assert days == settings.SILENCE_DAYS
+    clock(day_of(until).isoformat(), "23:59")
+    with pytest.raises(Conflict):
+        take_step(TABLE["fall_silent"], problem=problem, by=None)
+    clock((day_of(until) + datetime.timedelta(days=1)).isoformat(), "00:00")
+    before = columns(problem)
+    take_step(TABLE["fall_silent"], problem=problem, by=None)
+    ended = day_of(until) + datetime.timedelta(days=1)
+    assert changed(problem, before) == {
+        "state": "unconfirmed",
+        "ended_on": ended,
+        "follow_up_until": None,
+    }
+
+
+def test_a_visit_since_the_answer_proves_and_stands_with_its_step(cast):
+    problem = go(cast, register(cast), *TO_REVIEW, "approve")
+    visit = record_visit(cast, cast.li, started_at=problem.handled_at)
+    before = columns(problem)
+    take_step(TABLE["verify"], problem=problem, by=cast.li, visit=visit)
+    assert changed(problem, before) == {
+        "state": "closed",
+        "proof": "visit",
+        "ended_on": timezone.localdate(),
+        "follow_up_until": None,
+    }
+    assert problem.steps.order_by("-position").first().visit == visit
+
+
+@pytest.mark.parametrize("fault", ["by telephone", "withdrawn", "before the answer"])
+def test_a_visit_that_proves_nothing_is_refused_at_its_field(cast, fault):
+    problem = go(cast, register(cast), *TO_REVIEW, "approve")
+    moments = {"before the answer": problem.handled_at - datetime.timedelta(seconds=1)}
+    visit = record_visit(
+        cast,
+        cast.li,
+        kind="phone" if fault == "by telephone" else "door",
+        started_at=moments.get(fault, problem.handled_at),
+    )
+    if fault == "withdrawn":
+        visit_withdraw(visit=visit, reason="误录", by=cast.li)
+    with pytest.raises(Invalid) as refused:
+        take_step(TABLE["verify"], problem=problem, by=cast.li, visit=visit)
+    assert refused.value.extra["errors"].keys() == {"visit"}
+    assert Problem.objects.get(pk=problem.pk).state == "follow_up"
+
+
+def test_what_a_visit_reported_may_be_solved_during_it(cast, clock):
+    visit = record_visit(cast, cast.li, problems=[{"title": "停车难", "urgency": "normal"}])
+    problem = Problem.objects.get(visit=visit)
+    before = columns(problem)
+    take_step(TABLE["solve_on_spot"], problem=problem, by=cast.li)
+    step = problem.steps.order_by("-position").first()
+    assert changed(problem, before) == {
+        "state": "solved_on_spot",
+        "proof": "on_spot",
+        "ended_on": problem.reported_on,
+        "handled_at": step.at,
+    }
+
+
+@pytest.mark.parametrize("reported", ["in a visit", "by the enterprise"])
+def test_a_change_of_urgency_moves_the_limit_from_where_the_clock_began(cast, reported):
+    long_ago = timezone.now() - datetime.timedelta(days=3)
+    if reported == "in a visit":
+        problems = [{"title": "停车难", "urgency": "normal"}]
+        record_visit(cast, cast.li, started_at=long_ago, problems=problems)
+        problem = Problem.objects.get()
+    else:
+        problem = register(cast, reported_at=long_ago, source="phone", category=cast.parking)
+    values = {"urgency": "urgent"}
+    changed_row = problem_change(row=problem, values=values, version=problem.version, by=cast.li)
+    due_at = due_moment(long_ago, "urgent", problem.category)
+    assert (changed_row.due_at, changed_row.due_on) == (due_at, day_of(due_at))
+    assert changed_row.steps.order_by("-position").first().verb == "change"
