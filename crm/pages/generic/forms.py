@@ -1,5 +1,7 @@
 """The form of one row: created once, edited from the version that was read, nothing typed lost."""
 
+import copy
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -97,7 +99,11 @@ class NounFormView(ScopedObjectMixin, FormPageView):
         return {name: value for name, value in self.request.GET.items() if name in fields}
 
     def get_form_kwargs(self) -> dict:
-        return super().get_form_kwargs() | {"instance": self.object, "user": self.request.user}
+        """The form has a copy of the row: a ModelForm writes into its instance what was sent, and the
+        service compares with what the row held.
+        """
+        instance = copy.copy(self.object)
+        return super().get_form_kwargs() | {"instance": instance, "user": self.request.user}
 
     def get_success_url(self) -> str:
         return reverse(self.detail_name, args=[self.object.uid])
