@@ -76,7 +76,7 @@ bench: setup-tests ## the measurements, against a textbook twin and the floor in
 	$(PYTHON) -m bench.run
 
 messages: setup-tests ## take new strings into the catalogue
-	$(PYTHON) manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --no-location --ignore 'node_modules/*' --ignore '.venv/*'
+	$(PYTHON) manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --no-location --ignore 'node_modules/*' --ignore '.venv/*' --ignore 'mutants/*'
 
 screenshots: setup-tests ## the README's pictures, from a running `make run`
 	$(PYTHON) -m tests.browser.screenshots http://127.0.0.1:8000 docs

@@ -98,7 +98,7 @@ def require_known(row: Model, by: User) -> None:
 
 def edit_version(row, changes, *, version, by, verb=None, also=None) -> Any:
     """Write ``changes`` (field → value) to ``row`` if ``version`` is still its newest, and return
-    the fresh row.
+    the fresh row. ``row`` is as it was read: nobody has written the changes into it.
 
     ``also(row)`` may write what belongs to the edit (many-to-many sets). Raises NotAllowed, Missing
     (out of scope before or after), StaleEdit with the fields that differ, Invalid with the model's

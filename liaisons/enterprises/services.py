@@ -66,9 +66,7 @@ def enterprise_change(
 
 def _require_unit(row: Enterprise, unit: Unit | None, by: User) -> None:
     """Invalid where an enterprise would move to a unit that ``by`` does not manage."""
-    # Asked of the table: a form has written the new unit into ``row`` already.
-    kept = Enterprise.objects.filter(pk=row.pk).values_list("unit", flat=True).first()
-    if kept != (unit and unit.pk):
+    if row.unit_id != (unit and unit.pk):
         _require_managed(unit, by)
 
 

@@ -27,7 +27,8 @@ from liaisons.imports.sheets import OLE_HEADER, Extent, place_name
 MOST_UNPACKED = 150 * 1024 * 1024  # bytes, all parts together
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_PARTS = 50_000, 100, 3_000_000, 1000
 PIECE = 1 << 20  # bytes
-#: What zipfile raises for damaged bytes; it has no single error for them.
+#: What zipfile raises for damaged bytes; it has no single error for them. An OSError is a part that
+#: seems to lie before the file's beginning.
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,

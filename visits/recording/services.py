@@ -90,9 +90,7 @@ def visit_change(*, row: Visit, values: Mapping[str, Any], version: int, by: Use
     require_in_force(row)
     if "started_at" in values:
         values["held_on"] = timezone.localdate(values["started_at"])
-
-    # The row as it stands: the one at hand may already carry what a form was told.
-    before = rollups.facts_of(Visit.objects.get(pk=row.pk))
+    before = rollups.facts_of(row)
 
     def also(visit: Visit) -> None:
         if new_contact:
